@@ -1,0 +1,21 @@
+//! The nouns of Two Chefs: plans, traces, capabilities and the evidence record.
+//!
+//! Plain serialisable values without behaviour beyond their invariants. Every
+//! arrow of the house (see `crates/README.md`) carries one of them.
+
+mod capability;
+mod evidence;
+mod plan;
+mod strategy;
+mod time;
+mod trace;
+
+pub use capability::{Capability, Rung, RungReason, YieldKind};
+pub use evidence::{
+    ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
+    Verdict, VoidReason,
+};
+pub use plan::{Arm, Job, Place, Plan, TaskSpec};
+pub use strategy::Strategy;
+pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
+pub use trace::{Lane, LaneKind, Picture, Span, State, TaskRecord, Tile, Trace};

@@ -1,0 +1,155 @@
+//! What is to be run: jobs cut into tasks, under several arms, in rounds.
+
+use crate::Strategy;
+use serde::{Deserialize, Serialize};
+
+/// A batch of similar tasks of one workload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Id in the registry of `workloads`, such as `primes`.
+    pub workload: String,
+    /// Into how many tasks it is cut, at least 1.
+    pub tasks: u32,
+    /// Wanted computing per task in milliseconds of one core of this machine;
+    /// 0 for pure waiting. Calibration turns it into `size` once per run.
+    pub busy_millis: f64,
+    /// Work per task, in the workload's own unit (its registry entry names the
+    /// unit). 0 means: not calibrated yet, or nothing to compute.
+    pub size: u32,
+    /// Milliseconds each task waits outside the processor; 0 for none.
+    pub wait_millis: f64,
+}
+
+/// One task of a job: everything a worker needs to start it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskSpec {
+    /// Number of the task in its arm, from 0; the ticket's place on the rail.
+    pub id: u32,
+    /// Workload id.
+    pub workload: String,
+    /// Which part of the job this is, `0..parts`.
+    pub part: u32,
+    /// How many tasks the job was cut into.
+    pub parts: u32,
+    /// As in [`Job::size`].
+    pub size: u32,
+    /// As in [`Job::wait_millis`].
+    pub wait_millis: f64,
+    /// Seed of the whole run.
+    pub seed: u64,
+}
+
+/// Where the coordinating thread of an arm is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// The page's own event loop.
+    Page,
+    /// A host worker; the page stays free.
+    Worker,
+}
+
+/// One way of running one list of jobs; arms are what a chart compares.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arm {
+    /// Unique in the plan, such as `pool-4`.
+    pub id: String,
+    /// How the tasks are run.
+    pub strategy: Strategy,
+    /// Told apart from other arms of the same strategy; empty for the plain one.
+    pub variant: String,
+    /// Workers besides the coordinator; 1 where the strategy uses none.
+    pub workers: u32,
+    /// Where the coordinating thread is.
+    pub place: Place,
+    /// Label of the work done: arms with the same label do the same work and
+    /// must give the same checksum.
+    pub workload: String,
+    /// The work. The tasks of several jobs are dealt out in turn.
+    pub jobs: Vec<Job>,
+    /// Yield after this many steps where the arm interleaves (a step is about
+    /// 40 us of work); at least 1.
+    pub slice_steps: u32,
+    /// Id of the `sequential` arm in the same place that this one is compared with.
+    pub base: Option<String>,
+}
+
+impl Arm {
+    /// The tasks of the arm: jobs are dealt out in turn (a, b, a, b, ...), so
+    /// that different jobs are in progress together.
+    #[must_use]
+    pub fn tasks(&self, seed: u64) -> Vec<TaskSpec> {
+        let longest = self.jobs.iter().map(|job| job.tasks).max().unwrap_or(0);
+        let mut specs = Vec::new();
+        for part in 0..longest {
+            for job in self.jobs.iter().filter(|job| part < job.tasks) {
+                specs.push(TaskSpec {
+                    id: specs.len() as u32,
+                    workload: job.workload.clone(),
+                    part,
+                    parts: job.tasks,
+                    size: job.size,
+                    wait_millis: job.wait_millis,
+                    seed,
+                });
+            }
+        }
+        specs
+    }
+}
+
+/// A whole measured run: the arms, and how often each is timed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Lesson id, `four-numbers` or `lab`.
+    pub lesson: String,
+    /// Fixes the order of arms inside rounds and the input of workloads.
+    pub seed: u64,
+    /// Timed rounds; every arm runs once in each. At least 6 where judged.
+    pub rounds: u32,
+    /// What is compared.
+    pub arms: Vec<Arm>,
+    /// Worker counts whose capacity is probed before and after the rounds.
+    pub capacity_for: Vec<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_jobs_are_dealt_out_in_turn() {
+        let job = |workload: &str, tasks| Job {
+            workload: workload.into(),
+            tasks,
+            busy_millis: 1.0,
+            size: 1,
+            wait_millis: 0.0,
+        };
+        let arm = Arm {
+            id: "a".into(),
+            strategy: Strategy::Sequential,
+            variant: String::new(),
+            workers: 1,
+            place: Place::Worker,
+            workload: "mixed".into(),
+            jobs: vec![job("mandelbrot", 3), job("queens", 1)],
+            slice_steps: 1,
+            base: None,
+        };
+        let order: Vec<_> = arm
+            .tasks(7)
+            .into_iter()
+            .map(|task| (task.id, task.workload, task.part))
+            .collect();
+        assert_eq!(
+            order,
+            [
+                (0, "mandelbrot".to_string(), 0),
+                (1, "queens".to_string(), 0),
+                (2, "mandelbrot".to_string(), 1),
+                (3, "mandelbrot".to_string(), 2),
+            ]
+        );
+    }
+}
