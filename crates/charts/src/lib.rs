@@ -1,1 +1,31 @@
-//! Placeholder.
+//! Charts and pictures of what was measured: plain numbers in, SVG text and an
+//! accessible table out.
+//!
+//! Nothing here touches a browser, a clock or a random number. Colours are CSS
+//! custom properties (`--run --wait --block --data --ink --soft --line --paper
+//! --card`), so that themes need no redraw; state is always colour *and*
+//! pattern: running solid, waiting hatched, ready hollow. All words come from
+//! the caller through [`Say`].
+
+mod arms;
+mod bars;
+mod chart;
+mod chefs;
+pub mod export;
+pub mod format;
+pub mod kitchen;
+mod lanes;
+mod makespan;
+pub mod picture;
+mod plane;
+pub mod scale;
+pub mod svg;
+mod tasks;
+
+pub use arms::{ArmLabel, RefLine, arm_label, arm_labels};
+pub use chart::{Chart, Mark, Say, Table, View};
+pub use chefs::{Chef, chefs};
+pub use lanes::{lanes, lanes_compact};
+pub use makespan::makespan;
+pub use plane::plane;
+pub use tasks::{switches, tasks, tasks_compact};

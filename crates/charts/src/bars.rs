@@ -1,0 +1,1 @@
+//! Bars of spans in a row.

@@ -1,0 +1,137 @@
+//! What every chart hands back: drawing, sentence, table and focusable marks.
+
+use crate::svg::Svg;
+use model::Nanos;
+
+/// Looks up a sentence by key and fills in its `{name}` placeholders.
+pub type Say<'a> = &'a dyn Fn(&str, &[(&str, &str)]) -> String;
+
+/// Where a chart is to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Unique in the document; letters, digits and `-`. Prefix of every id in the SVG.
+    pub id: String,
+    /// Width at which the chart is shown, in CSS pixels; it is also the width
+    /// of the viewBox, so that text keeps its size. Below
+    /// [`View::NARROW_BELOW_PX`] a layout of its own is used.
+    pub width_px: f32,
+    /// Time at the right end of a time axis, so that several charts can share
+    /// a scale; `None`: as long as this run took. A run that took longer wins.
+    pub full_scale_nanos: Option<Nanos>,
+    /// What the reader expected, in milliseconds: drawn as a dashed ghost
+    /// mark with `data-role="prediction"` by `lanes`, `tasks` and `makespan`.
+    pub prediction_millis: Option<f64>,
+}
+
+impl View {
+    /// Narrower than this, charts use the layout for narrow screens.
+    pub const NARROW_BELOW_PX: f32 = 520.0;
+
+    /// A view of this width with nothing predicted and a scale of its own.
+    #[must_use]
+    pub fn new(id: &str, width_px: f32) -> Self {
+        Self {
+            id: id.to_string(),
+            width_px: width_px.clamp(240.0, 2400.0),
+            full_scale_nanos: None,
+            prediction_millis: None,
+        }
+    }
+
+    /// The same view with a ghost mark.
+    #[must_use]
+    pub fn predicting(mut self, millis: Option<f64>) -> Self {
+        self.prediction_millis = millis.filter(|millis| millis.is_finite() && *millis > 0.0);
+        self
+    }
+
+    /// The same view with a shared time scale.
+    #[must_use]
+    pub const fn scaled_to(mut self, nanos: Nanos) -> Self {
+        self.full_scale_nanos = Some(nanos);
+        self
+    }
+
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.width_px < Self::NARROW_BELOW_PX
+    }
+}
+
+/// One thing in a chart that the keyboard can reach, in viewBox units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// What is read out, such as "chef 1, task 3: running from 0 to 20 ms".
+    pub label: String,
+    /// Left edge.
+    pub x: f32,
+    /// Top edge.
+    pub y: f32,
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
+}
+
+/// The numbers of a chart as a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// What the table is about.
+    pub caption: String,
+    /// Column titles, with units.
+    pub head: Vec<String>,
+    /// Rows, each as long as `head`.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A finished chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// Prefix of ids, from [`View::id`].
+    pub id: String,
+    /// `lanes`, `tasks`, `makespan` or `plane`; last part of the test id.
+    pub kind: &'static str,
+    /// What is drawn.
+    pub title: String,
+    /// What it shows, in one sentence made from the numbers.
+    pub finding: String,
+    /// Width of the viewBox.
+    pub width: f32,
+    /// Height of the viewBox.
+    pub height: f32,
+    /// Inner SVG markup.
+    pub body: String,
+    /// Focusable marks in keyboard order.
+    pub marks: Vec<Mark>,
+    /// The same numbers.
+    pub table: Table,
+}
+
+impl Chart {
+    /// The chart as an `<svg>` element with role, title and description, for
+    /// use inside a page that defines the colour properties.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        let mut svg = Svg::new();
+        svg.open_document(
+            &self.id,
+            self.width,
+            self.height,
+            &self.title,
+            &self.finding,
+        );
+        svg.raw(&self.body);
+        svg.raw("</svg>");
+        svg.finish()
+    }
+
+    /// The chart as a file of its own, with colours and with a line such as
+    /// "median of 9 rounds, Chromium 139, two-chefs.example" burnt in below.
+    #[must_use]
+    pub fn standalone(&self, footer: &str) -> String {
+        let mut svg = Svg::new();
+        svg.open_file(self.width, self.height, &self.title, &self.finding, footer);
+        svg.raw(&self.body);
+        svg.raw("</svg>");
+        svg.finish()
+    }
+}

@@ -1,0 +1,62 @@
+//! Who the lanes of a trace stand for.
+
+use crate::Say;
+use crate::format::whole;
+use model::{LaneKind, Trace};
+
+/// A lane on which tasks are worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chef {
+    /// Number from 1, as the reader sees it.
+    pub number: u32,
+    /// Index into [`Trace::lanes`].
+    pub lane_idx: u32,
+    /// What the lane stands for.
+    pub kind: LaneKind,
+}
+
+/// The chefs of a trace in lane order. A page or host lane that only
+/// coordinates workers is not a chef.
+#[must_use]
+pub fn chefs(trace: &Trace) -> Vec<Chef> {
+    let is_worker = |kind| matches!(kind, LaneKind::Pool | LaneKind::Message);
+    let has_workers = trace.lanes.iter().any(|lane| is_worker(lane.kind));
+    let mut chefs = Vec::new();
+    for (lane_idx, lane) in (0_u32..).zip(&trace.lanes) {
+        let works = || trace.spans.iter().any(|span| span.lane_idx == lane_idx);
+        if is_worker(lane.kind) || !has_workers || works() {
+            chefs.push(Chef {
+                number: chefs.len() as u32 + 1,
+                lane_idx,
+                kind: lane.kind,
+            });
+        }
+    }
+    chefs
+}
+
+impl Chef {
+    /// "chef 1".
+    #[must_use]
+    pub fn label(&self, say: Say) -> String {
+        let key = match self.kind {
+            LaneKind::Page => "chart.lane.page",
+            LaneKind::Host => "chart.lane.host",
+            LaneKind::Pool => "chart.lane.pool",
+            LaneKind::Message => "chart.lane.message",
+        };
+        say(key, &[("n", &whole(u64::from(self.number)))])
+    }
+
+    /// What the chef really is, such as "worker with shared memory".
+    #[must_use]
+    pub fn place(&self, say: Say) -> String {
+        let key = match self.kind {
+            LaneKind::Page => "chart.place.page",
+            LaneKind::Host => "chart.place.host",
+            LaneKind::Pool => "chart.place.pool",
+            LaneKind::Message => "chart.place.message",
+        };
+        say(key, &[])
+    }
+}
