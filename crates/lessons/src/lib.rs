@@ -1,1 +1,37 @@
-//! Placeholder.
+//! The catalogue of lessons: plans, questions, checks, findings, words and the
+//! address of a view. Pure data and functions; nothing here touches a browser.
+
+pub mod address;
+mod arms;
+mod catalog;
+mod checks;
+mod lesson;
+mod machine;
+mod misconception;
+mod question;
+pub mod registry;
+mod settings;
+pub mod words;
+
+pub use address::{Address, Notice, View};
+pub use arms::{arm_label, reference_label};
+pub use lesson::{
+    Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,
+    SliderSpec, Step,
+};
+pub use machine::Machine;
+pub use misconception::MISCONCEPTIONS;
+pub use question::{Answer, Choice, Measure, Question, answer};
+pub use settings::{Embed, Level, Predict, Settings, Theme};
+pub use words::{Phrase, Words};
+
+use model::Evidence;
+
+/// Adds to a bare record what the lesson claims about it: `checks`, the
+/// `finding` sentence (plain text) and the effective `params`.
+pub fn judge(evidence: &mut Evidence, lesson: &Lesson, settings: &Settings, words: &Words) {
+    evidence.params = lesson.params(settings);
+    evidence.checks = (lesson.judge)(evidence, settings);
+    let finding = (lesson.finding)(evidence, settings);
+    evidence.finding = words::plain(&finding.phrase.say(words));
+}

@@ -1,0 +1,294 @@
+//! Keys of an address: type, unit, range, default, meaning.
+
+use super::Why;
+use crate::words::whole;
+use model::Strategy;
+
+/// What a key's value may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A whole number in a range.
+    Whole {
+        /// Smallest.
+        min: u64,
+        /// Largest.
+        max: u64,
+    },
+    /// A number with up to one decimal, in a range.
+    Number {
+        /// Smallest.
+        min: f64,
+        /// Largest.
+        max: f64,
+        /// Its unit.
+        unit: &'static str,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// `on` or `off` (also 1, 0, true, false; a key alone means on).
+    Switch,
+    /// Any of these words, separated by commas, each once.
+    List(&'static [&'static str]),
+    /// Strategy ids, separated by commas, each once.
+    Strategies,
+    /// A language tag such as `de`.
+    Tag,
+}
+
+/// A key of the address.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Canonical default; empty where the lesson decides.
+    pub default: &'static str,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+}
+
+/// Ids of workloads an address can name.
+pub const WORKLOADS: &[&str] = &["waiting", "mandelbrot", "queens", "primes", "requests"];
+/// Controls that can be locked.
+pub const CONTROLS: &[&str] = &[
+    "all",
+    "workload",
+    "strategies",
+    "workers",
+    "tasks",
+    "size",
+    "wait",
+    "seed",
+    "rounds",
+];
+/// Parts of the page that can be hidden.
+pub const PARTS: &[&str] = &[
+    "header", "nav", "steps", "kitchen", "lanes", "tasks", "makespan", "plane", "table", "finding",
+    "answers", "controls", "method", "footer",
+];
+
+/// Every key, in canonical order.
+pub const SCHEMA: &[Key] = &[
+    Key {
+        name: "workload",
+        kind: Kind::List(WORKLOADS),
+        default: "",
+        doc: "Lab: what the tasks compute; several are mixed in one run.",
+    },
+    Key {
+        name: "strategies",
+        kind: Kind::Strategies,
+        default: "",
+        doc: "Lab: the ways of running that are compared.",
+    },
+    Key {
+        name: "workers",
+        kind: Kind::Whole { min: 1, max: 32 },
+        default: "",
+        doc: "Workers (chefs) of the strategies that use any.",
+    },
+    Key {
+        name: "tasks",
+        kind: Kind::Whole { min: 1, max: 512 },
+        default: "",
+        doc: "Tasks (dishes) in a run.",
+    },
+    Key {
+        name: "size",
+        kind: Kind::Number {
+            min: 0.0,
+            max: 1000.0,
+            unit: "ms",
+        },
+        default: "",
+        doc: "Computing per task, in milliseconds of one core of this machine.",
+    },
+    Key {
+        name: "wait",
+        kind: Kind::Number {
+            min: 0.0,
+            max: 2000.0,
+            unit: "ms",
+        },
+        default: "",
+        doc: "Waiting per task, outside the processor.",
+    },
+    Key {
+        name: "seed",
+        kind: Kind::Whole {
+            min: 0,
+            max: 9_007_199_254_740_991,
+        },
+        default: "1",
+        doc: "Fixes the order of the runs inside a round and the input of the tasks.",
+    },
+    Key {
+        name: "rounds",
+        kind: Kind::Whole { min: 1, max: 31 },
+        default: "9",
+        doc: "Timed rounds; below 6 nothing is judged.",
+    },
+    Key {
+        name: "level",
+        kind: Kind::Choice(&["beginner", "course", "expert"]),
+        default: "beginner",
+        doc: "How much of the method is shown.",
+    },
+    Key {
+        name: "predict",
+        kind: Kind::Choice(&["on", "optional", "off"]),
+        default: "on",
+        doc: "Whether Run waits for a prediction.",
+    },
+    Key {
+        name: "embed",
+        kind: Kind::Switch,
+        default: "off",
+        doc: "One-line header, for use inside another page.",
+    },
+    Key {
+        name: "lock",
+        kind: Kind::List(CONTROLS),
+        default: "",
+        doc: "Controls that cannot be changed.",
+    },
+    Key {
+        name: "hide",
+        kind: Kind::List(PARTS),
+        default: "",
+        doc: "Parts of the page that are not shown.",
+    },
+    Key {
+        name: "theme",
+        kind: Kind::Choice(&["auto", "light", "dark", "projector"]),
+        default: "auto",
+        doc: "Colours; auto follows the system.",
+    },
+    Key {
+        name: "lang",
+        kind: Kind::Tag,
+        default: "",
+        doc: "Language; without it the browser's. Missing texts are English.",
+    },
+    Key {
+        name: "autorun",
+        kind: Kind::Switch,
+        default: "off",
+        doc: "Starts the run by itself; implies predict=off.",
+    },
+];
+
+pub fn find(name: &str) -> Option<&'static Key> {
+    SCHEMA.iter().find(|key| key.name == name)
+}
+
+pub fn position(name: &str) -> usize {
+    SCHEMA
+        .iter()
+        .position(|key| key.name == name)
+        .unwrap_or(SCHEMA.len())
+}
+
+/// A value with up to one decimal.
+pub fn text(value: f64) -> String {
+    let tenths = (value * 10.0).round();
+    let mut text = whole((tenths / 10.0).floor());
+    let rest = tenths % 10.0;
+    if rest > 0.0 {
+        text.push('.');
+        text.push_str(&whole(rest));
+    }
+    text
+}
+
+/// The canonical text of a value, or the nearest allowed one and the reason.
+pub fn read(kind: &Kind, given: &str) -> Result<String, (Option<String>, Why)> {
+    let given = given.trim();
+    match *kind {
+        Kind::Whole { min, max } => {
+            // A whole number beyond the largest the type holds is too large,
+            // not malformed.
+            let is_digits = !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit());
+            let read = match given.parse() {
+                Ok(number) => number,
+                Err(_) if is_digits => u64::MAX,
+                Err(_) => match number(given) {
+                    Some(number) if number < 0.0 => 0,
+                    Some(number) if number.fract() == 0.0 => number as u64,
+                    _ => return Err((None, Why::BadValue)),
+                },
+            };
+            let below = given.starts_with('-') && number(given).is_some_and(|n| n < 0.0);
+            let near = read.clamp(min, max).to_string();
+            if below || !(min..=max).contains(&read) {
+                Err((Some(near), Why::Clamped))
+            } else {
+                Ok(near)
+            }
+        }
+        Kind::Number { min, max, .. } => {
+            let number = number(given).ok_or((None, Why::BadValue))?;
+            let near = text(number.clamp(min, max));
+            if (min..=max).contains(&number) {
+                Ok(near)
+            } else {
+                Err((Some(near), Why::Clamped))
+            }
+        }
+        Kind::Choice(words) => words
+            .iter()
+            .find(|word| **word == given)
+            .map(|word| (*word).to_owned())
+            .ok_or((None, Why::BadValue)),
+        Kind::Switch => match given {
+            "on" | "1" | "true" | "" => Ok("on".to_owned()),
+            "off" | "0" | "false" => Ok("off".to_owned()),
+            _ => Err((None, Why::BadValue)),
+        },
+        Kind::List(words) => items(given, |item| {
+            words.iter().find(|word| **word == item).copied()
+        }),
+        Kind::Strategies => items(given, |item| Strategy::from_id(item).map(Strategy::id)),
+        Kind::Tag => {
+            let fits = (2..=12).contains(&given.len())
+                && given
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            if fits {
+                Ok(given.to_ascii_lowercase())
+            } else {
+                Err((None, Why::BadValue))
+            }
+        }
+    }
+}
+
+/// A finite number; a decimal comma is taken as a point.
+fn number(given: &str) -> Option<f64> {
+    let is_plain = given
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".,-".contains(&byte));
+    let number: f64 = given.replace(',', ".").parse().ok()?;
+    (is_plain && number.is_finite()).then_some(number)
+}
+
+fn items(
+    given: &str,
+    known: impl Fn(&str) -> Option<&'static str>,
+) -> Result<String, (Option<String>, Why)> {
+    let mut taken: Vec<&str> = Vec::new();
+    let mut is_whole = true;
+    for item in given.split(',').map(str::trim) {
+        match known(item) {
+            Some(word) if !taken.contains(&word) => taken.push(word),
+            Some(_) => {}
+            None => is_whole = false,
+        }
+    }
+    match (taken.is_empty(), is_whole) {
+        (true, _) => Err((None, Why::BadValue)),
+        (false, true) => Ok(taken.join(",")),
+        (false, false) => Err((Some(taken.join(",")), Why::SomeItems)),
+    }
+}

@@ -1,0 +1,89 @@
+//! Questions before a run, and how the run answers them.
+
+use crate::words::Phrase;
+use model::{Evidence, Stats};
+
+/// The figure of a run that answers a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Makespan of an arm in milliseconds.
+    Millis(String),
+    /// A figure of [`model::Metrics`]: arm, name.
+    Metric(String, &'static str),
+    /// Makespan of the first arm over that of the second, in the same round.
+    Ratio(String, String),
+}
+
+/// An answer to choose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Unique in the question.
+    pub id: &'static str,
+    /// Its text.
+    pub phrase: Phrase,
+    /// On the scale of the question's measure; `None` where no measured value
+    /// stands for it.
+    pub value: Option<f64>,
+    /// Where the ghost mark of this prediction stands on the makespan chart.
+    pub value_millis: Option<f64>,
+    /// What choosing it wrongly is traced to.
+    pub misconception: Option<&'static str>,
+}
+
+/// A question with its choices, in the order shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Unique in the lesson; on the first page the card's arm id.
+    pub id: &'static str,
+    /// Its text.
+    pub phrase: Phrase,
+    /// At least two.
+    pub choices: Vec<Choice>,
+    /// What answers it.
+    pub measure: Measure,
+}
+
+/// How a run answered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Answer {
+    /// The choice nearest to the measured value.
+    Choice(&'static str),
+    /// The interval touches two choices, or nothing was measured.
+    Inconclusive,
+}
+
+/// Grades from the run: the choice nearest to the measured median on a ratio
+/// scale, if both ends of its interval agree.
+#[must_use]
+pub fn answer(question: &Question, evidence: &Evidence) -> Answer {
+    let Some(stats) = measured(&question.measure, evidence) else {
+        return Answer::Inconclusive;
+    };
+    let at = |value| nearest(&question.choices, value);
+    match (at(stats.lo), at(stats.median), at(stats.hi)) {
+        (Some(lo), Some(median), Some(hi)) if lo == median && median == hi => {
+            Answer::Choice(median)
+        }
+        _ => Answer::Inconclusive,
+    }
+}
+
+/// The measured figure that answers a question, if there is one.
+#[must_use]
+pub fn measured(measure: &Measure, evidence: &Evidence) -> Option<Stats> {
+    match measure {
+        Measure::Millis(arm) => evidence.stats.get(arm).copied(),
+        Measure::Metric(arm, name) => evidence.metrics.get(arm)?.get(*name).copied(),
+        Measure::Ratio(arm, other) => crate::checks::ratio(evidence, arm, other),
+    }
+}
+
+fn nearest(choices: &[Choice], measured: f64) -> Option<&'static str> {
+    let away = |value: f64| (value / measured).ln().abs();
+    choices
+        .iter()
+        .filter_map(|choice| Some((choice.id, away(choice.value?))))
+        .filter(|(_, distance)| distance.is_finite())
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(id, _)| id)
+}
