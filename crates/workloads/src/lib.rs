@@ -1,1 +1,88 @@
-//! Placeholder.
+//! Deterministic computations cut into tasks, each with an independent serial
+//! reference; the same source runs natively and in WebAssembly.
+//!
+//! A workload is a factory of [`Kernel`]s: state machines that do about 40 µs
+//! of computing a step, so that a caller can stamp a tick, yield or stop
+//! between any two steps. Everything here is scalar and free of clocks,
+//! threads and global state; a task depends on its [`TaskSpec`] alone.
+//!
+//! A new workload is one file beside `primes.rs` and one line in [`registry`].
+
+mod mandelbrot;
+mod mix;
+mod primes;
+mod queens;
+pub mod registry;
+mod requests;
+mod waiting;
+
+use model::{TaskSpec, Tile};
+
+pub use mandelbrot::WIDTH as PICTURE_WIDTH;
+
+/// What one step led to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// More to compute.
+    Again,
+    /// The task needs no core for this long; call `step` again afterwards.
+    Wait {
+        /// Always greater than 0, in milliseconds.
+        millis: f64,
+    },
+    /// Finished. A further `step` gives the same checksum without a tile.
+    Done(Output),
+}
+
+/// The result of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Proof of the work: equals the workload's `reference` of the same task.
+    pub checksum: u64,
+    /// What the task painted, if the workload paints.
+    pub tile: Option<Tile>,
+}
+
+impl Output {
+    const fn plain(checksum: u64) -> Self {
+        Self {
+            checksum,
+            tile: None,
+        }
+    }
+}
+
+/// One task in progress.
+///
+/// A good implementation takes the same time for every step (a budget of inner
+/// operations, not of results), allocates everything at the start, and does its
+/// last piece of computing in the very step that returns [`Step::Done`].
+pub trait Kernel: Send {
+    /// Computes for about 40 µs on a core of 3 to 4 GHz.
+    fn step(&mut self) -> Step;
+}
+
+/// A kind of work that tasks are cut from.
+pub struct Workload {
+    /// Stable id used in addresses, plans and records.
+    pub id: &'static str,
+    /// What `size` counts; the last part of its key in the word files.
+    pub unit: &'static str,
+    /// Whether its tasks compute for as long as `size` says.
+    pub computes: bool,
+    /// Whether its tasks wait for `wait_millis`.
+    pub waits: bool,
+    /// Whether its tasks hand out a tile.
+    pub paints: bool,
+    /// Smallest and largest useful `size`; `(0, 0)` where it means nothing.
+    /// Time is linear in it.
+    pub sizes: (u32, u32),
+    /// Makes a task ready to be stepped.
+    pub start: fn(&TaskSpec) -> Box<dyn Kernel>,
+    /// The checksum by plain serial code that shares no state machine with
+    /// the kernel.
+    pub reference: fn(&TaskSpec) -> u64,
+    /// Width and height in pixels of what the given tasks paint together
+    /// (tasks of other workloads are ignored); `None` if it paints nothing.
+    pub picture: Option<fn(&[TaskSpec]) -> (u32, u32)>,
+}
