@@ -1,0 +1,257 @@
+//! Builds the deployable site into `dist/`: one Trunk run for page and engine,
+//! then the engine moves into a folder that carries the build id.
+
+use crate::cache::{Cache, remove};
+use crate::compiler::Compiler;
+use crate::fail::{Failure, Outcome};
+use crate::process::run;
+use crate::sources::{build_id, children};
+use crate::tools;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// File in the site that names its build; its absence means "not finished".
+const STAMP: &str = "build.json";
+/// Which way of assembling the site this is, so that a change of it rebuilds.
+const RECIPE: &str = include_str!("site.rs");
+
+/// Where the project is and what builds it.
+pub struct Project {
+    /// Folder of the workspace.
+    pub root: PathBuf,
+    /// Tools that are installed once.
+    pub cache: Cache,
+}
+
+impl Project {
+    /// The workspace this program was compiled in.
+    ///
+    /// # Errors
+    /// When there is no cache folder.
+    pub fn open() -> Outcome<Self> {
+        let manifest = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let root = manifest
+            .ancestors()
+            .find(|folder| folder.join("Trunk.toml").is_file())
+            .ok_or_else(|| Failure::environment("start this in the project's folder"))?
+            .to_owned();
+        Ok(Self {
+            root,
+            cache: Cache::open()?,
+        })
+    }
+
+    /// Folder of the built site.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// Target folder of the wasm builds, apart from the native ones: the two
+    /// compilers would throw away each other's work.
+    pub fn wasm_target(&self) -> PathBuf {
+        self.target().join("web")
+    }
+
+    /// Target folder of the native builds.
+    pub fn target(&self) -> PathBuf {
+        env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| self.root.join("target"), |set| self.root.join(set))
+    }
+
+    /// Builds the site unless it is there already; returns its folder.
+    ///
+    /// # Errors
+    /// When a tool cannot be had or the project does not compile.
+    pub fn build(&self) -> Outcome<PathBuf> {
+        let compiler = Compiler::find_or_install()?;
+        let dist = self.dist();
+        let id = build_id(&self.root, &format!("{}\n{RECIPE}", compiler.version()))?;
+        let stamp = format!("{{\"build\":\"{id}\",\"engine\":\"engine-{id}/\"}}\n");
+        if fs::read_to_string(dist.join(STAMP)).is_ok_and(|found| found == stamp) {
+            eprintln!("the site is up to date (build {id})");
+            return Ok(dist);
+        }
+        eprintln!("compiler for wasm: {}", compiler.describe());
+        let tools = [
+            tools::trunk(&self.cache)?,
+            tools::wasm_bindgen(&self.cache, &self.root)?,
+            tools::wasm_opt(&self.cache)?,
+        ];
+        let started = Instant::now();
+        eprintln!("building page and engine, build {id} (the first time takes some minutes)");
+        let staging = self.wasm_target().join("site");
+        remove(&staging)?;
+        let mut trunk = Command::new(tools[0].join("trunk"));
+        compiler
+            .prepare(&mut trunk, &tools)
+            .args(["build", "--release", "--skip-version-check", "--dist"])
+            .arg(&staging)
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", self.wasm_target())
+            .env("TWO_CHEFS_BUILD", &id)
+            // Trunk takes any value but `true` and `false` for a mistake.
+            .env_remove("NO_COLOR");
+        run("building the site with Trunk", &mut trunk)?;
+        assemble(&self.root, &staging, &id)?;
+        put(&staging.join(STAMP), &stamp)?;
+        remove(&dist)?;
+        fs::rename(&staging, &dist)
+            .or_else(|_| copy_folder(&staging, &dist))
+            .map_err(Failure::io(format_args!("cannot write {}", dist.display())))?;
+        eprintln!(
+            "built in {:.0} s: {}",
+            started.elapsed().as_secs_f64(),
+            dist.display()
+        );
+        Ok(dist)
+    }
+}
+
+/// Brings Trunk's output into the shape that is served.
+fn assemble(root: &Path, site: &Path, id: &str) -> Outcome {
+    move_engine(root, site, &site.join(format!("engine-{id}")))?;
+    copy_www(root, site)?;
+    let page = site.join("index.html");
+    let html = read(&page)?;
+    let (html, script) = without_inline_script(&html)
+        .ok_or_else(|| Failure::project("Trunk's page has no start script; look at index.html"))?;
+    put(&site.join("start.js"), &script)?;
+    put(
+        &page,
+        &html.replace("src=\"start.js\"", &format!("src=\"./start.js?{id}\"")),
+    )
+}
+
+/// The worker's files find each other by relative imports, so they move
+/// together. Snippets are those the engine's script imports, or are copied where
+/// the page imports them too.
+fn move_engine(root: &Path, site: &Path, engine: &Path) -> Outcome {
+    let failed = |error| Failure::environment(format!("cannot fill {}: {error}", engine.display()));
+    fs::create_dir_all(engine).map_err(failed)?;
+    for name in ["engine.js", "engine_bg.wasm"] {
+        fs::rename(site.join(name), engine.join(name)).map_err(|_| {
+            Failure::project(format!(
+                "Trunk did not build {name}; look at the rust links in index.html"
+            ))
+        })?;
+    }
+    // The loader Trunk can write imports by bare name; ours takes its place.
+    let _ = fs::remove_file(site.join("engine_loader.js"));
+    let worker = root.join("www/engine-worker.js");
+    if worker.is_file() {
+        fs::copy(&worker, engine.join("engine-worker.js")).map_err(failed)?;
+    }
+    let snippets = site.join("snippets");
+    if snippets.is_dir() {
+        let engine_script = read(&engine.join("engine.js"))?;
+        let mut page_scripts = String::new();
+        for file in children(site)?
+            .iter()
+            .filter(|file| file.extension().is_some_and(|kind| kind == "js"))
+        {
+            page_scripts.push_str(&read(file)?);
+        }
+        for folder in children(&snippets)? {
+            let name = folder
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if engine_script.contains(&name) {
+                copy_folder(&folder, &engine.join("snippets").join(&name)).map_err(failed)?;
+            }
+            if !page_scripts.contains(&name) {
+                remove(&folder)?;
+            }
+        }
+        // Succeeds only when nothing is left in it.
+        let _ = fs::remove_dir(&snippets);
+    }
+    Ok(())
+}
+
+/// Everything hand-written that Trunk has not already put there under a hashed
+/// name or that belongs to the engine.
+fn copy_www(root: &Path, site: &Path) -> Outcome {
+    for path in children(&root.join("www"))? {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let is_elsewhere =
+            name == "engine-worker.js" || name.ends_with(".css") || name == "screenshot.png";
+        let target = site.join(&name);
+        if is_elsewhere || target.exists() {
+            continue;
+        }
+        let copied = if path.is_dir() {
+            copy_folder(&path, &target)
+        } else {
+            fs::copy(&path, &target).map(drop)
+        };
+        copied.map_err(Failure::io(format_args!("cannot copy {}", path.display())))?;
+    }
+    Ok(())
+}
+
+/// The page and the text of its one inline module script, which a content
+/// security policy could not allow without a hash. Preloads of the engine go
+/// with it: the engine must not delay the first paint.
+fn without_inline_script(html: &str) -> Option<(String, String)> {
+    const OPEN: &str = "<script type=\"module\">";
+    const CLOSE: &str = "</script>";
+    let start = html.find(OPEN)?;
+    let body = start + OPEN.len();
+    let end = body + html.get(body..)?.find(CLOSE)?;
+    let page = format!(
+        "{}<script type=\"module\" src=\"start.js\">{}",
+        html.get(..start)?,
+        html.get(end..)?
+    );
+    Some((page, format!("{}\n", html.get(body..end)?.trim())))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_folder(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Outcome<String> {
+    fs::read_to_string(path).map_err(Failure::io(format_args!("cannot read {}", path.display())))
+}
+
+fn put(path: &Path, text: &str) -> Outcome {
+    fs::write(path, text).map_err(Failure::io(format_args!("cannot write {}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_script_leaves_the_page() {
+        let html =
+            "<head>\n<script type=\"module\">\nimport init from './app.js';\n</script></head>";
+        let (page, script) = without_inline_script(html).unwrap();
+        assert_eq!(
+            page,
+            "<head>\n<script type=\"module\" src=\"start.js\"></script></head>"
+        );
+        assert_eq!(script, "import init from './app.js';\n");
+        assert_eq!(without_inline_script("<head></head>"), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! What the first load weighs, raw and as a host sends it.
+
+use crate::fail::{Failure, Outcome};
+use crate::sources::children;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+/// Bytes of one part of the first load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// `page` or `engine`.
+    pub part: &'static str,
+    /// As stored.
+    pub raw: u64,
+    /// As brotli at quality 11 sends it.
+    pub brotli: u64,
+}
+
+/// Weighs page and engine of a built site. The page is the HTML, the files in
+/// the site's root that it loads, and the snippets of the app; lesson texts
+/// come later and per lesson.
+///
+/// # Errors
+/// When the site is not there or has no engine.
+pub fn weigh(site: &Path) -> Outcome<Vec<Size>> {
+    let html = fs::read_to_string(site.join("index.html"))
+        .map_err(|_| Failure::project("no built site: run `cargo xtask build`"))?;
+    let mut page = Size {
+        part: "page",
+        raw: 0,
+        brotli: 0,
+    };
+    let mut engine = Size {
+        part: "engine",
+        raw: 0,
+        brotli: 0,
+    };
+    for path in children(site)? {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() && name.starts_with("engine-") {
+            weigh_folder(&path, &mut engine)?;
+        } else if path.is_dir() && name == "snippets" {
+            weigh_folder(&path, &mut page)?;
+        } else if path.is_file() && (name == "index.html" || html.contains(&name)) {
+            weigh_file(&path, &mut page)?;
+        }
+    }
+    if engine.raw == 0 {
+        return Err(Failure::project(
+            "the built site has no engine; run `cargo xtask build`",
+        ));
+    }
+    Ok(vec![page, engine])
+}
+
+/// Length after brotli at quality 11 with the window browsers accept.
+pub fn brotli_len(bytes: &[u8]) -> u64 {
+    let mut sent = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut sent, 1 << 16, 11, 22);
+    // Writing into a vector cannot fail.
+    let _ = writer.write_all(bytes);
+    drop(writer);
+    sent.len() as u64
+}
+
+fn weigh_folder(folder: &Path, size: &mut Size) -> Outcome {
+    for path in children(folder)? {
+        if path.is_dir() {
+            weigh_folder(&path, size)?;
+        } else {
+            weigh_file(&path, size)?;
+        }
+    }
+    Ok(())
+}
+
+fn weigh_file(path: &Path, size: &mut Size) -> Outcome {
+    let bytes =
+        fs::read(path).map_err(Failure::io(format_args!("cannot read {}", path.display())))?;
+    size.raw += bytes.len() as u64;
+    size.brotli += brotli_len(&bytes);
+    Ok(())
+}
+
+/// One line a part, for people.
+pub fn print(sizes: &[Size]) {
+    for size in sizes {
+        eprintln!(
+            "{:<7} {:>9.1} kB raw {:>8.1} kB brotli",
+            size.part,
+            size.raw as f64 / 1000.0,
+            size.brotli as f64 / 1000.0
+        );
+    }
+    let total: u64 = sizes.iter().map(|size| size.brotli).sum();
+    eprintln!(
+        "first load with engine {:.1} kB brotli",
+        total as f64 / 1000.0
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repetition_weighs_little_and_noise_stays() {
+        assert!(brotli_len(&[7; 10_000]) < 50);
+        let noise: Vec<u8> = (0..2000_u32)
+            .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .collect();
+        assert!(brotli_len(&noise) > 1000);
+    }
+}
