@@ -93,6 +93,8 @@ impl Project {
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", self.wasm_target())
             .env("TWO_CHEFS_BUILD", &id)
+            // Where a build breaks, the backtrace of Trunk itself hides the reason.
+            .env_remove("RUST_BACKTRACE")
             // Trunk takes any value but `true` and `false` for a mistake.
             .env_remove("NO_COLOR");
         run("building the site with Trunk", &mut trunk)?;
@@ -200,8 +202,7 @@ fn copy_www(root: &Path, site: &Path) -> Outcome {
 }
 
 /// The page and the text of its one inline module script, which a content
-/// security policy could not allow without a hash. Preloads of the engine go
-/// with it: the engine must not delay the first paint.
+/// security policy could not allow without a hash.
 fn without_inline_script(html: &str) -> Option<(String, String)> {
     const OPEN: &str = "<script type=\"module\">";
     const CLOSE: &str = "</script>";
@@ -214,6 +215,24 @@ fn without_inline_script(html: &str) -> Option<(String, String)> {
         html.get(end..)?
     );
     Some((page, format!("{}\n", html.get(body..end)?.trim())))
+}
+
+/// Trunk preloads the snippets of every binary. Those of the engine have moved,
+/// and the engine must not delay the first paint.
+fn without_dead_preloads(html: &str, site: &Path) -> String {
+    const OPEN: &str = "<link rel=\"modulepreload\" href=\"./";
+    let mut pieces = html.split(OPEN);
+    let mut page = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let target = piece.split('"').next().unwrap_or_default();
+        if site.join(target).is_file() {
+            page.push_str(OPEN);
+            page.push_str(piece);
+        } else {
+            page.push_str(piece.split_once('>').map_or(piece, |(_, rest)| rest));
+        }
+    }
+    page
 }
 
 fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
@@ -253,5 +272,17 @@ mod tests {
         );
         assert_eq!(script, "import init from './app.js';\n");
         assert_eq!(without_inline_script("<head></head>"), None);
+    }
+
+    #[test]
+    fn only_files_that_are_there_are_preloaded() {
+        let site = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let link =
+            |file: &str| format!("<link rel=\"modulepreload\" href=\"./{file}\" crossorigin>");
+        let html = format!("a{}b{}c", link("src/gone.rs"), link("src/site.rs"));
+        assert_eq!(
+            without_dead_preloads(&html, site),
+            format!("ab{}c", link("src/site.rs"))
+        );
     }
 }
