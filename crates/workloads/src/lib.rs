@@ -62,6 +62,10 @@ pub trait Kernel: Send {
     fn step(&mut self) -> Step;
 }
 
+/// Width and height in pixels of what the given tasks paint together; tasks of
+/// other workloads are ignored.
+pub type PictureSize = fn(&[TaskSpec]) -> (u32, u32);
+
 /// A kind of work that tasks are cut from.
 pub struct Workload {
     /// Stable id used in addresses, plans and records.
@@ -82,7 +86,6 @@ pub struct Workload {
     /// The checksum by plain serial code that shares no state machine with
     /// the kernel.
     pub reference: fn(&TaskSpec) -> u64,
-    /// Width and height in pixels of what the given tasks paint together
-    /// (tasks of other workloads are ignored); `None` if it paints nothing.
-    pub picture: Option<fn(&[TaskSpec]) -> (u32, u32)>,
+    /// Size of the picture; `None` if it paints nothing.
+    pub picture: Option<PictureSize>,
 }

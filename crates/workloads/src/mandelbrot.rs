@@ -33,7 +33,7 @@ const MOST_ITERATIONS: u32 = 1500;
 /// necessary 4, so that shades come out smooth.
 const ESCAPED: f64 = 256.0;
 /// Iterations a step.
-const STEP_ITERATIONS: i32 = 12_000;
+const STEP_ITERATIONS: i32 = 13_000;
 /// What a pixel costs besides its iterations, in iterations.
 const PIXEL_COST: i32 = 8;
 

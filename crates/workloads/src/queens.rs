@@ -18,7 +18,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
 };
 
 /// Rows and columns of the board.
-const BOARD: u32 = 15;
+const BOARD: u32 = 14;
 const ALL_COLUMNS: u32 = (1 << BOARD) - 1;
 /// Rows whose queens an opening gives.
 const GIVEN: u32 = 3;
@@ -27,9 +27,9 @@ const OPENINGS: u32 = BOARD * BOARD * BOARD;
 /// Next opening of a task: near the golden section of `OPENINGS` and without
 /// a common divisor, so that any few in a row are spread evenly over easy and
 /// hard ones, and tasks come out about equal.
-const STRIDE: u64 = 2086;
+const STRIDE: u64 = 1697;
 /// Queens set or taken back in a step.
-const STEP_MOVES: u32 = 12_000;
+const STEP_MOVES: u32 = 11_000;
 /// A power of two above the rows left, so that a masked index is always in range.
 const DEPTHS: usize = 16;
 
