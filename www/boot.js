@@ -1,0 +1,143 @@
+// Runs before anything else and needs nothing else: the theme before first
+// paint, the note about a slow start, the card for errors that would otherwise
+// be silent, and `window.twoChefs`. It must keep working when the WebAssembly
+// part is dead.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var errors = [];
+  var startLimitMillis = 10000;
+  var fetchLimitMillis = 8000;
+
+  // Storage may be blocked; it is a convenience only.
+  function stored(key) {
+    try { return localStorage.getItem(key) || ""; } catch (_) { return ""; }
+  }
+  function store(key, value) {
+    try { localStorage.setItem(key, value); } catch (_) { /* blocked */ }
+  }
+  var themeKey = "two-chefs.theme";
+  function setTheme(name) {
+    if (name === "light" || name === "dark" || name === "projector") root.dataset.theme = name;
+    else delete root.dataset.theme;
+  }
+  var wanted = /[?&]theme=(auto|light|dark|projector)\b/.exec(location.hash);
+  setTheme(wanted ? wanted[1] : stored(themeKey));
+  if (/[?&]embed(=(on|1|true))?(&|$)/.test(location.hash)) root.dataset.embed = "on";
+
+  function text(reason) {
+    if (!reason) return "";
+    return String(reason.stack && reason.message ? reason.message + "\n" + reason.stack : reason);
+  }
+  function show() {
+    var card = document.getElementById("fatal");
+    if (!card) return;
+    card.hidden = false;
+    document.getElementById("fatal-text").textContent = errors.join("\n\n");
+    document.getElementById("fatal-reload").onclick = function () { location.reload(); };
+    document.getElementById("fatal-close").onclick = function () { card.hidden = true; };
+  }
+  // A trap leaves the program unable to answer; anything else is only noted.
+  function note(reason, fatal) {
+    var message = text(reason);
+    if (!message || /ResizeObserver loop/.test(message)) return;
+    if (errors.length < 20) errors.push(message);
+    var trapped = typeof WebAssembly === "object" && reason instanceof WebAssembly.RuntimeError;
+    if (fatal || trapped || !root.dataset.started) {
+      if (document.readyState === "loading") addEventListener("DOMContentLoaded", show);
+      else show();
+    }
+  }
+  addEventListener("error", function (event) { if (event.error) note(event.error, false); });
+  addEventListener("unhandledrejection", function (event) { note(event.reason, false); });
+
+  setTimeout(function () {
+    var slow = document.getElementById("slow");
+    if (slow && !root.dataset.started) {
+      slow.hidden = false;
+      document.getElementById("loading").hidden = true;
+    }
+  }, startLimitMillis);
+
+  // What the program tells about itself. `ask(what)` gives JSON text or "".
+  var ask = function () { return ""; };
+  var isIdle = false;
+  var waiting = [];
+  function answer(what) {
+    var json = "";
+    try { json = ask(what); } catch (_) { /* dead: there is nothing to tell */ }
+    return json ? JSON.parse(json) : null;
+  }
+  function settle() {
+    if (!isIdle) return;
+    var moving = document.getAnimations ? document.getAnimations() : [];
+    var ends = moving.map(function (animation) { return animation.finished.catch(function () {}); });
+    Promise.all(ends).then(function () {
+      if (isIdle) waiting.splice(0).forEach(function (done) { done(); });
+    });
+  }
+  window.twoChefs = {
+    version: "",
+    capabilities: function () { return answer("capabilities"); },
+    evidence: function () { return answer("evidence"); },
+    trace: function () { return answer("trace"); },
+    idle: function () { return new Promise(function (done) { waiting.push(done); settle(); }); },
+    errors: function () { return errors.slice(); }
+  };
+
+  // Hands of the program: small things that are shorter here than there.
+  window.twoChefsHands = {
+    started: function (version, asked) {
+      root.dataset.started = "yes";
+      window.twoChefs.version = version;
+      ask = asked;
+    },
+    idle: function (now) {
+      isIdle = now;
+      // One more turn: what follows from this change is still on its way.
+      if (now) setTimeout(settle, 0);
+    },
+    panicked: function (message) { note(message, true); },
+    theme: function () { return root.dataset.theme || "auto"; },
+    set_theme: function (name, keep) { setTheme(name); if (keep) store(themeKey, name); },
+    set_embed: function (on) { if (on) root.dataset.embed = "on"; else delete root.dataset.embed; },
+    copy: function (words) {
+      return navigator.clipboard ? navigator.clipboard.writeText(words) : Promise.reject(new Error("no clipboard"));
+    },
+    save: function (name, type, words) {
+      var url = URL.createObjectURL(new Blob([words], { type: type }));
+      var link = document.createElement("a");
+      link.href = url;
+      link.download = name;
+      link.click();
+      setTimeout(function () { URL.revokeObjectURL(url); }, 10000);
+    },
+    // The bytes lie in shared memory, which a canvas does not take: copied.
+    paint: function (canvas, width, height, bytes) {
+      canvas.width = width;
+      canvas.height = height;
+      canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(bytes), width, height), 0, 0);
+    },
+    load: function (url) {
+      var end = new AbortController();
+      var timer = setTimeout(function () { end.abort(); }, fetchLimitMillis);
+      return fetch(url, { signal: end.signal }).then(function (reply) {
+        if (!reply.ok) throw new Error(String(reply.status));
+        return reply.text();
+      }).then(function (words) {
+        // Some hosts answer every missing file with the page itself.
+        if (/^\s*<!doctype/i.test(words)) throw new Error("not a text");
+        return words;
+      }).finally(function () { clearTimeout(timer); });
+    },
+    is_still: function () { return matchMedia("(prefers-reduced-motion: reduce)").matches; },
+    focus: function (selector) {
+      var target = document.querySelector(selector);
+      if (target) target.focus({ preventScroll: true });
+    },
+    reveal: function (selector) {
+      var target = document.querySelector(selector);
+      if (target) target.scrollIntoView({ block: "start" });
+    }
+  };
+})();
