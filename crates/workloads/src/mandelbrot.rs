@@ -105,7 +105,7 @@ fn shade(count: u32, distance: f64) -> u8 {
     // The usual continuous count: one less for each doubling of the logarithm
     // of the distance at which the point was caught.
     let smooth = f64::from(count) + 4.0 - rough_log2(rough_log2(distance.max(2.0)).max(1.0));
-    (40.0 * rough_log2(smooth.max(1.0))) as u8
+    (44.0 * rough_log2(smooth.max(1.0)) - 60.0) as u8
 }
 
 struct Rows {

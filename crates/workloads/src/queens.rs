@@ -29,7 +29,7 @@ const OPENINGS: u32 = BOARD * BOARD * BOARD;
 /// hard ones, and tasks come out about equal.
 const STRIDE: u64 = 1697;
 /// Queens set or taken back in a step.
-const STEP_MOVES: u32 = 11_000;
+const STEP_MOVES: u32 = 12_000;
 /// A power of two above the rows left, so that a masked index is always in range.
 const DEPTHS: usize = 16;
 
@@ -108,23 +108,32 @@ struct Search {
 
 fn start(spec: &TaskSpec) -> Box<dyn Kernel> {
     let turn = u64::from(spec.part) * u64::from(spec.size);
-    let mut search = Search {
-        seed: spec.seed,
-        turn,
-        end: turn + u64::from(spec.size),
-        opening: 0,
-        rows: [Row::default(); DEPTHS],
-        depth: 0,
-        solutions: 0,
-        checksum: 0,
-    };
-    search.open();
-    Box::new(search)
+    Box::new(Search::of(spec.seed, turn, turn + u64::from(spec.size)))
 }
 
 impl Search {
+    fn of(seed: u64, turn: u64, end: u64) -> Self {
+        let mut search = Self {
+            seed,
+            turn,
+            end,
+            opening: 0,
+            rows: [Row::default(); DEPTHS],
+            depth: 0,
+            solutions: 0,
+            checksum: 0,
+        };
+        search.open();
+        search
+    }
+
+    /// Sets up the opening of the current turn.
     fn open(&mut self) {
         let (number, attacks) = opening_at(self.seed, self.turn);
+        self.set_up(number, attacks);
+    }
+
+    fn set_up(&mut self, number: u32, attacks: Attacks) {
         self.opening = number;
         self.solutions = 0;
         self.depth = 0;
@@ -134,41 +143,12 @@ impl Search {
         };
     }
 
-    /// Makes `budget` moves; false when no opening is left.
-    #[inline(never)]
-    fn advance(&mut self, mut budget: u32) -> bool {
-        const LAST: usize = (BOARD - GIVEN - 1) as usize;
+    /// Makes `STEP_MOVES` moves; false when no opening is left.
+    fn advance(&mut self) -> bool {
+        let mut budget = STEP_MOVES;
         while self.turn < self.end {
-            let mut depth = self.depth;
-            let mut row = self.rows[depth % DEPTHS];
-            loop {
-                if budget == 0 {
-                    self.rows[depth % DEPTHS] = row;
-                    self.depth = depth;
-                    return true;
-                }
-                budget -= 1;
-                if row.untried == 0 {
-                    if depth == 0 {
-                        break;
-                    }
-                    depth -= 1;
-                    row = self.rows[depth % DEPTHS];
-                    continue;
-                }
-                let queen = row.untried & row.untried.wrapping_neg();
-                row.untried ^= queen;
-                if depth == LAST {
-                    self.solutions += 1;
-                    continue;
-                }
-                self.rows[depth % DEPTHS] = row;
-                depth += 1;
-                let attacks = row.attacks.with(queen);
-                row = Row {
-                    attacks,
-                    untried: attacks.free(),
-                };
+            if !self.exhaust(&mut budget) {
+                return true;
             }
             let result = proof(u64::from(self.opening), u64::from(self.solutions));
             self.checksum = self.checksum.wrapping_add(result);
@@ -177,11 +157,47 @@ impl Search {
         }
         false
     }
+
+    /// Searches the current opening until it has no untried square left (true)
+    /// or the budget is used up (false).
+    #[inline(never)]
+    fn exhaust(&mut self, budget: &mut u32) -> bool {
+        const LAST: usize = (BOARD - GIVEN - 1) as usize;
+        let mut depth = self.depth;
+        let mut row = self.rows[depth % DEPTHS];
+        while *budget > 0 {
+            *budget -= 1;
+            if row.untried == 0 {
+                if depth == 0 {
+                    return true;
+                }
+                depth -= 1;
+                row = self.rows[depth % DEPTHS];
+                continue;
+            }
+            let queen = row.untried & row.untried.wrapping_neg();
+            row.untried ^= queen;
+            if depth == LAST {
+                self.solutions += 1;
+                continue;
+            }
+            self.rows[depth % DEPTHS] = row;
+            depth += 1;
+            let attacks = row.attacks.with(queen);
+            row = Row {
+                attacks,
+                untried: attacks.free(),
+            };
+        }
+        self.rows[depth % DEPTHS] = row;
+        self.depth = depth;
+        false
+    }
 }
 
 impl Kernel for Search {
     fn step(&mut self) -> Step {
-        if self.advance(STEP_MOVES) {
+        if self.advance() {
             Step::Again
         } else {
             Step::Done(Output::plain(self.checksum))
@@ -223,4 +239,25 @@ fn reference(spec: &TaskSpec) -> u64 {
         checksum = checksum.wrapping_add(proof(u64::from(number), found));
     }
     checksum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_openings_together_have_the_known_number_of_solutions() {
+        let mut search = Search::of(0, 0, 0);
+        let mut found = 0;
+        for number in 0..OPENINGS {
+            let Some(attacks) = opening(number) else {
+                continue;
+            };
+            search.set_up(number, attacks);
+            while !search.exhaust(&mut { STEP_MOVES }) {}
+            found += search.solutions;
+        }
+        // OEIS A000170, n = 14.
+        assert_eq!(found, 365_596);
+    }
 }

@@ -1,0 +1,231 @@
+//! What every entry of the registry must keep; a new one is tested for free.
+
+use model::TaskSpec;
+use workloads::{PICTURE_WIDTH, Step, Workload, registry};
+
+/// What one task did, seen from outside.
+struct Seen {
+    checksum: u64,
+    steps: u32,
+    waits: Vec<f64>,
+    shades: Option<usize>,
+}
+
+fn spec(workload: &Workload, part: u32, size: u32, seed: u64) -> TaskSpec {
+    TaskSpec {
+        id: part + 10,
+        workload: workload.id.into(),
+        part,
+        parts: 4,
+        size,
+        wait_millis: 12.5,
+        seed,
+    }
+}
+
+fn run(workload: &Workload, spec: &TaskSpec) -> Seen {
+    let mut kernel = (workload.start)(spec);
+    let mut steps = 0;
+    let mut waits = Vec::new();
+    loop {
+        steps += 1;
+        assert!(steps < 1_000_000, "{} does not end", workload.id);
+        match kernel.step() {
+            Step::Again => {}
+            Step::Wait { millis } => waits.push(millis),
+            Step::Done(output) => {
+                let shades = output.tile.map(|tile| {
+                    assert_eq!((tile.task, tile.y), (spec.id, spec.part * spec.size));
+                    tile.shades.len()
+                });
+                return Seen {
+                    checksum: output.checksum,
+                    steps,
+                    waits,
+                    shades,
+                };
+            }
+        }
+    }
+}
+
+/// A size of the workload worth a few steps.
+fn small(workload: &Workload) -> u32 {
+    let (least, most) = workload.sizes;
+    (least * 3).min(most)
+}
+
+#[test]
+fn every_kernel_agrees_with_its_reference() {
+    for workload in registry::ALL {
+        for (part, size, seed) in [
+            (0, small(workload), 1),
+            (3, small(workload) + 1, 99),
+            (1, 1, 7),
+        ] {
+            let spec = spec(workload, part, size, seed);
+            assert_eq!(
+                run(workload, &spec).checksum,
+                (workload.reference)(&spec),
+                "{} part {part} size {size} seed {seed}",
+                workload.id,
+            );
+        }
+    }
+}
+
+#[test]
+fn checksums_are_the_known_ones() {
+    let known = [
+        ("mandelbrot", 0xa768_3113_a88a_7e7d),
+        ("primes", 0x376b_39f5_4be1_98fc),
+        ("queens", 0x140e_b9b4_711f_d536),
+        ("requests", 0xd851_60ba_f8cc_1dd1),
+        ("waiting", 0x7a87_ed96_68fd_c240),
+    ];
+    assert_eq!(
+        known.len(),
+        registry::ALL.len(),
+        "a workload without a known answer"
+    );
+    for (id, checksum) in known {
+        let workload = registry::find(id).expect("in the registry");
+        let seen = run(workload, &spec(workload, 2, 2, 42));
+        assert_eq!(seen.checksum, checksum, "{id}: {:#018x}", seen.checksum);
+    }
+}
+
+#[test]
+fn another_part_or_seed_is_other_work() {
+    for workload in registry::ALL {
+        let size = small(workload);
+        let checksum = |part, seed| run(workload, &spec(workload, part, size, seed)).checksum;
+        assert_ne!(checksum(2, 1), checksum(3, 1), "{}: parts", workload.id);
+        assert_ne!(checksum(2, 1), checksum(2, 2), "{}: seeds", workload.id);
+        assert_eq!(
+            checksum(2, 1),
+            checksum(2, 1),
+            "{}: not repeatable",
+            workload.id
+        );
+    }
+}
+
+#[test]
+fn work_is_linear_in_size() {
+    for workload in registry::ALL.iter().filter(|workload| workload.computes) {
+        let steps = |size| -> u32 {
+            let parts = 0..4;
+            parts
+                .map(|part| run(workload, &spec(workload, part, size, 5)).steps)
+                .sum()
+        };
+        let size = small(workload).max(24);
+        let ratio = f64::from(steps(2 * size)) / f64::from(steps(size));
+        assert!((1.9..=2.1).contains(&ratio), "{}: {ratio}", workload.id);
+    }
+}
+
+#[test]
+fn tasks_of_a_search_or_a_count_are_about_equal() {
+    for id in ["primes", "queens", "requests"] {
+        let workload = registry::find(id).expect("in the registry");
+        let steps = (0..4).map(|part| run(workload, &spec(workload, part, 100, 3)).steps);
+        let (least, most) = steps.fold((u32::MAX, 0), |(least, most), n| {
+            (least.min(n), most.max(n))
+        });
+        assert!(
+            f64::from(most) <= 1.1 * f64::from(least),
+            "{id}: {least} to {most}"
+        );
+    }
+}
+
+#[test]
+fn waits_are_asked_for_once_and_exactly() {
+    for workload in registry::ALL {
+        let mut spec = spec(workload, 1, small(workload), 5);
+        let expected: &[f64] = if workload.waits { &[12.5] } else { &[] };
+        assert_eq!(run(workload, &spec).waits, expected, "{}", workload.id);
+        let checksum = run(workload, &spec).checksum;
+        spec.wait_millis = 0.0;
+        let seen = run(workload, &spec);
+        assert_eq!(seen.waits, [0.0; 0], "{}", workload.id);
+        assert_eq!(
+            seen.checksum, checksum,
+            "{}: a wait changes no result",
+            workload.id
+        );
+    }
+}
+
+#[test]
+fn requests_compute_before_and_after_the_wait() {
+    let workload = registry::find("requests").expect("in the registry");
+    let mut kernel = (workload.start)(&spec(workload, 0, 5, 1));
+    let steps: String = (0..5)
+        .map(|_| match kernel.step() {
+            Step::Again => 'a',
+            Step::Wait { .. } => 'w',
+            Step::Done(_) => 'd',
+        })
+        .collect();
+    assert_eq!(steps, "aawad");
+}
+
+#[test]
+fn a_finished_kernel_stays_finished() {
+    for workload in registry::ALL {
+        let mut kernel = (workload.start)(&spec(workload, 0, 1, 1));
+        let mut done = |limit: u32| {
+            (0..limit).find_map(|_| match kernel.step() {
+                Step::Done(output) => Some(output),
+                _ => None,
+            })
+        };
+        let first = done(1_000_000).expect("ends");
+        let again = done(1).expect("done at once");
+        assert_eq!(again.checksum, first.checksum, "{}", workload.id);
+        assert_eq!(
+            again.tile, None,
+            "{}: its tile is handed out once",
+            workload.id
+        );
+    }
+}
+
+#[test]
+fn painters_fill_their_part_of_the_picture() {
+    for workload in registry::ALL {
+        let specs: Vec<_> = (0..4).map(|part| spec(workload, part, 2, 1)).collect();
+        assert_eq!(
+            workload.paints,
+            workload.picture.is_some(),
+            "{}",
+            workload.id
+        );
+        for spec in &specs {
+            let expected = workload.paints.then_some(2 * PICTURE_WIDTH as usize);
+            assert_eq!(run(workload, spec).shades, expected, "{}", workload.id);
+        }
+        if let Some(picture) = workload.picture {
+            assert_eq!(picture(&specs), (PICTURE_WIDTH, 8));
+            assert_eq!(picture(&[]), (PICTURE_WIDTH, 0));
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_found() {
+    for (idx, workload) in registry::ALL.iter().enumerate() {
+        let found = registry::find(workload.id).map(|found| found.id);
+        assert_eq!(found, Some(workload.id));
+        assert!(
+            registry::ALL[..idx]
+                .iter()
+                .all(|other| other.id < workload.id),
+            "sorted"
+        );
+    }
+    assert!(registry::find("nothing").is_none());
+}
