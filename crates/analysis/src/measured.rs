@@ -1,6 +1,7 @@
 //! What a run hands over to be judged.
 
-use model::{Capability, CapacityProbe, Plan, Trace};
+use model::{Capability, CapacityProbe, Plan, Trace, Warmth};
+use std::collections::BTreeMap;
 
 /// One timed run of one arm, with what the trace itself cannot know.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Measured {
     pub runs: Vec<TimedRun>,
     /// Probes of bare workers, before and after the rounds.
     pub probes: Vec<CapacityProbe>,
+    /// Cold against warm, by workload id.
+    pub warmth: BTreeMap<String, Warmth>,
     /// Anything a reader should know.
     pub notes: Vec<String>,
 }

@@ -68,6 +68,7 @@ pub fn record(measured: &Measured) -> Evidence {
         stats,
         metrics,
         capacity,
+        warmth: measured.warmth.clone(),
         checks: Vec::new(),
         finding: String::new(),
         notes,

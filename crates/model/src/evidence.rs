@@ -156,6 +156,17 @@ pub struct Check {
     pub why: String,
 }
 
+/// How fast a kernel was in its very first pass, and once the browser's
+/// optimising compiler was done with it. Only warm runs are timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warmth {
+    /// Length of a step in the first pass of this worker, in nanoseconds. Near
+    /// the warm one where the kernel had run before.
+    pub cold_step_nanos: u64,
+    /// Length of a step when warm, in nanoseconds.
+    pub warm_step_nanos: u64,
+}
+
 /// Where the run took place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
@@ -191,6 +202,9 @@ pub struct Evidence {
     pub metrics: BTreeMap<String, Metrics>,
     /// Probes of bare workers.
     pub capacity: Capacity,
+    /// Cold against warm, by workload id.
+    #[serde(default)]
+    pub warmth: BTreeMap<String, Warmth>,
     /// The claims.
     pub checks: Vec<Check>,
     /// The sentence shown to the reader.

@@ -13,7 +13,7 @@ mod trace;
 pub use capability::{Capability, Rung, RungReason, YieldKind};
 pub use evidence::{
     ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
-    Verdict, VoidReason,
+    Verdict, VoidReason, Warmth,
 };
 pub use plan::{Arm, Job, Place, Plan, TaskSpec};
 pub use strategy::Strategy;

@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Executes plans and records traces: the instrumented executor, the cooks
+//! that drive kernels, the dispatcher of message workers, the measuring protocol.
+//!
+//! Nothing here names a browser. Clock, timers and workers come in through the
+//! ports of [`ports`], so the same code is tested natively with a clock that
+//! stands still until told otherwise.
+
+pub mod cook;
+pub mod executor;
+pub mod life;
+pub mod log;
+pub mod loop_run;
+pub mod messages;
+#[cfg(feature = "rayon")]
+pub mod offload;
+#[cfg(feature = "rayon")]
+pub mod pool;
+pub mod ports;
+pub mod probe;
+pub mod protocol;
+pub mod wire;
+
+pub use executor::Executor;
+pub use log::{Finished, LaneLog, assemble};
+pub use ports::{Clock, Timer, Turn};

@@ -1,5 +1,14 @@
 //! The only browser boundary: clock, event loop, workers, capability ladder.
+//!
+//! Timers, listeners and workers are values: dropping one ends it.
 
+pub mod clock;
+pub mod event_loop;
+mod host;
+mod ladder;
+mod probes;
 pub mod session;
+mod stand;
+pub mod worker;
 
 pub use session::{Phase, RunError, RunEvent, Session};

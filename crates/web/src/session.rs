@@ -1,7 +1,13 @@
 //! Runs plans: finds the rung, keeps hosts, drives rounds, reports events.
 
+use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
 use analysis::{Measured, TimedRun};
-use model::{Capability, CapacityProbe, Plan, Trace};
+use futures_channel::oneshot;
+use futures_util::future::{Either, select};
+use model::{Capability, CapacityProbe, Plan, Trace, Warmth};
+use runner::protocol::{Outcome, measure};
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen_futures::spawn_local;
 
 /// What the page learns while a plan runs.
 #[derive(Clone, Debug)]
@@ -87,46 +93,155 @@ impl RunError {
     }
 }
 
+/// Asked after the planned rounds whether a check is still undecided; while it
+/// says yes, a few more rounds follow.
+pub type Undecided = Box<dyn Fn(&Measured) -> bool>;
+
+/// Rounds added at most while a check is undecided (9 become 15).
+const EXTRA_ROUNDS: u32 = 6;
+
 /// The page's side of all runs. Cheap to clone; all clones are one session.
 #[derive(Clone)]
-pub struct Session;
+pub struct Session {
+    staff: Rc<Staff>,
+    running: Rc<RefCell<Option<oneshot::Sender<()>>>>,
+    probes: Rc<RefCell<Vec<CapacityProbe>>>,
+    build: Rc<str>,
+}
 
 impl Session {
     /// A session that has started nothing yet. `build` must equal the engine's.
     #[must_use]
-    pub fn new(_build: &str) -> Self {
-        Self
+    pub fn new(build: &str) -> Self {
+        crate::clock::set_page_origin(crate::clock::own_origin_millis());
+        Self {
+            staff: Rc::new(Staff::new(build)),
+            running: Rc::default(),
+            probes: Rc::default(),
+            build: build.into(),
+        }
     }
 
     /// Climbs the ladder once and remembers the outcome. Never fails, never hangs.
     pub async fn capability(&self) -> Capability {
-        std::future::pending().await
+        self.staff.capability().await
     }
 
-    /// Starts a host of that size in the background.
-    pub fn prepare(&self, _workers: u32) {}
+    /// Starts a host of that size in the background, unless a run is under way.
+    pub fn prepare(&self, workers: u32) {
+        if self.is_running() {
+            return;
+        }
+        let staff = Rc::clone(&self.staff);
+        spawn_local(async move { staff.prepare(workers).await });
+    }
 
     /// Starts a run; events come until `Done`, `Stopped` or `Failed`.
     ///
     /// # Errors
     /// [`RunError::Busy`] if a run is under way.
-    pub fn run(&self, _plan: Plan, _on_event: impl Fn(RunEvent) + 'static) -> Result<(), RunError> {
-        Err(RunError::Busy)
+    pub fn run(&self, plan: Plan, on_event: impl Fn(RunEvent) + 'static) -> Result<(), RunError> {
+        self.run_until(plan, Box::new(|_| false), on_event)
+    }
+
+    /// As [`Session::run`], with more rounds while `undecided` says so.
+    ///
+    /// # Errors
+    /// [`RunError::Busy`] if a run is under way.
+    pub fn run_until(
+        &self,
+        plan: Plan,
+        undecided: Undecided,
+        on_event: impl Fn(RunEvent) + 'static,
+    ) -> Result<(), RunError> {
+        let (stop, stopped) = oneshot::channel();
+        if self.is_running() {
+            return Err(RunError::Busy);
+        }
+        *self.running.borrow_mut() = Some(stop);
+        let tell: Rc<dyn Fn(RunEvent)> = Rc::new(on_event);
+        let session = self.clone();
+        spawn_local(async move {
+            let work = session.measure(plan, undecided, Rc::clone(&tell));
+            let end = match select(std::pin::pin!(work), stopped).await {
+                Either::Left((Ok(measured), _)) => RunEvent::Done(Box::new(measured)),
+                Either::Left((Err(error), _)) => {
+                    // A failed worker may have left others half-way.
+                    session.staff.dismiss();
+                    RunEvent::Failed(error)
+                }
+                Either::Right(_) => RunEvent::Stopped,
+            };
+            *session.running.borrow_mut() = None;
+            tell(end);
+        });
+        Ok(())
+    }
+
+    async fn measure(
+        &self,
+        plan: Plan,
+        undecided: Undecided,
+        tell: Rc<dyn Fn(RunEvent)>,
+    ) -> Result<Measured, RunError> {
+        tell(RunEvent::Phase(Phase::Starting));
+        let capability = self.capability().await;
+        let started = String::from(js_sys::Date::new_0().to_iso_string());
+        let finish = |outcome: Outcome| Measured {
+            plan: outcome.plan,
+            capability: capability.clone(),
+            build: self.build.to_string(),
+            started: started.clone(),
+            runs: outcome.runs.into_iter().map(timed_run).collect(),
+            probes: outcome.probes,
+            warmth: outcome
+                .calibrations
+                .into_iter()
+                .map(|(workload, found)| {
+                    let warmth = Warmth {
+                        cold_step_nanos: found.cold_step_nanos,
+                        warm_step_nanos: found.step_nanos,
+                    };
+                    (workload, warmth)
+                })
+                .collect(),
+            notes: Vec::new(),
+        };
+        let mut stand = Stand {
+            staff: Rc::clone(&self.staff),
+            capability: capability.clone(),
+            tell,
+            rounds: plan.rounds,
+            watch: HiddenWatch::new(),
+            hosts_kept: 0,
+        };
+        let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
+            undecided(&finish(outcome.clone()))
+        })
+        .await?;
+        self.probes.borrow_mut().clone_from(&outcome.probes);
+        Ok(finish(outcome))
     }
 
     /// Ends everything now: every worker is terminated. `RunEvent::Stopped`
     /// follows if a run was under way.
-    pub fn stop(&self) {}
+    pub fn stop(&self) {
+        self.staff.dismiss();
+        if let Some(stop) = self.running.take() {
+            // The receiver is gone only if the run has just ended.
+            let _ = stop.send(());
+        }
+    }
 
     /// Whether a run is under way.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        false
+        self.running.borrow().is_some()
     }
 
-    /// The probes of the last calibration or run.
+    /// The probes of the last run.
     #[must_use]
     pub fn capacity(&self) -> Vec<CapacityProbe> {
-        Vec::new()
+        self.probes.borrow().clone()
     }
 }

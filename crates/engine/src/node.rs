@@ -1,0 +1,77 @@
+//! A message worker: private memory, its own event loop, one message after another.
+
+use futures_channel::mpsc::unbounded;
+use futures_util::StreamExt;
+use model::{LaneKind, TaskSpec};
+use runner::{
+    loop_run::{How, LoopRun, own_lane},
+    messages::{Cooked, Order, Parcel},
+    wire::{FromWorker, ToWorker},
+};
+use web::{
+    clock::PageClock,
+    event_loop::{Driven, PageTimer},
+    worker::reply,
+};
+
+pub(crate) fn serve() {
+    // A task that waits leaves the event loop free for the next message, which
+    // must not overtake it: hence the mailbox.
+    let (mailbox, mut inbox) = unbounded();
+    web::worker::serve(move |message| match message {
+        ToWorker::Ping => crate::pong(),
+        ToWorker::Cook { specs, order } => {
+            // The receiver lives as long as the worker.
+            let _ = mailbox.unbounded_send((specs, order));
+        }
+        _ => reply(&FromWorker::Failed("a message worker only cooks".into())),
+    });
+    crate::in_turn(async move {
+        while let Some((specs, order)) = inbox.next().await {
+            reply(&FromWorker::Cooked(cook(specs, order).await));
+        }
+        Ok(())
+    });
+}
+
+async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
+    // The run numbers its tasks from 0; the parcels get their own ids back.
+    let ids: Vec<u32> = specs.iter().map(|spec| spec.id).collect();
+    for (spec, id) in specs.iter_mut().zip(0..) {
+        spec.id = id;
+    }
+    let how = How {
+        one_by_one: order.interleave.is_none(),
+        slice_steps: order.interleave,
+    };
+    let driven = Driven::start(|poke| {
+        LoopRun::start(
+            specs,
+            how,
+            order.ticks(),
+            own_lane(LaneKind::Message),
+            (PageClock, PageTimer),
+            poke,
+            Box::new(|| ()),
+        )
+    });
+    let raw = driven.finish().await.raw();
+    let id_of = |task: u32| ids.get(task as usize).copied().unwrap_or(task);
+    let mut spans = raw.spans;
+    for span in &mut spans {
+        span.task = id_of(span.task);
+    }
+    let parcels = raw.finished.into_iter().map(|mut finished| {
+        finished.task = id_of(finished.task);
+        let tile = finished.tile.as_mut();
+        if let Some(tile) = tile {
+            tile.task = finished.task;
+        }
+        Parcel::pack(finished)
+    });
+    Cooked {
+        parcels: parcels.collect(),
+        spans,
+        dropped: raw.dropped,
+    }
+}

@@ -1,0 +1,223 @@
+//! Drives one kernel on one lane and writes down what happened.
+//!
+//! After every step (about 40 us of work) the lane stamps a tick. A gap
+//! between ticks far above a step means that the lane was ready but did not
+//! progress: the span is closed at the last tick and a `Ready` span fills the
+//! gap. So overlapping bars cannot pass for parallel work.
+
+use crate::{
+    executor::give_way,
+    life::Life,
+    log::{Finished, LaneLog},
+    ports::{Clock, Timer},
+};
+use model::{Nanos, State, TaskSpec};
+use workloads::{Kernel, Output, Step};
+
+/// How ticks become spans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticks {
+    /// Length of a step when nothing is in the way.
+    pub step_nanos: Nanos,
+    /// A longer distance between ticks counts as off core.
+    pub gap_nanos: Nanos,
+}
+
+impl Ticks {
+    /// From the measured step length and the measured step of the clock: a gap
+    /// is 1 ms above a step, or 2.5 clock steps if the clock is coarser.
+    #[must_use]
+    pub fn new(step_nanos: Nanos, clock_step_nanos: Nanos) -> Self {
+        let slack = (clock_step_nanos * 5 / 2).max(model::NANOS_PER_MILLI);
+        Self {
+            step_nanos,
+            gap_nanos: step_nanos + slack,
+        }
+    }
+}
+
+/// The running span being drawn, and what was added up so far.
+struct Pen<'a> {
+    log: &'a LaneLog,
+    ticks: Ticks,
+    task: u32,
+    since: Nanos,
+    last: Nanos,
+    busy: Nanos,
+}
+
+impl<'a> Pen<'a> {
+    fn new(log: &'a LaneLog, ticks: Ticks, task: u32, now: Nanos) -> Self {
+        Self {
+            log,
+            ticks,
+            task,
+            since: now,
+            last: now,
+            busy: 0,
+        }
+    }
+
+    fn down(&mut self, now: Nanos) {
+        self.since = now;
+        self.last = now;
+    }
+
+    /// The task was ready but another had the thread. Shorter than a step, it
+    /// is the cost of a turn and not worth a mark.
+    fn aside(&mut self, from: Nanos, now: Nanos) {
+        if now.saturating_sub(from) > self.ticks.step_nanos {
+            self.log.push(self.task, State::Ready, from, now);
+        }
+        self.down(now);
+    }
+
+    fn tick(&mut self, now: Nanos) {
+        if now.saturating_sub(self.last) > self.ticks.gap_nanos {
+            let back = now - self.ticks.step_nanos;
+            let from = self.last;
+            self.up();
+            self.log.push(self.task, State::Ready, from, back);
+            self.since = back;
+        }
+        self.last = now;
+    }
+
+    fn up(&mut self) {
+        self.busy += self.last.saturating_sub(self.since);
+        self.log
+            .push(self.task, State::Running, self.since, self.last);
+        self.since = self.last;
+    }
+}
+
+fn finished(
+    spec: &TaskSpec,
+    pen: &Pen<'_>,
+    started: Nanos,
+    life: Life,
+    output: Output,
+) -> Finished {
+    Finished {
+        task: spec.id,
+        lane_idx: pen.log.lane_idx(),
+        started_nanos: started,
+        finished_nanos: pen.last,
+        busy_nanos: pen.busy,
+        polls: life.polls,
+        wakes: life.wakes,
+        checksum: output.checksum,
+        tile: output.tile,
+    }
+}
+
+/// Runs a task to its end on this thread; `sleep` blocks the thread for a
+/// number of milliseconds. `None` if the workload is unknown.
+pub fn cook_blocking(
+    spec: &TaskSpec,
+    log: &LaneLog,
+    ticks: Ticks,
+    clock: &impl Clock,
+    sleep: impl Fn(f64),
+) -> Option<Finished> {
+    let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+    let started = clock.now_nanos();
+    let mut pen = Pen::new(log, ticks, spec.id, started);
+    loop {
+        let step = kernel.step();
+        pen.tick(clock.now_nanos());
+        match step {
+            Step::Again => {}
+            Step::Wait { millis } => {
+                pen.up();
+                let from = pen.last;
+                sleep(millis);
+                let now = clock.now_nanos();
+                log.push(spec.id, State::Waiting, from, now);
+                pen.down(now);
+            }
+            Step::Done(output) => {
+                pen.up();
+                let once = Life {
+                    polls: 1,
+                    wakes: 1,
+                    woken_nanos: started,
+                };
+                return Some(finished(spec, &pen, started, once, output));
+            }
+        }
+    }
+}
+
+/// Steps on this thread until the kernel waits or ends; gives its last step,
+/// the instant of it, and the time on a core.
+pub fn until_it_waits(
+    kernel: &mut dyn Kernel,
+    task: u32,
+    log: &LaneLog,
+    ticks: Ticks,
+    clock: &impl Clock,
+    now: Nanos,
+) -> (Step, Nanos, Nanos) {
+    let mut pen = Pen::new(log, ticks, task, now);
+    loop {
+        let step = kernel.step();
+        pen.tick(clock.now_nanos());
+        if !matches!(step, Step::Again) {
+            pen.up();
+            return (step, pen.last, pen.busy);
+        }
+    }
+}
+
+/// Runs a task as a future. After `slice_steps` steps in a row it gives way;
+/// `None` never gives way between steps. `life` tells what the executor did to
+/// the task; it is asked when a poll begins.
+pub async fn cook(
+    spec: &TaskSpec,
+    log: &LaneLog,
+    ticks: Ticks,
+    clock: &impl Clock,
+    timer: &impl Timer,
+    slice_steps: Option<u32>,
+    life: impl Fn() -> Life,
+) -> Option<Finished> {
+    let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+    let started = clock.now_nanos();
+    let mut pen = Pen::new(log, ticks, spec.id, started);
+    let mut steps_left = slice_steps.map_or(u32::MAX, |steps| steps.max(1));
+    loop {
+        let step = kernel.step();
+        pen.tick(clock.now_nanos());
+        match step {
+            Step::Again => {
+                steps_left -= 1;
+                if steps_left == 0 {
+                    steps_left = slice_steps.map_or(u32::MAX, |steps| steps.max(1));
+                    if slice_steps.is_some() {
+                        pen.up();
+                        let from = pen.last;
+                        give_way().await;
+                        let now = clock.now_nanos();
+                        pen.aside(from, now);
+                    }
+                }
+            }
+            Step::Wait { millis } => {
+                pen.up();
+                let from = pen.last;
+                timer.wait(millis).await;
+                let now = clock.now_nanos();
+                // Rung at `woken`, picked up at `now`: in between the task was
+                // ready, and the one thread was busy with another.
+                let woken = life().woken_nanos.clamp(from, now);
+                log.push(spec.id, State::Waiting, from, woken);
+                pen.aside(woken, now);
+            }
+            Step::Done(output) => {
+                pen.up();
+                return Some(finished(spec, &pen, started, life(), output));
+            }
+        }
+    }
+}

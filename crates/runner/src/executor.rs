@@ -1,0 +1,362 @@
+//! A small executor that really interleaves, and says what it did.
+//!
+//! Why not `wasm_bindgen_futures::spawn_local`: in a build with atomics it
+//! polls a self-waking future again at once, so two tasks that yield run as
+//! `AAAABBBB` instead of `ABABABAB`. Here a woken task goes to the end of one
+//! queue, always, and the queue is drained for a time quantum before control
+//! returns to the event loop.
+//!
+//! Wakers may be used from any thread. A wake on the home thread is a plain
+//! queue push; a wake from elsewhere goes through a lock-free queue and rings
+//! the [`Bell`], because the home thread may be a page, which must never wait
+//! for a lock.
+
+use async_task::{Builder, Runnable, Task};
+use concurrent_queue::ConcurrentQueue;
+use std::{
+    cell::{Cell, RefCell, UnsafeCell},
+    collections::VecDeque,
+    future::Future,
+    rc::Rc,
+    sync::Arc,
+};
+
+/// Rung when a task was woken from another thread. A good implementation makes
+/// the home thread call [`Executor::tick`] soon, and may be called often.
+pub type Bell = Box<dyn Fn() + Send + Sync>;
+
+/// Learns what happens to tasks. All calls come on the home thread.
+pub trait Observe {
+    /// The task was put at the end of the queue.
+    fn woken(&self, task: u32);
+    /// The task is about to be polled.
+    fn polled(&self, task: u32);
+}
+
+impl Observe for () {
+    fn woken(&self, _: u32) {}
+    fn polled(&self, _: u32) {}
+}
+
+impl<O: Observe + ?Sized> Observe for Rc<O> {
+    fn woken(&self, task: u32) {
+        (**self).woken(task);
+    }
+    fn polled(&self, task: u32) {
+        (**self).polled(task);
+    }
+}
+
+type Ready = Runnable<u32>;
+
+/// What only the home thread touches.
+struct Home<O> {
+    queue: VecDeque<Ready>,
+    /// `None` once the executor is gone: wakers may outlive it on other threads.
+    observer: Option<O>,
+}
+
+/// State that wakers reach from any thread.
+struct Rail<O> {
+    home_token: usize,
+    home: UnsafeCell<Home<O>>,
+    remote: ConcurrentQueue<Ready>,
+    bell: Bell,
+}
+
+// SAFETY: `home` is only accessed after comparing the calling thread's token
+// with `home_token`, and is emptied when the executor is dropped, on that
+// thread; the other fields are `Send + Sync` themselves. A `Runnable` may cross
+// threads as a queue entry; it is run and dropped on the home thread only.
+unsafe impl<O> Send for Rail<O> {}
+// SAFETY: as above.
+unsafe impl<O> Sync for Rail<O> {}
+
+/// Different for every living thread.
+fn thread_token() -> usize {
+    thread_local!(static TOKEN: u8 = const { 0 });
+    TOKEN.with(|token| std::ptr::from_ref(token) as usize)
+}
+
+impl<O: Observe> Rail<O> {
+    fn push(&self, ready: Ready) {
+        if thread_token() == self.home_token {
+            // SAFETY: this is the home thread.
+            unsafe { self.push_home(ready) };
+        } else if self.remote.push(ready).is_ok() {
+            (self.bell)();
+        }
+    }
+
+    /// # Safety
+    /// Call on the home thread only.
+    unsafe fn push_home(&self, ready: Ready) {
+        let task = *ready.metadata();
+        // SAFETY: home thread, by contract; observers never call back into the
+        // executor, so no second reference exists meanwhile.
+        let home = unsafe { &mut *self.home.get() };
+        home.queue.push_back(ready);
+        if let Some(observer) = &home.observer {
+            observer.woken(task);
+        }
+    }
+
+    /// # Safety
+    /// Call on the home thread only.
+    unsafe fn pop_home(&self) -> Option<Ready> {
+        // SAFETY: home thread, by contract; as in `push_home`.
+        let home = unsafe { &mut *self.home.get() };
+        let ready = home.queue.pop_front()?;
+        if let Some(observer) = &home.observer {
+            observer.polled(*ready.metadata());
+        }
+        Some(ready)
+    }
+}
+
+/// A single-threaded executor with one first-in first-out queue.
+pub struct Executor<O: Observe + 'static = ()> {
+    rail: Arc<Rail<O>>,
+    tasks: RefCell<Vec<Task<(), u32>>>,
+    /// Polls between two looks at the clock.
+    stride: Cell<u32>,
+}
+
+impl Executor<()> {
+    /// Without observer and without wakes from other threads.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self::new((), Box::new(|| ()))
+    }
+}
+
+impl<O: Observe + 'static> Executor<O> {
+    /// An executor whose home is the calling thread.
+    #[must_use]
+    pub fn new(observer: O, bell: Bell) -> Self {
+        Self {
+            rail: Arc::new(Rail {
+                home_token: thread_token(),
+                home: UnsafeCell::new(Home {
+                    queue: VecDeque::new(),
+                    observer: Some(observer),
+                }),
+                remote: ConcurrentQueue::unbounded(),
+                bell,
+            }),
+            tasks: RefCell::new(Vec::new()),
+            stride: Cell::new(1),
+        }
+    }
+
+    /// Puts a task at the end of the queue. `task` is its number for the
+    /// observer. Dropping the executor cancels it.
+    pub fn spawn(&self, task: u32, future: impl Future<Output = ()> + 'static) {
+        let rail = Arc::clone(&self.rail);
+        let schedule = move |ready: Ready| rail.push(ready);
+        // SAFETY: the future is not `Send`: it is polled only by `tick`, on the
+        // home thread (`Executor` is neither `Send` nor `Sync`), and dropped
+        // there too, because runnables leave the queues only in `tick` and
+        // `clear`. `schedule` is `Send + Sync + 'static`.
+        let (ready, handle) = unsafe {
+            Builder::new()
+                .metadata(task)
+                .spawn_unchecked(|_| future, schedule)
+        };
+        self.tasks.borrow_mut().push(handle);
+        ready.schedule();
+    }
+
+    /// Polls ready tasks, first come first served, until none is ready or the
+    /// quantum is used up. True if ready tasks are left.
+    ///
+    /// `used` reads a clock and answers with the share of the quantum used so
+    /// far, 1.0 and more meaning over. It is asked only as often as needed to
+    /// stay within about a sixteenth of the quantum: reading the clock costs
+    /// ten times a switch between tasks.
+    pub fn tick(&self, mut used: impl FnMut() -> f64) -> bool {
+        let mut since_look = 0;
+        let mut last_used = 0.0;
+        loop {
+            self.take_remote();
+            // SAFETY: `Executor` cannot leave its home thread.
+            let Some(ready) = (unsafe { self.rail.pop_home() }) else {
+                return false;
+            };
+            ready.run();
+            since_look += 1;
+            if since_look >= self.stride.get() {
+                let share = used();
+                let per_poll = (share - last_used).max(1e-6) / f64::from(since_look);
+                self.stride
+                    .set((0.0625 / per_poll).clamp(1.0, 256.0) as u32);
+                last_used = share;
+                since_look = 0;
+                if share >= 1.0 {
+                    return self.has_ready();
+                }
+            }
+        }
+    }
+
+    fn take_remote(&self) {
+        // An empty check first: popping an empty lock-free queue costs more.
+        while !self.rail.remote.is_empty() {
+            let Ok(ready) = self.rail.remote.pop() else {
+                return;
+            };
+            // SAFETY: `Executor` cannot leave its home thread.
+            unsafe { self.rail.push_home(ready) };
+        }
+    }
+
+    /// Whether a task could be polled now.
+    #[must_use]
+    pub fn has_ready(&self) -> bool {
+        // SAFETY: home thread, reference ends with the statement.
+        !unsafe { (*self.rail.home.get()).queue.is_empty() } || !self.rail.remote.is_empty()
+    }
+
+    /// Whether every task has finished.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        let mut tasks = self.tasks.borrow_mut();
+        tasks.retain(|task| !task.is_finished());
+        tasks.is_empty()
+    }
+
+    /// Cancels all tasks. Their futures are dropped here, on the home thread.
+    pub fn clear(&self) {
+        let tasks = std::mem::take(&mut *self.tasks.borrow_mut());
+        // Dropping a handle cancels its task and schedules it once more, so that
+        // its future is dropped here.
+        drop(tasks);
+        self.take_remote();
+        // SAFETY: home thread.
+        while let Some(ready) = unsafe { self.rail.pop_home() } {
+            drop(ready);
+        }
+    }
+}
+
+impl<O: Observe + 'static> Drop for Executor<O> {
+    fn drop(&mut self) {
+        self.clear();
+        // SAFETY: home thread. From here on, wakers of other threads find no
+        // observer to drop.
+        unsafe { (*self.rail.home.get()).observer = None };
+    }
+}
+
+/// A future that gives way once: the board is set aside, the next task runs.
+pub fn give_way() -> impl Future<Output = ()> {
+    let mut given = false;
+    std::future::poll_fn(move |context| {
+        if given {
+            return std::task::Poll::Ready(());
+        }
+        given = true;
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order_of(tasks: u32, yields: u32) -> Vec<u32> {
+        let order = Rc::new(RefCell::new(Vec::new()));
+        let executor = Executor::plain();
+        for task in 0..tasks {
+            let order = Rc::clone(&order);
+            executor.spawn(task, async move {
+                for _ in 0..yields {
+                    order.borrow_mut().push(task);
+                    give_way().await;
+                }
+            });
+        }
+        while executor.tick(|| 0.0) {}
+        assert!(executor.is_done());
+        order.take()
+    }
+
+    #[test]
+    fn two_equal_tasks_alternate_strictly() {
+        assert_eq!(order_of(2, 6), [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn eight_tasks_stay_within_one_turn_of_each_other() {
+        let mut done = [0_u32; 8];
+        for task in order_of(8, 50) {
+            done[task as usize] += 1;
+            let spread = done.iter().max().unwrap() - done.iter().min().unwrap();
+            assert!(spread <= 1, "{done:?}");
+        }
+    }
+
+    #[test]
+    fn a_used_up_quantum_returns_to_the_loop_with_work_left() {
+        let executor = Executor::plain();
+        let polls = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&polls);
+        executor.spawn(0, async move {
+            for _ in 0..1000 {
+                counter.set(counter.get() + 1);
+                give_way().await;
+            }
+        });
+        // Each poll uses a quarter of the quantum.
+        let left = executor.tick(|| f64::from(polls.get()) * 0.25);
+        assert!(left);
+        assert_eq!(polls.get(), 4);
+    }
+
+    #[test]
+    fn a_wake_from_another_thread_rings_and_runs_at_home() {
+        let rung = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let bell = Arc::clone(&rung);
+        let executor = Executor::new(
+            (),
+            Box::new(move || {
+                bell.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            }),
+        );
+        let home = std::thread::current().id();
+        let (sender, receiver) = futures_channel::oneshot::channel::<u32>();
+        let got = Rc::new(Cell::new(0));
+        let seen = Rc::clone(&got);
+        executor.spawn(0, async move {
+            if let Ok(value) = receiver.await {
+                assert_eq!(std::thread::current().id(), home);
+                seen.set(value);
+            }
+        });
+        assert!(!executor.tick(|| 0.0));
+        std::thread::spawn(move || sender.send(42).unwrap())
+            .join()
+            .unwrap();
+        assert_eq!(rung.load(std::sync::atomic::Ordering::SeqCst), 1);
+        assert!(executor.has_ready());
+        executor.tick(|| 0.0);
+        assert_eq!(got.get(), 42);
+    }
+
+    #[test]
+    fn clearing_drops_unfinished_futures() {
+        let alive = Rc::new(());
+        let executor = Executor::plain();
+        let held = Rc::clone(&alive);
+        executor.spawn(0, async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        });
+        executor.tick(|| 0.0);
+        assert_eq!(Rc::strong_count(&alive), 2);
+        executor.clear();
+        assert_eq!(Rc::strong_count(&alive), 1);
+        assert!(executor.is_done());
+    }
+}

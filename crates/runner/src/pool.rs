@@ -1,0 +1,135 @@
+//! `pool`: tasks handed to the threads of a rayon pool.
+//!
+//! The coordinator does not block: it is told by a bell when the last task has
+//! ended, and may look at the lanes meanwhile. All tasks go into the pool's
+//! shared queue in order; a free thread takes the next.
+
+use crate::{
+    cook::{Ticks, cook_blocking},
+    log::{Finished, LaneLog, Raw},
+    ports::Clock,
+};
+use concurrent_queue::ConcurrentQueue;
+use model::{Lane, LaneKind, Nanos, TaskSpec};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+/// Spans a pool lane can hold: preemption cuts a lane every few milliseconds,
+/// so this is enough for more than a minute.
+const SPANS_PER_LANE: usize = 16_384;
+
+/// Logs and results of a pool, kept across runs.
+pub struct PoolLanes {
+    logs: Vec<LaneLog>,
+    finished: ConcurrentQueue<Finished>,
+    left: AtomicU32,
+    offsets: Vec<i64>,
+}
+
+/// How far each thread's clock is off, in nanoseconds: 0 where its reading falls
+/// between two readings of the caller. Blocks until every thread has answered.
+pub fn clock_offsets(clock: impl Clock + Copy + Send + Sync) -> Vec<i64> {
+    let before = clock.now_nanos();
+    let readings = rayon::broadcast(|_| clock.now_nanos());
+    let after = clock.now_nanos();
+    readings
+        .into_iter()
+        .map(|reading| reading as i64 - reading.clamp(before, after) as i64)
+        .collect()
+}
+
+/// A run on a pool.
+pub struct PoolRun {
+    lanes: Arc<PoolLanes>,
+    results: Vec<Finished>,
+    start_nanos: Nanos,
+    ticks: Ticks,
+}
+
+impl PoolRun {
+    /// Hands the tasks over and returns at once. `spawn` puts a closure into
+    /// the pool; `bell` is rung by the thread that ends the last task. `offsets`
+    /// has one entry a thread: how far its clock is off (see [`clock_offsets`]).
+    pub fn start<C: Clock + Copy + Send + Sync + 'static>(
+        specs: &Arc<Vec<TaskSpec>>,
+        offsets: &[i64],
+        ticks: Ticks,
+        clock: C,
+        spawn: impl Fn(Box<dyn FnOnce() + Send>),
+        bell: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let lanes = Arc::new(PoolLanes {
+            logs: (0..offsets.len())
+                .map(|lane| LaneLog::new(lane as u32, SPANS_PER_LANE + specs.len() * 4))
+                .collect(),
+            finished: ConcurrentQueue::bounded(specs.len().max(1)),
+            left: AtomicU32::new(specs.len() as u32),
+            offsets: offsets.to_vec(),
+        });
+        let bell = Arc::new(bell);
+        let start_nanos = clock.now_nanos();
+        for idx in 0..specs.len() {
+            let (lanes, specs, bell) = (Arc::clone(&lanes), Arc::clone(specs), Arc::clone(&bell));
+            spawn(Box::new(move || {
+                let lane = rayon::current_thread_index().unwrap_or(0);
+                if let (Some(log), Some(spec)) = (lanes.logs.get(lane), specs.get(idx)) {
+                    let done = cook_blocking(spec, log, ticks, &clock, |millis| {
+                        std::thread::sleep(Duration::from_secs_f64(millis.max(0.0) / 1e3));
+                    });
+                    if let Some(done) = done {
+                        // Bounded by the number of tasks, so it always fits.
+                        let _ = lanes.finished.push(done);
+                    }
+                }
+                if lanes.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+                    bell();
+                }
+            }));
+        }
+        Self {
+            lanes,
+            results: Vec::with_capacity(specs.len()),
+            start_nanos,
+            ticks,
+        }
+    }
+
+    /// Whether every task has ended.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.lanes.left.load(Ordering::Acquire) == 0
+    }
+
+    /// What has happened so far, on the shared clock.
+    pub fn raw(&mut self, end_nanos: Nanos) -> Raw {
+        self.results.extend(self.lanes.finished.try_iter());
+        let mut spans = Vec::new();
+        let mut dropped = 0;
+        for log in &self.lanes.logs {
+            let (lane_spans, lane_dropped) = log.read();
+            spans.extend(lane_spans);
+            dropped += lane_dropped;
+        }
+        let lanes = self.lanes.offsets.iter().zip(0..);
+        Raw {
+            start_nanos: self.start_nanos,
+            end_nanos,
+            lanes: lanes
+                .map(|(offset, index)| Lane {
+                    kind: LaneKind::Pool,
+                    index,
+                    clock_offset_nanos: *offset,
+                })
+                .collect(),
+            spans,
+            dropped,
+            finished: self.results.clone(),
+            gap_nanos: self.ticks.gap_nanos,
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The measuring protocol: warm up, calibrate, probe, rounds in random order.
+//!
+//! After LESSONS' adaptation of Criterion's phases: every round runs each arm
+//! once, in an order drawn anew for each round, so that a machine that slows
+//! down over the session biases no arm. Ratios are later taken inside rounds.
+
+use crate::probe::Calibration;
+use model::{Arm, CapacityProbe, Plan, Trace};
+use std::{collections::BTreeMap, future::Future};
+
+/// Probes of each worker count, before and again after the rounds.
+const PROBES: usize = 3;
+/// Probes before the rounds at most, while the readings still move: browsers
+/// showed no parallel progress in the first 0.5 to 0.8 s of a page's life.
+const PROBES_AT_MOST: usize = 10;
+/// Relative spread below which the readings count as steady.
+const STEADY: f64 = 0.05;
+
+/// Where a measurement is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// Workers start.
+    Starting,
+    /// Kernels run until their speed is steady.
+    Warming,
+    /// Bare workers show what this machine can do at once.
+    Probing {
+        /// After the rounds instead of before.
+        after: bool,
+    },
+    /// A timed run begins.
+    Round {
+        /// Round from 0.
+        round: u32,
+        /// Arm id.
+        arm: String,
+    },
+}
+
+/// One timed run of one arm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timed {
+    /// Position in its round.
+    pub order: u32,
+    /// Whether the page was hidden at any time during it.
+    pub hidden: bool,
+    /// What happened.
+    pub trace: Trace,
+}
+
+/// What the protocol needs done. A good implementation gives every wait a
+/// limit and turns a dead worker into an error.
+pub trait Kitchen {
+    /// Why a measurement ends early.
+    type Error;
+    /// Starts every worker the plan needs.
+    fn staff(&mut self, plan: &Plan) -> impl Future<Output = Result<(), Self::Error>>;
+    /// Finds the size of each job of an arm.
+    fn calibrate(
+        &mut self,
+        arm: &Arm,
+        seed: u64,
+    ) -> impl Future<Output = Result<Vec<Calibration>, Self::Error>>;
+    /// Whether an arm's kernels are known to be past tier-up.
+    fn is_warm(&self, arm: &Arm) -> bool;
+    /// Notes that they are.
+    fn set_warm(&mut self, arm: &Arm);
+    /// Throughput of `workers` bare workers at once / of one alone.
+    fn probe(&mut self, workers: u32) -> impl Future<Output = Result<f64, Self::Error>>;
+    /// Runs an arm once. `step_nanos` is its calibrated step.
+    fn run(
+        &mut self,
+        arm: &Arm,
+        seed: u64,
+        round: u32,
+        step_nanos: u64,
+        live: bool,
+    ) -> impl Future<Output = Result<Timed, Self::Error>>;
+    /// A short pause that lets the page draw.
+    fn breathe(&mut self) -> impl Future<Output = ()>;
+    /// Tells the reader where the measurement is.
+    fn stage(&mut self, stage: Stage);
+    /// Tells the reader about a finished run.
+    fn timed(&mut self, timed: &Timed);
+}
+
+/// Everything measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The plan with its sizes frozen.
+    pub plan: Plan,
+    /// Timed runs in the order run.
+    pub runs: Vec<Timed>,
+    /// Probes in the order taken.
+    pub probes: Vec<CapacityProbe>,
+    /// First and steady step length by workload.
+    pub calibrations: BTreeMap<String, Calibration>,
+}
+
+/// Measures a plan. `undecided` is asked after the planned rounds; while it
+/// says yes, up to `extra` more rounds follow.
+///
+/// # Errors
+/// The kitchen's, as they come; what was measured before is lost to the caller
+/// but was told through [`Kitchen::timed`].
+pub async fn measure<K: Kitchen>(
+    kitchen: &mut K,
+    mut plan: Plan,
+    extra: u32,
+    undecided: impl Fn(&Outcome) -> bool,
+) -> Result<Outcome, K::Error> {
+    kitchen.stage(Stage::Starting);
+    kitchen.staff(&plan).await?;
+    kitchen.stage(Stage::Warming);
+    let mut calibrations = BTreeMap::new();
+    let steps = freeze(kitchen, &mut plan, &mut calibrations).await?;
+    warm(kitchen, &plan, &steps).await?;
+    let mut outcome = Outcome {
+        plan,
+        runs: Vec::new(),
+        probes: Vec::new(),
+        calibrations,
+    };
+    probe(kitchen, &mut outcome, false).await?;
+    let mut dice = Dice::new(outcome.plan.seed);
+    let mut rounds = outcome.plan.rounds;
+    let mut round = 0;
+    while round < rounds {
+        let mut order: Vec<usize> = (0..outcome.plan.arms.len()).collect();
+        dice.shuffle(&mut order);
+        for (position, &idx) in order.iter().enumerate() {
+            let Some(arm) = outcome.plan.arms.get(idx) else {
+                continue;
+            };
+            kitchen.stage(Stage::Round {
+                round,
+                arm: arm.id.clone(),
+            });
+            let step = steps.get(idx).copied().unwrap_or(40_000);
+            let mut timed = kitchen
+                .run(arm, outcome.plan.seed, round, step, true)
+                .await?;
+            timed.order = position as u32;
+            kitchen.timed(&timed);
+            outcome.runs.push(timed);
+            kitchen.breathe().await;
+        }
+        round += 1;
+        if round == rounds && rounds < outcome.plan.rounds + extra && undecided(&outcome) {
+            rounds += 1;
+        }
+    }
+    probe(kitchen, &mut outcome, true).await?;
+    outcome.plan.rounds = rounds;
+    Ok(outcome)
+}
+
+/// Fills in every job's size. Arms that do the same work get the same size: one
+/// calibration serves all arms of a workload label. Gives a step per arm.
+async fn freeze<K: Kitchen>(
+    kitchen: &mut K,
+    plan: &mut Plan,
+    calibrations: &mut BTreeMap<String, Calibration>,
+) -> Result<Vec<u64>, K::Error> {
+    let mut known: Vec<(String, Vec<Calibration>)> = Vec::new();
+    let mut steps = Vec::with_capacity(plan.arms.len());
+    for arm in &mut plan.arms {
+        let found = known.iter().find(|(label, _)| *label == arm.workload);
+        let sizes = match found {
+            Some((_, sizes)) => sizes.clone(),
+            None => {
+                let sizes = kitchen.calibrate(arm, plan.seed).await?;
+                known.push((arm.workload.clone(), sizes.clone()));
+                sizes
+            }
+        };
+        let mut longest = 0;
+        for (job, calibration) in arm.jobs.iter_mut().zip(&sizes) {
+            if job.size == 0 {
+                job.size = calibration.size;
+            }
+            if calibration.size > 0 {
+                calibrations.insert(job.workload.clone(), *calibration);
+            }
+            longest = longest.max(calibration.step_nanos);
+        }
+        steps.push(longest.max(1_000));
+    }
+    Ok(steps)
+}
+
+/// Runs cold arms, shortened, until two runs in a row agree.
+async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result<(), K::Error> {
+    for (arm, &step) in plan.arms.iter().zip(steps) {
+        if kitchen.is_warm(arm) || arm.jobs.iter().all(|job| job.size == 0) {
+            continue;
+        }
+        let mut short = arm.clone();
+        for job in &mut short.jobs {
+            job.tasks = job.tasks.min(2 * arm.workers.max(1));
+            // Warming needs computing only.
+            job.wait_millis = job.wait_millis.min(1.0);
+        }
+        let mut before = None;
+        for _ in 0..4 {
+            let now = kitchen
+                .run(&short, plan.seed, 0, step, false)
+                .await?
+                .trace
+                .makespan_nanos as f64;
+            if before.is_some_and(|before: f64| (now - before).abs() <= 0.05 * before) {
+                break;
+            }
+            before = Some(now);
+        }
+        kitchen.set_warm(arm);
+    }
+    Ok(())
+}
+
+async fn probe<K: Kitchen>(
+    kitchen: &mut K,
+    outcome: &mut Outcome,
+    after: bool,
+) -> Result<(), K::Error> {
+    if outcome.plan.capacity_for.is_empty() {
+        return Ok(());
+    }
+    kitchen.stage(Stage::Probing { after });
+    for &workers in &outcome.plan.capacity_for {
+        let mut ratios: Vec<f64> = Vec::new();
+        let at_most = if after { PROBES } else { PROBES_AT_MOST };
+        while ratios.len() < at_most {
+            ratios.push(kitchen.probe(workers).await?);
+            let recent = ratios.get(ratios.len().saturating_sub(PROBES)..);
+            if recent.is_some_and(|recent| recent.len() == PROBES && is_steady(recent)) {
+                break;
+            }
+        }
+        // Readings from before the machine was steady are warm-up, not data.
+        let from = ratios.len().saturating_sub(PROBES);
+        outcome
+            .probes
+            .extend(ratios.iter().skip(from).map(|&ratio| CapacityProbe {
+                workers,
+                ratio,
+                after,
+            }));
+    }
+    Ok(())
+}
+
+fn is_steady(ratios: &[f64]) -> bool {
+    let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = ratios.iter().copied().fold(0.0, f64::max);
+    high - low <= STEADY * high
+}
+
+/// A small seeded generator (Knuth's 64-bit linear congruential constants):
+/// orders must be repeatable, not secret.
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64) -> Self {
+        Self(seed ^ 0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % n.max(1)
+    }
+
+    fn shuffle(&mut self, items: &mut [usize]) {
+        for end in (1..items.len()).rev() {
+            items.swap(end, self.below(end + 1));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The page's handle of a host worker.
+
+use crate::worker::{Boot, EngineWorker, Role, Silence};
+use model::{Job, NANOS_PER_MILLI, Trace};
+use runner::{
+    probe::Calibration,
+    wire::{FromWorker, RunOrder, ToWorker},
+};
+
+/// A fresh worker says that it is ready within this time, or is given up.
+const READY_MILLIS: u32 = 6_000;
+/// `initThreadPool` has no error path: if a thread does not load, it never
+/// settles. So does a child that is refused. Hence a limit.
+const STAFF_MILLIS: u32 = 8_000;
+
+/// A worker that runs arms, with the staff it has been given.
+pub(crate) struct Host {
+    worker: EngineWorker,
+    /// Threads or message workers it is for.
+    pub(crate) workers: u32,
+    /// Clock against the page's, in nanoseconds.
+    pub(crate) offset_nanos: i64,
+    has_pool: bool,
+    has_nodes: bool,
+}
+
+impl Host {
+    /// Starts a host and compares builds and clocks.
+    pub(crate) async fn start(boot: &Boot, workers: u32, build: &str) -> Result<Self, HostError> {
+        let mut worker = EngineWorker::start(boot, Role::Host).map_err(HostError::Refused)?;
+        match worker.next(READY_MILLIS).await {
+            Ok(FromWorker::Ready { build: theirs }) if theirs == build => {}
+            Ok(_) => return Err(HostError::OtherBuild),
+            Err(Silence::Timeout) => return Err(HostError::Timeout),
+            Err(Silence::Died(text)) => return Err(HostError::Refused(text)),
+        }
+        let offset_nanos = worker.clock_offset_nanos().await.map_err(HostError::from)?;
+        Ok(Self {
+            worker,
+            workers,
+            offset_nanos,
+            has_pool: false,
+            has_nodes: false,
+        })
+    }
+
+    /// Gives it a thread pool.
+    pub(crate) async fn with_pool(&mut self) -> Result<(), HostError> {
+        if !self.has_pool {
+            let workers = self.workers;
+            self.staff(ToWorker::Pool { workers }).await?;
+            self.has_pool = true;
+        }
+        Ok(())
+    }
+
+    /// Gives it message workers.
+    pub(crate) async fn with_nodes(&mut self) -> Result<(), HostError> {
+        if !self.has_nodes {
+            let workers = self.workers;
+            self.staff(ToWorker::Nodes { workers }).await?;
+            self.has_nodes = true;
+        }
+        Ok(())
+    }
+
+    async fn staff(&mut self, order: ToWorker) -> Result<(), HostError> {
+        match self.worker.ask(&order, STAFF_MILLIS).await {
+            Ok(FromWorker::Staffed) => Ok(()),
+            Ok(_) => Err(HostError::Refused("an unexpected answer".into())),
+            Err(silence) => Err(silence.into()),
+        }
+    }
+
+    /// Finds the size of a job.
+    pub(crate) async fn calibrate(
+        &mut self,
+        job: Job,
+        seed: u64,
+    ) -> Result<Calibration, HostError> {
+        match self
+            .worker
+            .ask(&ToWorker::Calibrate { job, seed }, 20_000)
+            .await?
+        {
+            FromWorker::Calibrated(calibration) => Ok(calibration),
+            _ => Err(HostError::Refused("an unexpected answer".into())),
+        }
+    }
+
+    /// Runs an arm once; partial traces go to `live`.
+    pub(crate) async fn run(
+        &mut self,
+        order: RunOrder,
+        limit_millis: u32,
+        live: impl Fn(Trace),
+    ) -> Result<Trace, HostError> {
+        self.worker.send(&ToWorker::Run(order))?;
+        loop {
+            match self.worker.next(limit_millis).await? {
+                FromWorker::Done(mut trace) => {
+                    for lane in &mut trace.lanes {
+                        lane.clock_offset_nanos += self.offset_nanos;
+                    }
+                    return Ok(trace);
+                }
+                FromWorker::Live(trace) => live(trace),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Why a host is of no use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HostError {
+    /// The browser or the engine said no.
+    Refused(String),
+    /// No answer in time.
+    Timeout,
+    /// Page and engine are of different builds.
+    OtherBuild,
+}
+
+impl HostError {
+    /// Whether the text speaks of memory.
+    pub(crate) fn is_memory(&self) -> bool {
+        matches!(self, Self::Refused(text)
+            if text.contains("RangeError") || text.contains("emory allocat") || text.contains("Out of memory"))
+    }
+}
+
+impl From<Silence> for HostError {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::Timeout => Self::Timeout,
+            Silence::Died(text) => Self::Refused(text),
+        }
+    }
+}
+
+/// A generous limit for one run of an arm: five times its work done by one
+/// worker alone, and 15 s.
+pub(crate) fn limit_millis(arm: &model::Arm, step_nanos: u64) -> u32 {
+    let alone: f64 = arm
+        .jobs
+        .iter()
+        .map(|job| f64::from(job.tasks) * (job.busy_millis + job.wait_millis))
+        .sum();
+    let slow = (step_nanos as f64 / (NANOS_PER_MILLI as f64 / 25.0)).max(1.0);
+    (alone * 5.0 * slow.min(4.0) + 15_000.0) as u32
+}

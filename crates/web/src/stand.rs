@@ -1,0 +1,420 @@
+//! Where a session's workers are kept, and the protocol's view of them.
+
+use crate::{
+    clock::PageClock,
+    event_loop::{Driven, PageTimer, pause},
+    host::{Host, HostError, limit_millis},
+    ladder::{Climbed, climb},
+    probes::Probes,
+    session::{Phase, RunError, RunEvent},
+    worker::Boot,
+};
+use analysis::TimedRun;
+use model::{Arm, Capability, LaneKind, Place, Plan, Rung, Strategy};
+use runner::{
+    cook::Ticks,
+    loop_run::{How, LoopRun, own_lane},
+    probe::{Calibration, Calibrator},
+    protocol::{Kitchen, Stage, Timed},
+    wire::RunOrder,
+};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+use wasm_bindgen::prelude::*;
+
+/// Idle hosts kept for the next run.
+const HOSTS_KEPT: usize = 3;
+/// A partial trace is asked for about this often.
+const LIVE_MILLIS: u32 = 150;
+/// Pause between timed runs, in which the page draws.
+const BREATH_MILLIS: u32 = 34;
+
+/// Workers and what is known about them, shared by all clones of a session.
+#[derive(Default)]
+pub(crate) struct Staff {
+    pub(crate) capability: RefCell<Option<Capability>>,
+    boot: RefCell<Option<Boot>>,
+    hosts: RefCell<Vec<Host>>,
+    probes: RefCell<Option<Probes>>,
+    warm: RefCell<BTreeSet<String>>,
+    calibrations: RefCell<BTreeMap<String, Calibration>>,
+    /// Raised by every dismissal, so that workers that were just starting are
+    /// not taken on afterwards.
+    generation: Cell<u32>,
+    build: String,
+}
+
+impl Staff {
+    pub(crate) fn new(build: &str) -> Self {
+        Self {
+            build: build.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The rung; climbs if that has not been done.
+    pub(crate) async fn capability(&self) -> Capability {
+        let known = self.capability.borrow().clone();
+        if let Some(capability) = known {
+            return capability;
+        }
+        let generation = self.generation.get();
+        let Climbed {
+            capability,
+            boot,
+            host,
+        } = climb(&self.build).await;
+        if self.generation.get() == generation {
+            self.hosts.borrow_mut().extend(host);
+        }
+        *self.boot.borrow_mut() = boot;
+        *self.capability.borrow_mut() = Some(capability.clone());
+        capability
+    }
+
+    /// Terminates every worker, idle or busy.
+    pub(crate) fn dismiss(&self) {
+        self.generation.set(self.generation.get() + 1);
+        self.hosts.borrow_mut().clear();
+        *self.probes.borrow_mut() = None;
+    }
+
+    /// A host for `workers`, with a pool or message workers as asked for. It is
+    /// taken out of the idle ones: who drops it terminates it.
+    async fn host(&self, workers: u32, pool: bool, nodes: bool) -> Result<Host, RunError> {
+        let idle = {
+            let mut hosts = self.hosts.borrow_mut();
+            // Without children to staff, any host will do.
+            let fits = |host: &Host| host.workers == workers || !(pool || nodes);
+            hosts.iter().position(fits).map(|at| hosts.remove(at))
+        };
+        let mut host = match idle {
+            Some(host) => host,
+            None => {
+                let boot = self.boot.borrow().clone().ok_or(RunError::NoWorkers)?;
+                Host::start(&boot, workers, &self.build).await?
+            }
+        };
+        if pool {
+            host.with_pool().await?;
+        }
+        if nodes {
+            host.with_nodes().await?;
+        }
+        Ok(host)
+    }
+
+    /// Takes a host back; the longest idle one goes if there are too many.
+    fn take_back(&self, host: Host, generation: u32, keep: usize) {
+        if self.generation.get() != generation {
+            return;
+        }
+        let mut hosts = self.hosts.borrow_mut();
+        hosts.push(host);
+        if hosts.len() > keep {
+            hosts.remove(0);
+        }
+    }
+
+    /// Starts a host in the background and keeps it.
+    pub(crate) async fn prepare(&self, workers: u32) {
+        let rung = self.capability().await.rung;
+        let generation = self.generation.get();
+        if rung == Rung::Page || self.hosts.borrow().iter().any(|h| h.workers == workers) {
+            return;
+        }
+        if let Ok(host) = self
+            .host(workers, rung == Rung::Shared, rung == Rung::Messages)
+            .await
+        {
+            self.take_back(host, generation, HOSTS_KEPT);
+        }
+    }
+}
+
+impl From<HostError> for RunError {
+    fn from(error: HostError) -> Self {
+        if error.is_memory() {
+            return Self::NoMemory;
+        }
+        match error {
+            HostError::Refused(text) => Self::WorkerDied(text),
+            HostError::Timeout => Self::Timeout(String::new()),
+            HostError::OtherBuild => Self::BuildMismatch,
+        }
+    }
+}
+
+/// One measurement's view of the staff.
+pub(crate) struct Stand {
+    pub(crate) staff: Rc<Staff>,
+    pub(crate) capability: Capability,
+    pub(crate) tell: Rc<dyn Fn(RunEvent)>,
+    pub(crate) rounds: u32,
+    pub(crate) watch: HiddenWatch,
+    pub(crate) hosts_kept: usize,
+}
+
+fn wants(arm: &Arm) -> (bool, bool) {
+    match arm.strategy {
+        Strategy::Pool | Strategy::Offload => (true, false),
+        Strategy::Messages | Strategy::Hybrid => (false, true),
+        Strategy::Sequential | Strategy::Interleaved => (false, false),
+    }
+}
+
+fn can_run(rung: Rung, arm: &Arm) -> bool {
+    match rung {
+        Rung::Shared => true,
+        Rung::Messages => !arm.strategy.needs_shared_memory(),
+        Rung::Page => arm.place == Place::Page && !arm.strategy.uses_workers(),
+    }
+}
+
+impl Stand {
+    async fn with_host<T>(
+        &self,
+        arm: &Arm,
+        work: impl AsyncFnOnce(&mut Host) -> Result<T, HostError>,
+    ) -> Result<T, RunError> {
+        let generation = self.staff.generation.get();
+        let (pool, nodes) = wants(arm);
+        let mut host = self.staff.host(arm.workers, pool, nodes).await?;
+        let value = work(&mut host).await?;
+        self.staff.take_back(host, generation, self.hosts_kept);
+        Ok(value)
+    }
+
+    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> model::Trace {
+        let specs = arm.tasks(seed);
+        let driven = Driven::start(|poke| {
+            LoopRun::start(
+                specs.clone(),
+                How::of(arm),
+                ticks,
+                own_lane(LaneKind::Page),
+                (PageClock, PageTimer),
+                poke,
+                // No thread ever wakes a task of the page.
+                Box::new(|| ()),
+            )
+        });
+        let run = driven.finish().await;
+        run.trace(&arm.id, round, &specs)
+    }
+}
+
+impl Kitchen for Stand {
+    type Error = RunError;
+
+    async fn staff(&mut self, plan: &Plan) -> Result<(), RunError> {
+        for arm in &plan.arms {
+            if !can_run(self.capability.rung, arm) {
+                return Err(RunError::CannotRun(arm.id.clone()));
+            }
+        }
+        let mut sizes: Vec<u32> = plan
+            .arms
+            .iter()
+            .filter(|arm| arm.place == Place::Worker)
+            .map(|arm| arm.workers)
+            .collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        self.hosts_kept = sizes.len().max(HOSTS_KEPT);
+        for arm in &plan.arms {
+            if arm.place == Place::Worker && arm.strategy.uses_workers() {
+                self.with_host(arm, async |_: &mut Host| Ok(())).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn calibrate(&mut self, arm: &Arm, seed: u64) -> Result<Vec<Calibration>, RunError> {
+        let mut found = Vec::with_capacity(arm.jobs.len());
+        for job in &arm.jobs {
+            let key = format!("{}/{}/{}", job.workload, job.tasks, job.busy_millis);
+            let known = self.staff.calibrations.borrow().get(&key).copied();
+            let calibration = match known {
+                Some(calibration) => calibration,
+                None if self.capability.rung == Rung::Page => {
+                    let mut calibrator = Calibrator::new(job, seed)
+                        .ok_or_else(|| RunError::CannotRun(job.workload.clone()))?;
+                    loop {
+                        if let Some(calibration) = calibrator.pass(&PageClock) {
+                            break calibration;
+                        }
+                        pause(4).await;
+                    }
+                }
+                None => {
+                    // Any host will do: calibration needs no staff.
+                    let mut alone = arm.clone();
+                    alone.strategy = Strategy::Sequential;
+                    let job = job.clone();
+                    self.with_host(&alone, async |host: &mut Host| {
+                        host.calibrate(job, seed).await
+                    })
+                    .await?
+                }
+            };
+            self.staff
+                .calibrations
+                .borrow_mut()
+                .insert(key, calibration);
+            found.push(calibration);
+        }
+        Ok(found)
+    }
+
+    fn is_warm(&self, arm: &Arm) -> bool {
+        self.staff.warm.borrow().contains(&warm_key(arm))
+    }
+
+    fn set_warm(&mut self, arm: &Arm) {
+        self.staff.warm.borrow_mut().insert(warm_key(arm));
+    }
+
+    async fn probe(&mut self, workers: u32) -> Result<f64, RunError> {
+        let Some(boot) = self.staff.boot.borrow().clone() else {
+            return Ok(1.0);
+        };
+        let generation = self.staff.generation.get();
+        let mut probes = self.staff.probes.borrow_mut().take().unwrap_or_default();
+        let ratio = probes.ratio(&boot, workers).await?;
+        if self.staff.generation.get() == generation {
+            *self.staff.probes.borrow_mut() = Some(probes);
+        }
+        Ok(ratio)
+    }
+
+    async fn run(
+        &mut self,
+        arm: &Arm,
+        seed: u64,
+        round: u32,
+        step_nanos: u64,
+        live: bool,
+    ) -> Result<Timed, RunError> {
+        let ticks = Ticks::new(step_nanos, self.capability.clock_step_nanos);
+        self.watch.reset();
+        let trace = if arm.place == Place::Page {
+            self.run_on_page(arm, seed, round, ticks).await
+        } else {
+            let order = RunOrder {
+                arm: arm.clone(),
+                seed,
+                round,
+                step_nanos: ticks.step_nanos,
+                gap_nanos: ticks.gap_nanos,
+                live_millis: if live { LIVE_MILLIS } else { 0 },
+            };
+            let tell = Rc::clone(&self.tell);
+            self.with_host(arm, async |host: &mut Host| {
+                host.run(order, limit_millis(arm, step_nanos), |trace| {
+                    tell(RunEvent::Live(trace));
+                })
+                .await
+            })
+            .await?
+        };
+        Ok(Timed {
+            order: 0,
+            hidden: self.watch.was_hidden(),
+            trace,
+        })
+    }
+
+    async fn breathe(&mut self) {
+        pause(BREATH_MILLIS).await;
+    }
+
+    fn stage(&mut self, stage: Stage) {
+        (self.tell)(RunEvent::Phase(match stage {
+            Stage::Starting => Phase::Starting,
+            Stage::Warming => Phase::Warming,
+            Stage::Probing { after } => Phase::Probing { after },
+            Stage::Round { round, arm } => Phase::Round {
+                round,
+                of: self.rounds.max(round + 1),
+                arm,
+            },
+        }));
+    }
+
+    fn timed(&mut self, timed: &Timed) {
+        (self.tell)(RunEvent::Run(Box::new(timed_run(timed.clone()))));
+    }
+}
+
+/// The same, in the words of the analysis.
+pub(crate) fn timed_run(timed: Timed) -> TimedRun {
+    TimedRun {
+        order: timed.order,
+        hidden: timed.hidden,
+        trace: timed.trace,
+    }
+}
+
+/// Tier-up belongs to a kernel in a place.
+fn warm_key(arm: &Arm) -> String {
+    let mut key = format!("{}/{}/{}", arm.strategy.id(), arm.workers, arm.workload);
+    if arm.place == Place::Page {
+        key.push_str("/page");
+    }
+    key
+}
+
+/// Notices whether the page is or was hidden: its timers are then throttled.
+pub(crate) struct HiddenWatch {
+    hidden: Rc<Cell<bool>>,
+    document: Option<web_sys::Document>,
+    listener: Closure<dyn FnMut()>,
+}
+
+impl HiddenWatch {
+    pub(crate) fn new() -> Self {
+        let document = web_sys::window().and_then(|window| window.document());
+        let hidden = Rc::new(Cell::new(false));
+        let seen = Rc::clone(&hidden);
+        let listener = Closure::new(move || seen.set(true));
+        if let Some(document) = &document {
+            // Fails only for a missing function.
+            let _ = document.add_event_listener_with_callback(
+                "visibilitychange",
+                listener.as_ref().unchecked_ref(),
+            );
+        }
+        Self {
+            hidden,
+            document,
+            listener,
+        }
+    }
+
+    fn reset(&self) {
+        let now = self
+            .document
+            .as_ref()
+            .is_some_and(web_sys::Document::hidden);
+        self.hidden.set(now);
+    }
+
+    fn was_hidden(&self) -> bool {
+        self.hidden.get()
+    }
+}
+
+impl Drop for HiddenWatch {
+    fn drop(&mut self) {
+        if let Some(document) = &self.document {
+            let _ = document.remove_event_listener_with_callback(
+                "visibilitychange",
+                self.listener.as_ref().unchecked_ref(),
+            );
+        }
+    }
+}
