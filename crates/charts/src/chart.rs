@@ -135,3 +135,14 @@ impl Chart {
         svg.finish()
     }
 }
+
+/// "2 chefs" or "1 chef": the words under `key`, or `key.one` for one.
+pub(crate) fn count(key: &str, number: u32, say: Say) -> String {
+    let text = crate::format::whole(u64::from(number));
+    if number == 1 {
+        let mut single = String::from(key);
+        single.push_str(".one");
+        return say(&single, &[("n", &text)]);
+    }
+    say(key, &[("n", &text)])
+}

@@ -1,19 +1,299 @@
 //! Files for other tools.
 
-use model::{Evidence, Trace};
+use crate::chefs;
+use crate::format::{push_decimal, whole};
+use crate::intervals::end_of;
+use model::{Evidence, LaneKind, Nanos, State, Trace};
 
 /// The runs as Chrome trace events (JSON), which Perfetto opens: one process
-/// per run, one thread per chef. Times in microseconds.
+/// per run, one thread per chef. Times in microseconds. Running spans are
+/// complete events on their thread; time in progress and waits overlap there,
+/// so they are asynchronous events; the number in progress is a counter.
 #[must_use]
 pub fn chrome_trace(traces: &[Trace]) -> String {
-    let _ = traces;
-    String::new()
+    let mut json = Json {
+        out: String::from(
+            "{\"displayTimeUnit\":\"ms\",\"otherData\":{\"schema\":\"two-chefs-trace/1\"},\"traceEvents\":[",
+        ),
+        first: true,
+    };
+    for (pid, trace) in (1_u64..).zip(traces) {
+        let process = trace_name(trace);
+        json.event("M", pid, 0)
+            .name("process_name")
+            .args("name", &process);
+        for chef in chefs(trace) {
+            let kind = match chef.kind {
+                LaneKind::Page => "page",
+                LaneKind::Host => "host worker",
+                LaneKind::Pool => "pool worker",
+                LaneKind::Message => "message worker",
+            };
+            let name = ["chef ", &whole(u64::from(chef.number)), " (", kind, ")"].concat();
+            let tid = u64::from(chef.lane_idx) + 1;
+            json.event("M", pid, tid)
+                .name("thread_name")
+                .args("name", &name);
+            json.event("M", pid, tid)
+                .name("thread_sort_index")
+                .arg_number("sort_index", u64::from(chef.number));
+        }
+        for task in &trace.tasks {
+            let name = ["task ", &whole(u64::from(task.id) + 1), " ", &task.workload].concat();
+            let id = [&whole(pid), ".", &whole(u64::from(task.id))].concat();
+            let tid = u64::from(task.lane_idx) + 1;
+            json.event("b", pid, tid)
+                .name(&name)
+                .text("cat", "in progress")
+                .text("id", &id)
+                .time("ts", task.started_nanos);
+            json.args("checksum", &hexadecimal(task.checksum));
+            json.event("e", pid, tid)
+                .name(&name)
+                .text("cat", "in progress")
+                .text("id", &id)
+                .time("ts", task.finished_nanos)
+                .end();
+        }
+        for (number, span) in (0_u64..).zip(&trace.spans) {
+            let tid = u64::from(span.lane_idx) + 1;
+            let task = ["task ", &whole(u64::from(span.task) + 1)].concat();
+            if span.state == State::Running {
+                json.event("X", pid, tid)
+                    .name(&task)
+                    .text("cat", "running")
+                    .time("ts", span.start_nanos)
+                    .time("dur", span.len_nanos)
+                    .end();
+                continue;
+            }
+            let state = if span.state == State::Waiting {
+                "waiting"
+            } else {
+                "ready"
+            };
+            let id = [&whole(pid), ".", state, ".", &whole(number)].concat();
+            json.event("b", pid, tid)
+                .name(&task)
+                .text("cat", state)
+                .text("id", &id)
+                .time("ts", span.start_nanos)
+                .end();
+            json.event("e", pid, tid)
+                .name(&task)
+                .text("cat", state)
+                .text("id", &id)
+                .time("ts", end_of(span))
+                .end();
+        }
+        let mut edges: Vec<(Nanos, bool)> = trace
+            .tasks
+            .iter()
+            .flat_map(|task| [(task.started_nanos, true), (task.finished_nanos, false)])
+            .collect();
+        edges.sort_unstable();
+        let mut in_progress = 0_u64;
+        for (at, starts) in edges {
+            in_progress = if starts {
+                in_progress + 1
+            } else {
+                in_progress.saturating_sub(1)
+            };
+            json.event("C", pid, 0)
+                .name("in progress")
+                .time("ts", at)
+                .arg_number("tasks", in_progress);
+        }
+    }
+    json.out.push_str("]}");
+    json.out
 }
 
 /// Every timed run as one row of comma-separated values, after `#` lines that
 /// say where it ran.
 #[must_use]
 pub fn csv(evidence: &Evidence) -> String {
-    let _ = evidence;
-    String::new()
+    let mut out = String::new();
+    let cores = whole(u64::from(evidence.env.capability.reported_cores));
+    let step = number(evidence.env.capability.clock_step_nanos as f64 / 1000.0);
+    let comments = [
+        ("schema", evidence.schema.as_str()),
+        ("lesson", &evidence.lesson),
+        ("build", &evidence.env.build),
+        ("started", &evidence.env.started),
+        ("browser", &evidence.env.capability.user_agent),
+        ("reported cores", &cores),
+        ("clock step us", &step),
+        ("finding", &evidence.finding),
+    ];
+    for (name, value) in comments {
+        // A line break would end the comment.
+        let line = value.replace(['\n', '\r'], " ");
+        out.push_str(&["# ", name, ": ", &line, "\n"].concat());
+    }
+    out.push_str("lesson,arm,strategy,variant,place,workload,workers,tasks,round,order,ms,c,p,p_ticks,peak,hollow,speedup,mean_finish_ms,all_started_ms,checksum,valid,reason\n");
+    for row in &evidence.rounds {
+        let arm = evidence.arms.iter().find(|arm| arm.id == row.arm);
+        let text = |value: Option<&str>| cell(value.unwrap_or_default());
+        let place = arm.map(|arm| match arm.place {
+            model::Place::Page => "page",
+            model::Place::Worker => "worker",
+        });
+        let reason = row.reason.map(|reason| match reason {
+            model::VoidReason::Hidden => "hidden",
+            model::VoidReason::Gap => "gap",
+            model::VoidReason::Checksum => "checksum",
+            model::VoidReason::Trace => "trace",
+            model::VoidReason::Impossible => "impossible",
+        });
+        let cells = [
+            cell(&evidence.lesson),
+            cell(&row.arm),
+            text(arm.map(|arm| arm.strategy.id())),
+            text(arm.map(|arm| arm.variant.as_str())),
+            text(place),
+            cell(&row.workload),
+            arm.map_or(String::new(), |arm| whole(u64::from(arm.workers))),
+            arm.map_or(String::new(), |arm| whole(u64::from(arm.tasks))),
+            whole(u64::from(row.round)),
+            whole(u64::from(row.order)),
+            number(row.ms),
+            number(row.c),
+            row.p.map_or(String::new(), number),
+            number(row.p_ticks),
+            whole(u64::from(row.peak)),
+            number(row.hollow),
+            row.speedup.map_or(String::new(), number),
+            number(row.mean_finish_ms),
+            number(row.all_started_ms),
+            text(row.checksum.as_deref()),
+            String::from(if row.valid { "true" } else { "false" }),
+            text(reason),
+        ];
+        out.push_str(&cells.join(","));
+        out.push('\n');
+    }
+    out
+}
+
+fn trace_name(trace: &Trace) -> String {
+    [&trace.arm, ", round ", &whole(u64::from(trace.round) + 1)].concat()
+}
+
+fn number(value: f64) -> String {
+    let mut out = String::new();
+    if value.is_finite() {
+        push_decimal(&mut out, value, 4);
+    }
+    out
+}
+
+/// A value quoted where commas, quotes or line breaks ask for it, and never
+/// read as a formula by a spreadsheet.
+fn cell(value: &str) -> String {
+    let formula = value.starts_with(['=', '+', '-', '@']);
+    if !formula && !value.contains([',', '"', '\n', '\r']) {
+        return value.to_string();
+    }
+    [
+        "\"",
+        if formula { "'" } else { "" },
+        &value.replace('"', "\"\""),
+        "\"",
+    ]
+    .concat()
+}
+
+fn hexadecimal(value: u64) -> String {
+    let digit =
+        |place: u32| char::from_digit((value >> (place * 4) & 15) as u32, 16).unwrap_or('0');
+    (0..16).rev().map(digit).collect()
+}
+
+/// Trace events under construction; each ends with its arguments or [`Json::end`].
+struct Json {
+    out: String,
+    first: bool,
+}
+
+impl Json {
+    fn event(&mut self, phase: &str, pid: u64, tid: u64) -> &mut Self {
+        if !self.first {
+            self.out.push_str(",\n");
+        }
+        self.first = false;
+        self.out.push_str("{\"ph\":\"");
+        self.out.push_str(phase);
+        self.out.push_str("\",\"pid\":");
+        self.out.push_str(&whole(pid));
+        self.out.push_str(",\"tid\":");
+        self.out.push_str(&whole(tid));
+        self
+    }
+
+    fn name(&mut self, value: &str) -> &mut Self {
+        self.text("name", value)
+    }
+
+    fn text(&mut self, key: &str, value: &str) -> &mut Self {
+        self.out.push(',');
+        self.quoted(key);
+        self.out.push(':');
+        self.quoted(value);
+        self
+    }
+
+    /// Microseconds with nanoseconds as decimals.
+    fn time(&mut self, key: &str, nanos: Nanos) -> &mut Self {
+        self.out.push(',');
+        self.quoted(key);
+        self.out.push(':');
+        self.out.push_str(&whole(nanos / 1000));
+        let rest = nanos % 1000;
+        if rest > 0 {
+            self.out.push('.');
+            let digits = [rest / 100, rest / 10 % 10, rest % 10];
+            self.out
+                .extend(digits.map(|digit| char::from(b'0' + digit as u8)));
+        }
+        self
+    }
+
+    fn args(&mut self, key: &str, value: &str) {
+        self.out.push_str(",\"args\":{");
+        self.quoted(key);
+        self.out.push(':');
+        self.quoted(value);
+        self.out.push_str("}}");
+    }
+
+    fn arg_number(&mut self, key: &str, value: u64) {
+        self.out.push_str(",\"args\":{");
+        self.quoted(key);
+        self.out.push(':');
+        self.out.push_str(&whole(value));
+        self.out.push_str("}}");
+    }
+
+    fn end(&mut self) {
+        self.out.push('}');
+    }
+
+    fn quoted(&mut self, text: &str) {
+        self.out.push('"');
+        for letter in text.chars() {
+            match letter {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                control if control < ' ' => {
+                    self.out.push_str("\\u00");
+                    self.out.push(char::from(b'0' + (control as u8 >> 4)));
+                    self.out
+                        .push(char::from_digit(control as u32 & 15, 16).unwrap_or('0'));
+                }
+                other => self.out.push(other),
+            }
+        }
+        self.out.push('"');
+    }
 }

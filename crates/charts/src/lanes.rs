@@ -1,23 +1,129 @@
 //! What each chef did: one row per chef.
 
-use crate::{Chart, RefLine, Say, View};
-use model::Trace;
+use crate::axis::{TimeAxis, last_nanos};
+use crate::bars::{self, Row, Segment};
+use crate::chart::count;
+use crate::format::{self, fixed, whole};
+use crate::intervals::{depths, outside, union};
+use crate::rows::{Inside, Sheet};
+use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
+use crate::{Chart, Chef, RefLine, Say, View, chefs};
+use model::{Nanos, Span, State, Trace};
+
+/// More lanes than this are not drawn; the finding still counts them.
+const MOST_LANES: usize = 64;
+/// Height of the band of waits below the hands of a chef.
+const WAITS_PX: f32 = 16.0;
 
 /// One row per chef, time from left to right: running solid, waiting hatched,
 /// ready but not progressing hollow. Traces of a run still going on are fine.
 #[must_use]
 pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
-    let _ = (trace, say);
+    let rows = rows(trace);
+    let figures = Figures::of(trace, &rows);
+    let has_waits = rows.iter().any(|row| !row.waits.is_empty());
+    let narrow = view.is_narrow();
+    let hands_px = match rows.len() {
+        0..=8 => 24.0,
+        9..=16 => 18.0,
+        _ => 14.0,
+    };
+    let share_of = |row: &LaneRow| {
+        say(
+            "chart.share",
+            &[(
+                "share",
+                &format::percent(row.running_nanos as f64 / figures.end.max(1) as f64),
+            )],
+        )
+    };
+    let widest = |label: &dyn Fn(&LaneRow) -> String| {
+        rows.iter()
+            .map(|row| text_px(&label(row), TEXT_PX))
+            .fold(0.0, f32::max)
+    };
+    let (left, right) = if narrow {
+        (1.0, view.width_px - 12.0)
+    } else {
+        (
+            widest(&|row| row.chef.label(say)) + 14.0,
+            view.width_px - widest(&share_of).max(60.0) - 12.0,
+        )
+    };
+    let axis = TimeAxis::new(trace, view, None, left, right);
+    let mut sheet = Sheet::new(&view.id, axis, say);
+    let top = if view.prediction_millis.is_some() {
+        24.0
+    } else {
+        6.0
+    };
+    let label_px = if narrow { 18.0 } else { 0.0 };
+    let pitch = label_px
+        + hands_px
+        + if has_waits { WAITS_PX + 2.0 } else { 0.0 }
+        + if hands_px > 14.0 { 10.0 } else { 6.0 };
+    let shown = rows.len().min(MOST_LANES);
+    let bottom = top + pitch * shown.max(1) as f32 - 4.0;
+    axis.grid(&mut sheet.svg, top, bottom);
+    for (idx, row) in rows.iter().take(MOST_LANES).enumerate() {
+        let y = top + pitch * idx as f32 + label_px;
+        let who = row.chef.label(say);
+        let share = share_of(row);
+        let place = if narrow {
+            (left, right, y - 5.0)
+        } else {
+            (0.0, view.width_px, y + hands_px / 2.0 + 4.6)
+        };
+        sheet
+            .svg
+            .text(place.0, place.2, Anchor::Start, "var(--ink)", &who);
+        sheet
+            .svg
+            .text(place.1, place.2, Anchor::End, "var(--soft)", &share);
+        let lead = [who.clone(), row.chef.place(say)];
+        let all = say("chart.dish.all", &[]);
+        let hands = Row {
+            y,
+            height: hands_px,
+        };
+        sheet.list(
+            &who,
+            &lead,
+            &all,
+            &share,
+            (0, figures.end),
+            row.hands.len() as u32,
+        );
+        sheet.marks_last_box(left, axis.x(figures.end) - left, hands);
+        sheet.bars(&row.hands, hands, &who, &lead, Inside::Task);
+        let waits = Row {
+            y: y + hands_px + 2.0,
+            height: WAITS_PX,
+        };
+        draw_waits(&mut sheet, row, waits, &who, &lead);
+    }
+    axis.ghost(&mut sheet.svg, top, bottom, view, say);
+    axis.bracket(
+        &mut sheet.svg,
+        bottom + 23.0,
+        figures.end,
+        &figures.bracket(say),
+    );
+    let finding = figures.finding(say);
+    let table = sheet.table(
+        finding.clone(),
+        &["chart.col.chef", "chart.col.place", "chart.col.dish"],
+    );
     Chart {
         id: view.id.clone(),
         kind: "lanes",
-        title: String::new(),
-        finding: String::new(),
+        title: say("chart.lanes.title", &[]),
+        finding,
         width: view.width_px,
-        height: 100.0,
-        body: String::new(),
-        marks: Vec::new(),
-        table: crate::Table::default(),
+        height: bottom + 52.0,
+        body: sheet.svg.finish(),
+        marks: sheet.marks,
+        table,
     }
 }
 
@@ -25,6 +131,228 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
 /// reference, which is drawn as a dashed line with its label and time.
 #[must_use]
 pub fn lanes_compact(trace: &Trace, reference: Option<&RefLine>, view: &View, say: Say) -> Chart {
-    let _ = reference;
-    lanes(trace, view, say)
+    let rows = rows(trace);
+    let figures = Figures::of(trace, &rows);
+    let has_waits = rows.iter().any(|row| !row.waits.is_empty());
+    let lines: Vec<Vec<Segment>> = rows
+        .iter()
+        .take(MOST_LANES)
+        .flat_map(|row| {
+            let waits = row
+                .waits
+                .iter()
+                .map(|wait| row.segment(wait.0, wait.1, State::Waiting, None));
+            let waits: Vec<Segment> = if has_waits {
+                waits.collect()
+            } else {
+                Vec::new()
+            };
+            [Some(row.hands.clone()), has_waits.then_some(waits)]
+        })
+        .flatten()
+        .collect();
+    crate::tasks::compact(
+        "lanes",
+        trace,
+        &lines,
+        &figures.finding(say),
+        reference,
+        view,
+        say,
+    )
+}
+
+/// What one chef did.
+struct LaneRow {
+    chef: Chef,
+    /// Running, and ready while not running.
+    hands: Vec<Segment>,
+    /// Start, end and number of tasks waiting.
+    waits: Vec<(Nanos, Nanos, u32)>,
+    running_nanos: Nanos,
+    hollow_nanos: Nanos,
+}
+
+impl LaneRow {
+    fn segment(&self, start: Nanos, end: Nanos, state: State, task: Option<u32>) -> Segment {
+        Segment {
+            start,
+            end,
+            state,
+            task,
+            chef: self.chef.number,
+        }
+    }
+}
+
+fn rows(trace: &Trace) -> Vec<LaneRow> {
+    let mut by_lane: Vec<[Vec<Span>; 3]> = trace.lanes.iter().map(|_| Default::default()).collect();
+    for span in trace.spans.iter().filter(|span| span.len_nanos > 0) {
+        if let Some([running, waiting, ready]) = by_lane.get_mut(span.lane_idx as usize) {
+            match span.state {
+                State::Running => running.push(*span),
+                State::Waiting => waiting.push(*span),
+                State::Ready => ready.push(*span),
+            }
+        }
+    }
+    let row = |chef: Chef| {
+        let empty = Default::default();
+        let [running, waiting, ready] = by_lane.get(chef.lane_idx as usize).unwrap_or(&empty);
+        let ran = union(running);
+        let hollow = outside(&union(ready), &ran);
+        let sum =
+            |list: &[crate::intervals::Stretch]| list.iter().map(|one| one.end - one.start).sum();
+        let mut row = LaneRow {
+            chef,
+            hands: Vec::new(),
+            waits: depths(waiting),
+            running_nanos: sum(&ran),
+            hollow_nanos: sum(&hollow),
+        };
+        // Running spans one by one, so that neighbouring tasks stay apart.
+        let mut last = 0;
+        let mut ordered = running.clone();
+        ordered.sort_by_key(|span| span.start_nanos);
+        for span in &ordered {
+            let (start, end) = (span.start_nanos.max(last), crate::intervals::end_of(span));
+            if start < end {
+                row.hands
+                    .push(row.segment(start, end, State::Running, Some(span.task)));
+                last = end;
+            }
+        }
+        for one in &hollow {
+            row.hands
+                .push(row.segment(one.start, one.end, State::Ready, one.task));
+        }
+        row.hands.sort_by_key(|segment| segment.start);
+        row
+    };
+    chefs(trace).into_iter().map(row).collect()
+}
+
+fn draw_waits(sheet: &mut Sheet, row: &LaneRow, place: Row, who: &str, lead: &[String]) {
+    let px = sheet.axis.px_per_nano();
+    let state = (sheet.say)("chart.state.waiting", &[]);
+    let mut next = 0;
+    while let Some(&(start, mut end, mut most)) = row.waits.get(next) {
+        let mut pieces = 1;
+        next += 1;
+        while let Some(&(from, to, depth)) = row.waits.get(next) {
+            let grown = (to.min(end.saturating_add(to - from)) - start) as f64 * px;
+            if from != end
+                || (grown >= f64::from(bars::MERGE_BELOW_PX)
+                    && ((to - from) as f64 * px) >= f64::from(bars::MERGE_BELOW_PX))
+            {
+                break;
+            }
+            (end, most, pieces) = (to, most.max(depth), pieces + 1);
+            next += 1;
+        }
+        let x = sheet.axis.x(start);
+        let width = sheet.axis.x(end) - x;
+        bars::waiting(&mut sheet.svg, sheet.id, x, width, place);
+        let what = count("chart.waiting", most, sheet.say);
+        let fits = text_px(&what, SMALL_TEXT_PX) + 12.0 <= width;
+        let short = whole(u64::from(most));
+        sheet.chip(if fits { &what } else { &short }, x, width, place);
+        sheet.list(who, lead, &what, &state, (start, end), pieces);
+        sheet.marks_last_box(x, width, place);
+    }
+}
+
+/// The numbers of the sentence and of the bracket.
+struct Figures {
+    end: Nanos,
+    live: bool,
+    chefs: u32,
+    tasks: u32,
+    /// Mean number of chefs on a core at a time.
+    at_work: f64,
+    hollow: f64,
+    most_waiting: u32,
+    most_in_turn: u32,
+}
+
+impl Figures {
+    fn of(trace: &Trace, rows: &[LaneRow]) -> Self {
+        let end = last_nanos(trace);
+        let span = end.max(1) as f64;
+        let running: Nanos = rows.iter().map(|row| row.running_nanos).sum();
+        let hollow: Nanos = rows.iter().map(|row| row.hollow_nanos).sum();
+        let in_turn = |row: &LaneRow| {
+            let mut seen: Vec<u32> = row
+                .hands
+                .iter()
+                .filter_map(|segment| segment.task)
+                .collect();
+            seen.sort_unstable();
+            seen.dedup();
+            seen.len() as u32
+        };
+        Self {
+            end,
+            live: trace.makespan_nanos == 0,
+            chefs: rows.len() as u32,
+            tasks: crate::tasks::count_tasks(trace),
+            at_work: running as f64 / span,
+            hollow: hollow as f64 / (span * rows.len().max(1) as f64),
+            most_waiting: rows
+                .iter()
+                .flat_map(|row| &row.waits)
+                .map(|wait| wait.2)
+                .max()
+                .unwrap_or(0),
+            most_in_turn: rows.iter().map(in_turn).max().unwrap_or(0),
+        }
+    }
+
+    fn bracket(&self, say: Say) -> String {
+        let ms = format::nanos(self.end);
+        if self.chefs < 2 {
+            return ms;
+        }
+        say(
+            "chart.lanes.bracket",
+            &[
+                ("ms", &ms),
+                ("chefs", &count("chart.chefs", self.chefs, say)),
+                ("n", &fixed(self.at_work, 1)),
+            ],
+        )
+    }
+
+    fn finding(&self, say: Say) -> String {
+        if self.tasks == 0 {
+            return say("chart.empty", &[]);
+        }
+        let key = if self.live {
+            "chart.lanes.live"
+        } else if self.at_work < 0.25 && self.most_waiting > 1 {
+            "chart.lanes.waits"
+        } else if self.at_work < 0.25 && self.most_waiting == 1 {
+            "chart.lanes.waits.one"
+        } else if self.chefs == 1 && self.most_in_turn > 1 {
+            "chart.lanes.alone"
+        } else if self.chefs == 1 {
+            "chart.lanes.single"
+        } else if self.hollow >= 0.1 {
+            "chart.lanes.hollow"
+        } else {
+            "chart.lanes.together"
+        };
+        say(
+            key,
+            &[
+                ("ms", &format::nanos(self.end)),
+                ("chefs", &count("chart.chefs", self.chefs, say)),
+                ("dishes", &count("chart.dishes", self.tasks, say)),
+                ("n", &fixed(self.at_work, 1)),
+                ("waiting", &whole(u64::from(self.most_waiting))),
+                ("hollow", &format::percent(self.hollow)),
+                ("share", &format::percent(self.at_work)),
+            ],
+        )
+    }
 }

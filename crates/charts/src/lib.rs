@@ -8,16 +8,20 @@
 //! the caller through [`Say`].
 
 mod arms;
+mod axis;
 mod bars;
 mod chart;
 mod chefs;
 pub mod export;
 pub mod format;
+mod intervals;
 pub mod kitchen;
+mod labels;
 mod lanes;
 mod makespan;
 pub mod picture;
 mod plane;
+mod rows;
 pub mod scale;
 pub mod svg;
 mod tasks;

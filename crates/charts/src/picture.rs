@@ -1,5 +1,6 @@
 //! The painted picture, each tile in the tint of the chef who computed it.
 
+use crate::chefs;
 use model::{Picture, Trace};
 
 /// A picture ready for a canvas.
@@ -12,7 +13,8 @@ pub struct Painted {
     /// Row-major red, green, blue, alpha; `width * height * 4` bytes.
     /// Rows not painted yet are transparent.
     pub rgba: Vec<u8>,
-    /// Who painted which rows, from top to bottom: for labels and the table.
+    /// Who painted which rows, from top to bottom: for labels and the table,
+    /// because a tint alone tells nobody.
     pub tiles: Vec<PaintedTile>,
 }
 
@@ -29,18 +31,197 @@ pub struct PaintedTile {
     pub rows: u32,
 }
 
+const MOST_PIXELS: u64 = 16_000_000;
+
+/// Dark and light in turn; none of them is the colour of a state other than
+/// running, from which the first two are taken.
+const TINTS: [[u8; 3]; 8] = [
+    [0x1c, 0x86, 0xc7],
+    [0xbf, 0xe3, 0xf7],
+    [0x5f, 0x6f, 0xb5],
+    [0xe8, 0xe2, 0xf6],
+    [0x4a, 0x7c, 0x8c],
+    [0xd6, 0xec, 0xe6],
+    [0x7a, 0x76, 0x8c],
+    [0xf3, 0xe9, 0xd2],
+];
+
 /// The tint of a chef, as red, green and blue. Neighbouring numbers alternate
-/// between dark and light, so that they differ without colour too.
+/// between dark and light, so that they differ without colour too. Numbers
+/// above 8 start over; 0 is the tint of nobody.
 #[must_use]
 pub fn tint(chef: u32) -> [u8; 3] {
-    let _ = chef;
-    [0, 114, 178]
+    if chef == 0 {
+        return [0xa0, 0xa0, 0xa0];
+    }
+    let idx = (chef - 1) as usize % TINTS.len();
+    TINTS.get(idx).copied().unwrap_or_default()
 }
 
 /// Paints the picture: brightness 0 is `ink`, full brightness the tint of the
 /// chef. `None` if the picture has no extent or is larger than 16 million pixels.
 #[must_use]
 pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
-    let _ = (picture, trace, ink);
-    None
+    let (width, height) = (picture.width, picture.height);
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels == 0 || pixels > MOST_PIXELS {
+        return None;
+    }
+    let mut rgba = vec![0_u8; pixels as usize * 4];
+    let chefs = chefs(trace);
+    let chef_of = |task: u32| {
+        let lane = trace
+            .tasks
+            .iter()
+            .find(|record| record.id == task)
+            .map(|record| record.lane_idx);
+        chefs
+            .iter()
+            .find(|chef| Some(chef.lane_idx) == lane)
+            .map_or(0, |chef| chef.number)
+    };
+    let mut tiles = Vec::new();
+    for tile in &picture.tiles {
+        let chef = chef_of(tile.task);
+        let ramp = ramp(ink, tint(chef));
+        let first = u64::from(tile.y) * u64::from(width) * 4;
+        let Some(target) = usize::try_from(first)
+            .ok()
+            .and_then(|first| rgba.get_mut(first..))
+        else {
+            continue;
+        };
+        for (pixel, shade) in target.chunks_exact_mut(4).zip(&tile.shades) {
+            if let Some(colour) = ramp.get(*shade as usize) {
+                pixel.copy_from_slice(colour);
+            }
+        }
+        let rows = (tile.shades.len() / width as usize) as u32;
+        tiles.push(PaintedTile {
+            task: tile.task,
+            chef,
+            y: tile.y,
+            rows: rows.min(height - tile.y.min(height)),
+        });
+    }
+    tiles.sort_by_key(|tile| tile.y);
+    Some(Painted {
+        width,
+        height,
+        rgba,
+        tiles,
+    })
+}
+
+/// Every shade from `ink` to `tint`, opaque.
+fn ramp(ink: [u8; 3], tint: [u8; 3]) -> Vec<[u8; 4]> {
+    let mix = |from: u8, to: u8, share: u32| {
+        ((u32::from(from) * (255 - share) + u32::from(to) * share + 127) / 255) as u8
+    };
+    let [r, g, b] = ink;
+    let [to_r, to_g, to_b] = tint;
+    (0..=255)
+        .map(|share| {
+            [
+                mix(r, to_r, share),
+                mix(g, to_g, share),
+                mix(b, to_b, share),
+                255,
+            ]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Lane, LaneKind, TaskRecord, Tile};
+
+    fn trace() -> Trace {
+        let lane = |index| Lane {
+            kind: LaneKind::Pool,
+            index,
+            clock_offset_nanos: 0,
+        };
+        let task = |id, lane_idx| TaskRecord {
+            id,
+            workload: "mandelbrot".into(),
+            lane_idx,
+            spawned_nanos: 0,
+            started_nanos: 0,
+            finished_nanos: 1,
+            busy_nanos: 1,
+            polls: 1,
+            wakes: 0,
+            checksum: 0,
+        };
+        Trace {
+            lanes: vec![lane(0), lane(1)],
+            tasks: vec![task(0, 1), task(1, 0)],
+            ..Trace::default()
+        }
+    }
+
+    #[test]
+    fn each_row_has_the_tint_of_its_chef() {
+        let tile = |task, y, shade| Tile {
+            task,
+            y,
+            shades: vec![shade; 2],
+        };
+        let picture = Picture {
+            width: 2,
+            height: 3,
+            tiles: vec![tile(1, 1, 255), tile(0, 0, 255)],
+        };
+        let painted = rgba(&picture, &trace(), [0, 0, 0]).unwrap();
+        let [r, g, b] = tint(2);
+        assert_eq!(painted.rgba[..4], [r, g, b, 255]);
+        let [r, g, b] = tint(1);
+        assert_eq!(painted.rgba[8..12], [r, g, b, 255]);
+        assert_eq!(
+            painted.rgba[16..],
+            [0; 8],
+            "the third row is not painted yet"
+        );
+        let who: Vec<_> = painted
+            .tiles
+            .iter()
+            .map(|tile| (tile.y, tile.chef, tile.rows))
+            .collect();
+        assert_eq!(who, [(0, 2, 1), (1, 1, 1)]);
+    }
+
+    #[test]
+    fn a_picture_that_cannot_be_is_none_and_a_bad_tile_is_cut() {
+        let tile = Tile {
+            task: 9,
+            y: 0,
+            shades: vec![0; 99],
+        };
+        let far = Tile {
+            task: 9,
+            y: 4_000_000_000,
+            shades: vec![0; 9],
+        };
+        let mut picture = Picture {
+            width: 0,
+            height: 3,
+            tiles: vec![tile, far],
+        };
+        assert!(rgba(&picture, &trace(), [1, 2, 3]).is_none());
+        picture.width = 2;
+        let painted = rgba(&picture, &trace(), [1, 2, 3]).unwrap();
+        assert_eq!(painted.rgba.len(), 24);
+        picture.height = u32::MAX;
+        assert!(rgba(&picture, &trace(), [1, 2, 3]).is_none());
+    }
+
+    #[test]
+    fn neighbours_differ_in_lightness() {
+        let light = |chef| tint(chef).map(u32::from).iter().sum::<u32>();
+        for chef in 1..8 {
+            assert!(light(chef).abs_diff(light(chef + 1)) > 150, "{chef}");
+        }
+    }
 }

@@ -1,23 +1,389 @@
 //! The plane of tasks in progress and work done at once.
 
-use crate::{ArmLabel, Chart, Say, View};
-use model::Evidence;
+use crate::bars;
+use crate::format::fixed;
+use crate::labels::{Area, Placer};
+use crate::scale::Scale;
+use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
+use crate::{ArmLabel, Chart, Mark, Say, Table, View, arm_labels};
+use model::{Evidence, Stats, Strategy};
+
+/// From this mean number of tasks in progress on, a run is concurrent.
+pub const CONCURRENT_FROM: f64 = 1.5;
+/// From this much work at once on, a run is parallel.
+pub const PARALLEL_FROM: f64 = 1.3;
+const DOT_PX: f32 = 6.5;
 
 /// Every arm as a dot: across, the mean number of tasks in progress (C); up,
 /// how much work was done at once (P), with the measured capacity as a line.
 /// `arms` as in [`crate::makespan`]. Borders of the quadrants: C = 1.5, P = 1.3.
 #[must_use]
 pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> Chart {
-    let _ = (evidence, arms, say);
+    let dots = dots(evidence, arms, say);
+    let capacity = capacity(evidence);
+    let most =
+        |value: &dyn Fn(&Dot) -> f64, least: f64| dots.iter().map(value).fold(least, f64::max);
+    let end_c = most(&|dot| dot.c.median, 3.2) * 1.4;
+    let end_p = most(&|dot| dot.p.median, capacity.unwrap_or(0.0)).max(1.75) * 1.22;
+    let (left, right) = (40.0, view.width_px - 6.0);
+    let (top, bottom) = (6.0, 6.0 + (view.width_px * 0.56).clamp(200.0, 360.0));
+    let across = Scale {
+        domain: (0.8_f64.log2(), end_c.log2()),
+        range: (left, right),
+    };
+    let up = Scale {
+        domain: (0.0, end_p),
+        range: (bottom, top),
+    };
+    let at = |dot: &Dot| {
+        (
+            across.px(dot.c.median.max(0.85).log2()),
+            up.px(dot.p.median),
+        )
+    };
+    let mut svg = Svg::new();
+    bars::hatching(&mut svg, &view.id);
+    let mut placer = Placer::new(Area {
+        x: left,
+        y: top,
+        width: right - left,
+        height: bottom - top,
+    });
+    axes(&mut svg, &across, &up, (end_c, end_p), say);
+    quadrants(
+        &mut svg,
+        &mut placer,
+        (across.px(CONCURRENT_FROM.log2()), up.px(PARALLEL_FROM)),
+        say,
+    );
+    if let Some(capacity) = capacity {
+        let y = up.px(capacity);
+        svg.line(
+            left,
+            y,
+            right,
+            y,
+            "stroke=\"var(--ink)\" stroke-dasharray=\"5 3\"",
+        );
+        let words = knives(capacity, say);
+        let width = text_px(&words, TEXT_PX);
+        let area = Area {
+            x: right - width - 6.0,
+            y: y - 19.0,
+            width,
+            height: 16.0,
+        };
+        svg.text(right - 6.0, y - 6.0, Anchor::End, "var(--ink)", &words);
+        placer.block(area);
+        placer.block(Area {
+            x: left,
+            y: y - 1.0,
+            width: right - left,
+            height: 2.0,
+        });
+    }
+    for dot in &dots {
+        let (x, y) = at(dot);
+        placer.block(Area {
+            x: x - DOT_PX,
+            y: y - DOT_PX,
+            width: 2.0 * DOT_PX,
+            height: 2.0 * DOT_PX,
+        });
+    }
+    let mut marks = Vec::new();
+    for dot in &dots {
+        let (x, y) = at(dot);
+        dot.draw(&mut svg, &view.id, x, y, &up);
+        placer.label(&mut svg, &dot.label, x, y, DOT_PX);
+        marks.push(Mark {
+            label: dot.sentence(say),
+            x: x - DOT_PX,
+            y: y - DOT_PX,
+            width: 2.0 * DOT_PX,
+            height: 2.0 * DOT_PX,
+        });
+    }
+    let finding = finding(&dots, say);
     Chart {
         id: view.id.clone(),
         kind: "plane",
-        title: String::new(),
-        finding: String::new(),
+        title: say("chart.plane.title", &[]),
+        table: table(&dots, capacity, finding.clone(), say),
+        finding,
         width: view.width_px,
-        height: 100.0,
-        body: String::new(),
-        marks: Vec::new(),
-        table: crate::Table::default(),
+        height: bottom + 40.0,
+        body: svg.finish(),
+        marks,
+    }
+}
+
+/// One arm.
+struct Dot {
+    label: String,
+    c: Stats,
+    p: Stats,
+    mostly_waits: bool,
+}
+
+fn dots(evidence: &Evidence, arms: &[ArmLabel], say: Say) -> Vec<Dot> {
+    let all;
+    let arms = if arms.is_empty() {
+        all = arm_labels(evidence, say);
+        &all
+    } else {
+        arms
+    };
+    let dot = |arm: &ArmLabel| {
+        let metrics = evidence.metrics.get(&arm.arm)?;
+        let info = evidence.arms.iter().find(|info| info.id == arm.arm);
+        // The base has no base of its own; on it, time on a core is the work.
+        let is_base = info.is_some_and(|info| info.strategy == Strategy::Sequential);
+        let ticks = metrics.get("p_ticks");
+        let p = metrics.get("p").or(ticks.filter(|_| is_base))?;
+        Some(Dot {
+            label: arm.label.clone(),
+            c: *metrics.get("c")?,
+            p: *p,
+            mostly_waits: ticks.unwrap_or(p).median < 0.25,
+        })
+    };
+    arms.iter().filter_map(dot).collect()
+}
+
+impl Dot {
+    fn draw(&self, svg: &mut Svg, id: &str, x: f32, y: f32, up: &Scale) {
+        let (lo, hi) = (up.px(self.p.lo), up.px(self.p.hi));
+        if self.p.n >= 6 && (lo - hi).abs() > 2.0 * DOT_PX {
+            svg.line(x, lo, x, hi, "stroke=\"var(--ink)\" stroke-width=\"1.4\"");
+        }
+        if self.mostly_waits {
+            svg.raw("<circle").at("cx", x).at("cy", y).at("r", DOT_PX);
+            svg.raw(" stroke=\"var(--wait)\" stroke-width=\"1.6\" fill=\"url(#")
+                .words(id)
+                .raw("-h)\"/>");
+        } else {
+            svg.circle(x, y, DOT_PX, "fill=\"var(--run)\" stroke=\"var(--paper)\"");
+        }
+    }
+
+    fn quadrant(&self) -> usize {
+        usize::from(self.c.median >= CONCURRENT_FROM)
+            + 2 * usize::from(self.p.median >= PARALLEL_FROM)
+    }
+
+    fn sentence(&self, say: Say) -> String {
+        let (c, p) = (fixed(self.c.median, 1), fixed(self.p.median, 2));
+        say(
+            "chart.plane.mark",
+            &[("way", &self.label), ("c", &c), ("p", &p)],
+        )
+    }
+}
+
+/// The highest median of the probes, in workers' worth of work.
+fn capacity(evidence: &Evidence) -> Option<f64> {
+    let medians = evidence
+        .capacity
+        .by_workers
+        .values()
+        .map(|stats| stats.median);
+    medians
+        .filter(|median| *median > 0.0)
+        .max_by(f64::total_cmp)
+}
+
+fn knives(capacity: f64, say: Say) -> String {
+    let near = (capacity - capacity.round()).abs() < 0.1;
+    let number = fixed(capacity, u32::from(!near));
+    let key = if number == "1" {
+        "chart.knives.one"
+    } else {
+        "chart.knives"
+    };
+    say(key, &[("n", &number)])
+}
+
+fn axes(svg: &mut Svg, across: &Scale, up: &Scale, ends: (f64, f64), say: Say) {
+    let ((left, right), (bottom, top)) = (across.range, up.range);
+    let mut mark = 1.0_f64;
+    while mark <= ends.0 {
+        let x = across.px(mark.log2());
+        svg.line(x, bottom, x, bottom + 4.0, "stroke=\"var(--soft)\"");
+        svg.small_text(
+            x,
+            bottom + 17.0,
+            Anchor::Middle,
+            "var(--soft)",
+            &fixed(mark, 0),
+        );
+        mark *= 2.0;
+    }
+    let step = (ends.1 / 6.0).ceil().max(1.0);
+    let mut mark = 0.0;
+    while mark <= ends.1 {
+        let y = up.px(mark);
+        svg.line(left - 4.0, y, left, y, "stroke=\"var(--soft)\"");
+        svg.small_text(
+            left - 7.0,
+            y + 4.3,
+            Anchor::End,
+            "var(--soft)",
+            &fixed(mark, 0),
+        );
+        mark += step;
+    }
+    svg.rect(
+        left,
+        top,
+        right - left,
+        bottom - top,
+        "fill=\"none\" stroke=\"var(--soft)\"",
+    );
+    svg.small_text(
+        (left + right) / 2.0,
+        bottom + 34.0,
+        Anchor::Middle,
+        "var(--ink)",
+        &say("chart.plane.across", &[]),
+    );
+    svg.raw("<g transform=\"translate(12 ")
+        .num((top + bottom) / 2.0)
+        .raw(") rotate(-90)\">");
+    svg.small_text(
+        0.0,
+        0.0,
+        Anchor::Middle,
+        "var(--ink)",
+        &say("chart.plane.up", &[]),
+    );
+    svg.raw("</g>");
+}
+
+/// Borders and names of the four quadrants.
+fn quadrants(svg: &mut Svg, placer: &mut Placer, at: (f32, f32), say: Say) {
+    let Area {
+        x: left,
+        y: top,
+        width,
+        height,
+    } = placer.bounds;
+    let (right, bottom) = (left + width, top + height);
+    svg.line(
+        at.0,
+        top,
+        at.0,
+        bottom,
+        "stroke=\"var(--line)\" stroke-width=\"1.5\"",
+    );
+    svg.line(
+        left,
+        at.1,
+        right,
+        at.1,
+        "stroke=\"var(--line)\" stroke-width=\"1.5\"",
+    );
+    let names = [
+        ("chart.plane.neither", left + 7.0, bottom - 8.0),
+        ("chart.plane.concurrent", at.0 + 7.0, bottom - 8.0),
+        ("chart.plane.parallel", left + 7.0, top + 17.0),
+        ("chart.plane.both", at.0 + 7.0, top + 17.0),
+    ];
+    for (key, x, y) in names {
+        let name = say(key, &[]);
+        let width = text_px(&name, SMALL_TEXT_PX);
+        // The left column can be narrower than its name in some languages.
+        let lines = if x < at.0 && width > at.0 - left - 10.0 {
+            name.split_once(' ')
+        } else {
+            None
+        };
+        let (first, second) = lines.unwrap_or((&name, ""));
+        let first_y = if second.is_empty() || y < at.1 {
+            y
+        } else {
+            y - 14.0
+        };
+        svg.small_text(x, first_y, Anchor::Start, "var(--soft)", first);
+        if !second.is_empty() {
+            svg.small_text(x, first_y + 14.0, Anchor::Start, "var(--soft)", second);
+        }
+        let wide = text_px(first, SMALL_TEXT_PX).max(text_px(second, SMALL_TEXT_PX));
+        let tall = if second.is_empty() { 15.0 } else { 29.0 };
+        placer.block(Area {
+            x,
+            y: first_y - 11.0,
+            width: wide,
+            height: tall,
+        });
+    }
+}
+
+fn finding(dots: &[Dot], say: Say) -> String {
+    if dots.is_empty() {
+        return say("chart.empty", &[]);
+    }
+    let keys = [
+        "chart.plane.are.neither",
+        "chart.plane.are.concurrent",
+        "chart.plane.are.parallel",
+        "chart.plane.are.both",
+    ];
+    let mut parts: Vec<String> = Vec::new();
+    for (quadrant, key) in keys.into_iter().enumerate().rev() {
+        let names: Vec<&str> = dots
+            .iter()
+            .filter(|dot| dot.quadrant() == quadrant)
+            .map(|dot| dot.label.as_str())
+            .collect();
+        if !names.is_empty() {
+            parts.push(say(key, &[("ways", &names.join(", "))]));
+        }
+    }
+    parts.join(" ")
+}
+
+fn table(dots: &[Dot], capacity: Option<f64>, caption: String, say: Say) -> Table {
+    let keys = [
+        "chart.col.way",
+        "chart.col.c",
+        "chart.col.p",
+        "chart.col.low",
+        "chart.col.high",
+        "chart.col.quadrant",
+    ];
+    let names = [
+        "chart.plane.neither",
+        "chart.plane.concurrent",
+        "chart.plane.parallel",
+        "chart.plane.both",
+    ];
+    let row = |dot: &Dot| {
+        let quadrant = names
+            .get(dot.quadrant())
+            .map_or(String::new(), |key| say(key, &[]));
+        vec![
+            dot.label.clone(),
+            fixed(dot.c.median, 2),
+            fixed(dot.p.median, 2),
+            fixed(dot.p.lo, 2),
+            fixed(dot.p.hi, 2),
+            quadrant,
+        ]
+    };
+    let mut rows: Vec<Vec<String>> = dots.iter().map(row).collect();
+    if let Some(capacity) = capacity {
+        let mut cells = vec![
+            say("chart.col.capacity", &[]),
+            String::new(),
+            fixed(capacity, 2),
+        ];
+        cells.resize(keys.len(), String::new());
+        rows.push(cells);
+    }
+    Table {
+        caption,
+        head: keys.iter().map(|key| say(key, &[])).collect(),
+        rows,
     }
 }

@@ -111,6 +111,19 @@ impl Svg {
             .raw("</text>")
     }
 
+    /// As [`Svg::text`], in the smallest size used.
+    pub fn small_text(
+        &mut self,
+        x: f32,
+        y: f32,
+        anchor: Anchor,
+        fill: &str,
+        text: &str,
+    ) -> &mut Self {
+        self.raw("<g font-size=\"").num(SMALL_TEXT_PX).raw("\">");
+        self.text(x, y, anchor, fill, text).raw("</g>")
+    }
+
     /// Opens an `<svg>` for use inside a page, with role, title and description.
     pub fn open_document(&mut self, id: &str, width: f32, height: f32, title: &str, desc: &str) {
         self.open("", id, width, height);
@@ -163,6 +176,20 @@ impl Svg {
             .words(desc)
             .raw("</desc>");
     }
+}
+
+/// Width of text in pixels, estimated generously for common sans-serif fonts.
+#[must_use]
+pub fn text_px(text: &str, size_px: f32) -> f32 {
+    let ems = |letter: char| match letter {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.32,
+        ' ' | '\u{a0}' | 'f' | 'r' | 't' | '(' | ')' | '-' => 0.41,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.95,
+        'A'..='Z' => 0.72,
+        letter if letter > '\u{2e7f}' => 1.05,
+        _ => 0.63,
+    };
+    text.chars().map(ems).sum::<f32>() * size_px
 }
 
 const COLOURS: &str = "<style>svg{--paper:#fbf9f4;--card:#fffdf9;--ink:#1b2433;--soft:#5b6577;--line:#e4dfd3;--mark:#ffdf8e;--run:#0072b2;--wait:#009e73;--block:#d55e00;--data:#cc79a7}</style>";

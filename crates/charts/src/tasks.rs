@@ -1,22 +1,104 @@
 //! What happened to each task: one row per task.
 
-use crate::{Chart, RefLine, Say, View};
-use model::Trace;
+use crate::axis::{TimeAxis, last_nanos};
+use crate::bars::{self, Row, Segment};
+use crate::chart::count;
+use crate::format::{self, fixed};
+use crate::intervals::end_of;
+use crate::rows::{Inside, Sheet};
+use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
+use crate::{Chart, RefLine, Say, View, chefs};
+use model::{NANOS_PER_MILLI, Nanos, Span, State, Trace};
+
+/// More tasks than this are left to the exported trace.
+const MOST_ROWS: usize = 256;
 
 /// One row per task, time from left to right, in the patterns of `lanes`.
 #[must_use]
 pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
-    let _ = (trace, say);
+    let rows = rows(trace);
+    let shown = rows.len().min(MOST_ROWS);
+    let narrow = view.is_narrow();
+    let pitch = (440.0 / shown.max(1) as f32).clamp(4.0, if narrow { 22.0 } else { 24.0 });
+    let height = pitch - if pitch > 12.0 { 5.0 } else { 1.0 };
+    let every = (15.0 / pitch).ceil() as usize;
+    let label = |row: &TaskRow| {
+        let key = if narrow {
+            "chart.dish.short"
+        } else {
+            "chart.dish"
+        };
+        say(key, &[("n", &format::whole(u64::from(row.task) + 1))])
+    };
+    let left = rows
+        .iter()
+        .take(MOST_ROWS)
+        .map(|row| text_px(&label(row), TEXT_PX))
+        .fold(0.0, f32::max)
+        + 10.0;
+    let end = last_nanos(trace);
+    let time_px = text_px("9999 ms", TEXT_PX) + 8.0;
+    let axis = TimeAxis::new(trace, view, None, left, view.width_px - time_px);
+    let mut sheet = Sheet::new(&view.id, axis, say);
+    let top = if view.prediction_millis.is_some() {
+        24.0
+    } else {
+        6.0
+    };
+    let bottom = top + pitch * shown.max(1) as f32;
+    axis.grid(&mut sheet.svg, top, bottom);
+    for (idx, row) in rows.iter().take(MOST_ROWS).enumerate() {
+        let place = Row {
+            y: top + pitch * idx as f32,
+            height,
+        };
+        let who = say(
+            "chart.dish",
+            &[("n", &format::whole(u64::from(row.task) + 1))],
+        );
+        let middle = place.y + height / 2.0;
+        let (first, last) = (axis.x(row.first), axis.x(row.last));
+        sheet.svg.line(
+            first,
+            middle,
+            last,
+            middle,
+            "stroke=\"var(--soft)\" stroke-opacity=\".5\"",
+        );
+        sheet.bars(
+            &row.segments,
+            place,
+            &who,
+            std::slice::from_ref(&who),
+            Inside::Chef,
+        );
+        if idx % every == 0 {
+            sheet
+                .svg
+                .text(0.0, middle + 4.6, Anchor::Start, "var(--ink)", &label(row));
+            sheet.svg.text(
+                last + 6.0,
+                middle + 4.6,
+                Anchor::Start,
+                "var(--soft)",
+                &format::nanos(row.last),
+            );
+        }
+    }
+    axis.ghost(&mut sheet.svg, top, bottom, view, say);
+    axis.bracket(&mut sheet.svg, bottom + 23.0, end, &format::nanos(end));
+    let finding = finding(trace, &rows, say);
+    let table = sheet.table(finding.clone(), &["chart.col.dish", "chart.col.chef"]);
     Chart {
         id: view.id.clone(),
         kind: "tasks",
-        title: String::new(),
-        finding: String::new(),
+        title: say("chart.tasks.title", &[]),
+        finding,
         width: view.width_px,
-        height: 100.0,
-        body: String::new(),
-        marks: Vec::new(),
-        table: crate::Table::default(),
+        height: bottom + 52.0,
+        body: sheet.svg.finish(),
+        marks: sheet.marks,
+        table,
     }
 }
 
@@ -24,13 +106,224 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
 /// reference, which is drawn as a dashed line with its label and time.
 #[must_use]
 pub fn tasks_compact(trace: &Trace, reference: Option<&RefLine>, view: &View, say: Say) -> Chart {
-    let _ = reference;
-    tasks(trace, view, say)
+    let rows = rows(trace);
+    let finding = finding(trace, &rows, say);
+    let lines: Vec<Vec<Segment>> = rows
+        .into_iter()
+        .take(MOST_ROWS)
+        .map(|row| row.segments)
+        .collect();
+    compact("tasks", trace, &lines, &finding, reference, view, say)
 }
 
 /// How often a chef left one task for another, summed over all chefs.
 #[must_use]
 pub fn switches(trace: &Trace) -> u32 {
-    let _ = trace;
-    0
+    let mut running: Vec<&Span> = trace
+        .spans
+        .iter()
+        .filter(|span| span.state == State::Running)
+        .collect();
+    running.sort_by_key(|span| (span.lane_idx, span.start_nanos));
+    let pairs = running.iter().zip(running.iter().skip(1));
+    pairs
+        .filter(|(one, next)| one.lane_idx == next.lane_idx && one.task != next.task)
+        .count() as u32
+}
+
+/// Number of tasks that the trace knows of, also while it is still recorded.
+pub(crate) fn count_tasks(trace: &Trace) -> u32 {
+    let seen = trace
+        .spans
+        .iter()
+        .map(|span| span.task + 1)
+        .max()
+        .unwrap_or(0);
+    seen.max(trace.tasks.len() as u32)
+}
+
+/// What happened to one task.
+struct TaskRow {
+    task: u32,
+    segments: Vec<Segment>,
+    first: Nanos,
+    last: Nanos,
+}
+
+impl TaskRow {
+    /// From the first work or wait to the end; being ready before that is not progress.
+    fn under_way(&self) -> Nanos {
+        let started = self
+            .segments
+            .iter()
+            .find(|segment| segment.state != State::Ready);
+        self.last - started.map_or(self.last, |segment| segment.start)
+    }
+}
+
+fn rows(trace: &Trace) -> Vec<TaskRow> {
+    let chefs = chefs(trace);
+    let chef_of = |span: &Span| {
+        chefs
+            .iter()
+            .find(|chef| chef.lane_idx == span.lane_idx)
+            .map_or(0, |chef| chef.number)
+    };
+    let mut spans: Vec<&Span> = trace
+        .spans
+        .iter()
+        .filter(|span| span.len_nanos > 0)
+        .collect();
+    spans.sort_by_key(|span| (span.task, span.start_nanos));
+    let mut rows: Vec<TaskRow> = Vec::new();
+    for span in spans {
+        if rows.last().is_none_or(|row| row.task != span.task) {
+            let start = span.start_nanos;
+            rows.push(TaskRow {
+                task: span.task,
+                segments: Vec::new(),
+                first: start,
+                last: start,
+            });
+        }
+        if let Some(row) = rows.last_mut() {
+            let (start, end) = (span.start_nanos.max(row.last), end_of(span));
+            if start < end {
+                row.segments.push(Segment {
+                    start,
+                    end,
+                    state: span.state,
+                    task: Some(span.task),
+                    chef: chef_of(span),
+                });
+                row.last = end;
+            }
+        }
+    }
+    rows
+}
+
+fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
+    if rows.is_empty() {
+        return say("chart.empty", &[]);
+    }
+    let end = last_nanos(trace);
+    let under_way: Nanos = rows.iter().map(TaskRow::under_way).sum();
+    let switches = switches(trace);
+    let key = if trace.makespan_nanos == 0 {
+        "chart.tasks.live"
+    } else {
+        "chart.tasks.finding"
+    };
+    say(
+        key,
+        &[
+            ("dishes", &count("chart.dishes", rows.len() as u32, say)),
+            ("n", &fixed(under_way as f64 / end.max(1) as f64, 1)),
+            ("switches", &count("chart.switches", switches, say)),
+            ("ms", &format::nanos(end)),
+        ],
+    )
+}
+
+/// Rows without labels on a scale that ends at the reference.
+pub(crate) fn compact(
+    kind: &'static str,
+    trace: &Trace,
+    lines: &[Vec<Segment>],
+    finding: &str,
+    reference: Option<&RefLine>,
+    view: &View,
+    say: Say,
+) -> Chart {
+    let axis = TimeAxis::new(trace, view, reference, 1.0, view.width_px - 2.0);
+    let mut sheet = Sheet::new(&view.id, axis, say);
+    let pitch = (96.0 / lines.len().max(1) as f32).clamp(3.0, 18.0);
+    let height = pitch - if pitch > 6.0 { 3.0 } else { 1.0 };
+    let bottom = 4.0 + pitch * lines.len().max(1) as f32;
+    for (idx, segments) in lines.iter().enumerate() {
+        let place = Row {
+            y: 3.0 + pitch * idx as f32,
+            height,
+        };
+        for bar in bars::merge(segments, axis.px_per_nano()) {
+            let x = axis.x(bar.start);
+            let width = axis.x(bar.end) - x;
+            if bars::is_drawn(&bar, width) {
+                bars::draw(&mut sheet.svg, &view.id, &bar, x, width, place);
+            }
+        }
+    }
+    sheet
+        .svg
+        .line(0.0, bottom, view.width_px, bottom, "stroke=\"var(--soft)\"");
+    let end = last_nanos(trace);
+    let own = format::nanos(end);
+    let (own_px, mut room) = (text_px(&own, SMALL_TEXT_PX), view.width_px);
+    if let Some(line) = reference {
+        axis.reference(&mut sheet.svg, 0.0, bottom, line.millis);
+        let words = say(
+            "chart.reference",
+            &[("label", &line.label), ("ms", &format::millis(line.millis))],
+        );
+        room -= text_px(&words, SMALL_TEXT_PX) + 12.0;
+        sheet.svg.small_text(
+            view.width_px,
+            bottom + 17.0,
+            Anchor::End,
+            "var(--soft)",
+            &words,
+        );
+    }
+    let x = axis
+        .x(end)
+        .clamp(own_px / 2.0, view.width_px - own_px / 2.0);
+    if x + own_px / 2.0 < room {
+        sheet.svg.line(
+            axis.x(end),
+            bottom,
+            axis.x(end),
+            bottom + 4.0,
+            "stroke=\"var(--soft)\"",
+        );
+        sheet
+            .svg
+            .small_text(x, bottom + 17.0, Anchor::Middle, "var(--ink)", &own);
+    }
+    let caption = finding.to_string();
+    let rows = reference
+        .iter()
+        .map(|line| vec![line.label.clone(), ms_cell(line.millis)]);
+    let first = vec![
+        say("chart.col.this", &[]),
+        ms_cell(end as f64 / NANOS_PER_MILLI as f64),
+    ];
+    let table = crate::Table {
+        caption: caption.clone(),
+        head: vec![say("chart.col.way", &[]), say("chart.col.ms", &[])],
+        rows: std::iter::once(first).chain(rows).collect(),
+    };
+    let title = say(
+        if kind == "lanes" {
+            "chart.lanes.title"
+        } else {
+            "chart.tasks.title"
+        },
+        &[],
+    );
+    Chart {
+        id: view.id.clone(),
+        kind,
+        title,
+        finding: caption,
+        width: view.width_px,
+        height: bottom + 22.0,
+        body: sheet.svg.finish(),
+        marks: Vec::new(),
+        table,
+    }
+}
+
+fn ms_cell(millis: f64) -> String {
+    fixed(millis, 1)
 }

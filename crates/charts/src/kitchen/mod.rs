@@ -1,12 +1,22 @@
 //! The kitchen: the measured trace at one instant, as a picture.
+//!
+//! Dishes are tasks, chefs are lanes, a knife is a core: a chef whose task is
+//! ready but not progressing has had the knife taken away. A pot on the stove
+//! waits and needs nobody. Colours and patterns are those of the lanes.
 
-use crate::{Say, View};
-use model::{Nanos, Trace};
+mod layout;
+mod moment;
+mod shapes;
+
+use crate::{Say, View, format};
+use model::{Nanos, Trace, millis_from_nanos};
+
+pub use moment::{MOST_MOMENTS, moments};
 
 /// The kitchen at one instant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KitchenScene {
-    /// A whole `<svg>` element with role and title.
+    /// A whole `<svg>` element with role, title and description.
     pub svg: String,
     /// The scene in a sentence or two.
     pub aria: String,
@@ -17,39 +27,37 @@ pub struct KitchenScene {
 }
 
 /// The scene at `at_nanos` since the start of the run: tickets on the rail,
-/// chefs at their boards, pots on the stove, dishes on the pass.
+/// chefs at their boards, pots on the stove, dishes on the pass. Instants
+/// after the end show the end.
 #[must_use]
 pub fn scene(trace: &Trace, at_nanos: Nanos, view: &View, say: Say) -> KitchenScene {
-    let _ = (trace, at_nanos, view, say);
-    KitchenScene {
-        svg: String::new(),
-        aria: String::new(),
-        width: view.width_px,
-        height: 100.0,
-    }
+    let cast = moment::Cast::of(trace);
+    let now = moment::Now::at(trace, &cast, at_nanos);
+    layout::draw(&cast, &now, view, say)
 }
-
-/// Instants at which something worth seeing changes, in order, from 0 to the
-/// makespan; at most [`MOST_MOMENTS`]. Where to stop when stepping.
-#[must_use]
-pub fn moments(trace: &Trace) -> Vec<Nanos> {
-    vec![0, trace.makespan_nanos]
-}
-
-/// Upper bound on the number of [`moments`].
-pub const MOST_MOMENTS: usize = 60;
 
 /// How many times slower a replay should be so that it can be followed: a
-/// round number that makes it last a few seconds.
+/// round number that makes it last about six seconds, at least 1.
 #[must_use]
 pub fn pace(trace: &Trace) -> u32 {
-    let _ = trace;
-    20
+    const SECONDS: f64 = 6.0;
+    let wanted = SECONDS * 1000.0 / millis_from_nanos(trace.makespan_nanos).max(0.01);
+    let nice = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+    let fits = nice
+        .into_iter()
+        .rev()
+        .find(|factor| f64::from(*factor) <= wanted * 1.25);
+    fits.unwrap_or(1)
 }
 
 /// "20 times slower".
 #[must_use]
 pub fn speed_label(times_slower: u32, say: Say) -> String {
-    let _ = (times_slower, say);
-    String::new()
+    if times_slower <= 1 {
+        return say("kitchen.speed.real", &[]);
+    }
+    say(
+        "kitchen.speed",
+        &[("n", &format::whole(u64::from(times_slower)))],
+    )
 }

@@ -1,0 +1,423 @@
+//! Where everything in the kitchen stands.
+
+use super::KitchenScene;
+use super::moment::{AtWork, Cast, Doing, Now, Ticket};
+use super::shapes::{self, number};
+use crate::bars;
+use crate::chart::count;
+use crate::format::{self, whole};
+use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
+use crate::{Chef, Say, View};
+
+/// Chefs in one row of the kitchen.
+const CHEFS_IN_ROW: usize = 4;
+/// More chefs than this are only counted.
+const MOST_CHEFS: usize = 8;
+/// Pots or dishes drawn; more are counted.
+const SLOTS: usize = 8;
+const SLOTS_IN_ROW: usize = 4;
+const RAIL_Y: f32 = 30.0;
+const TICKET_PITCH_PX: f32 = 28.0;
+const TICKET_ROW_PX: f32 = 38.0;
+/// Below this width of a chef's place, words stand above the chef.
+const ROOMY_PX: f32 = 108.0;
+
+/// Sizes that hold for a whole trace.
+struct Plan {
+    width: f32,
+    height: f32,
+    tickets_in_row: usize,
+    ticket_rows: usize,
+    chefs_at: (f32, f32),
+    place_px: f32,
+    row_px: f32,
+    shown: usize,
+    stove_at: (f32, f32),
+    pass_at: (f32, f32),
+}
+
+impl Plan {
+    fn of(cast: &Cast, view: &View) -> Self {
+        let width = view.width_px;
+        let tickets_in_row = ((width - 6.0) / TICKET_PITCH_PX) as usize;
+        let ticket_rows = (cast.tasks as usize)
+            .div_ceil(tickets_in_row.max(1))
+            .clamp(1, 2);
+        let top = RAIL_Y + TICKET_ROW_PX * ticket_rows as f32 + 10.0;
+        let shown = cast.chefs.len().min(MOST_CHEFS);
+        let in_row = shown.clamp(1, CHEFS_IN_ROW);
+        let rows = shown.max(1).div_ceil(CHEFS_IN_ROW) as f32;
+        let slot_rows = (cast.tasks as usize).clamp(1, SLOTS).div_ceil(SLOTS_IN_ROW) as f32;
+        let (stove_px, pass_px) = (162.0, 150.0);
+        let things_px = 22.0 + slot_rows * 42.0;
+        let stove = if cast.has_pots { stove_px + 22.0 } else { 0.0 };
+        let region = if view.is_narrow() {
+            width
+        } else {
+            width - pass_px - 22.0 - stove
+        };
+        // One or two chefs do not need to stand far apart.
+        let place_px = (region / in_row as f32).min(250.0);
+        let words = if place_px < ROOMY_PX { 18.0 } else { 0.0 };
+        let row_px = words + 70.0 + if cast.has_aside { 27.0 } else { 6.0 } + 8.0;
+        let chefs_end = top + row_px * rows;
+        let things_y = if view.is_narrow() {
+            chefs_end + 8.0
+        } else {
+            top
+        };
+        Self {
+            width,
+            height: if view.is_narrow() {
+                things_y + things_px + 4.0
+            } else {
+                chefs_end.max(top + things_px) + 2.0
+            },
+            tickets_in_row,
+            ticket_rows,
+            chefs_at: (0.0, top),
+            place_px,
+            row_px,
+            shown,
+            stove_at: (if view.is_narrow() { 2.0 } else { region + 14.0 }, things_y),
+            pass_at: (width - pass_px, things_y),
+        }
+    }
+}
+
+pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScene {
+    let plan = Plan::of(cast, view);
+    let aria = sentence(cast, now, say);
+    let mut svg = Svg::new();
+    svg.open_document(
+        &view.id,
+        plan.width,
+        plan.height,
+        &say("kitchen.title", &[]),
+        &aria,
+    );
+    bars::hatching(&mut svg, &view.id);
+    rail(&mut svg, &plan, cast, now, view, say);
+    for (idx, (chef, work)) in cast
+        .chefs
+        .iter()
+        .zip(&now.chefs)
+        .take(plan.shown)
+        .enumerate()
+    {
+        let x = plan.chefs_at.0 + (idx % CHEFS_IN_ROW) as f32 * plan.place_px;
+        let y = plan.chefs_at.1 + (idx / CHEFS_IN_ROW) as f32 * plan.row_px;
+        place(&mut svg, &plan, cast, (x, y), chef, work, say);
+    }
+    if cast.has_pots {
+        stove(&mut svg, &plan, cast, now, view, say);
+    }
+    pass(&mut svg, &plan, cast, now, say);
+    svg.raw("</svg>");
+    KitchenScene {
+        svg: svg.finish(),
+        aria,
+        width: plan.width,
+        height: plan.height,
+    }
+}
+
+/// The time, the tickets, and how many are to do, under way and done.
+fn rail(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Say) {
+    let at = say(
+        "kitchen.at",
+        &[
+            ("ms", &format::nanos(now.at)),
+            ("end", &format::nanos(cast.end)),
+        ],
+    );
+    svg.text(0.0, 13.0, Anchor::Start, "var(--ink)", &at);
+    let how_many = |state| {
+        whole(
+            now.tickets
+                .iter()
+                .filter(|ticket| **ticket == state)
+                .count() as u64,
+        )
+    };
+    let key = if view.is_narrow() {
+        "kitchen.tickets.short"
+    } else {
+        "kitchen.tickets"
+    };
+    let words = say(
+        key,
+        &[
+            ("todo", &how_many(Ticket::ToDo)),
+            ("way", &how_many(Ticket::UnderWay)),
+            ("done", &how_many(Ticket::Done)),
+        ],
+    );
+    svg.text(plan.width, 13.0, Anchor::End, "var(--soft)", &words);
+    let slots = plan.tickets_in_row * plan.ticket_rows;
+    let all = cast.tasks as usize;
+    let drawn = if all > slots {
+        slots.saturating_sub(2)
+    } else {
+        all
+    };
+    for row in 0..plan.ticket_rows {
+        let y = RAIL_Y + TICKET_ROW_PX * row as f32 - 4.0;
+        svg.line(
+            0.0,
+            y,
+            plan.width,
+            y,
+            "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\"",
+        );
+    }
+    for (idx, (task, state)) in (0_u32..).zip(&now.tickets).take(drawn).enumerate() {
+        let x = 5.0 + (idx % plan.tickets_in_row) as f32 * TICKET_PITCH_PX;
+        let y = RAIL_Y + (idx / plan.tickets_in_row) as f32 * TICKET_ROW_PX - 1.0;
+        shapes::ticket(svg, x, y, task, *state);
+    }
+    if all > drawn {
+        let y = RAIL_Y + (plan.ticket_rows - 1) as f32 * TICKET_ROW_PX + 18.0;
+        svg.text(
+            plan.width - 4.0,
+            y,
+            Anchor::End,
+            "var(--soft)",
+            &plus(all - drawn),
+        );
+    }
+}
+
+/// One chef with worktop, board, knife and words.
+fn place(
+    svg: &mut Svg,
+    plan: &Plan,
+    cast: &Cast,
+    at: (f32, f32),
+    chef: &Chef,
+    work: &AtWork,
+    say: Say,
+) {
+    let roomy = plan.place_px >= ROOMY_PX;
+    let (x, y) = (at.0 + 2.0, if roomy { at.1 } else { at.1 + 18.0 });
+    let has_knife = matches!(work.doing, Doing::Chopping(_) | Doing::Between);
+    let colour = if has_knife {
+        "var(--ink)"
+    } else {
+        "var(--soft)"
+    };
+    let busy = matches!(work.doing, Doing::Chopping(_));
+    shapes::chef(svg, x, y, chef.number, colour, busy);
+    let top = y + 66.0;
+    let board = (x + 36.0, top - 17.0);
+    match work.doing {
+        Doing::Chopping(task) => {
+            shapes::board(svg, board.0, board.1, task);
+            shapes::arm_and_knife(svg, x, y);
+        }
+        Doing::NoKnife(task) => shapes::hollow_board(svg, board.0, board.1, 46.0, task),
+        Doing::Between | Doing::Free => {}
+    }
+    svg.line(
+        at.0,
+        top + 1.0,
+        at.0 + plan.place_px - 8.0,
+        top + 1.0,
+        "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\"",
+    );
+    let doing = doing(work, say);
+    if roomy {
+        svg.text(
+            x + 36.0,
+            y + 13.0,
+            Anchor::Start,
+            "var(--soft)",
+            &chef.label(say),
+        );
+        svg.text(x + 36.0, y + 29.0, Anchor::Start, "var(--ink)", &doing);
+    } else {
+        svg.small_text(at.0, y - 5.0, Anchor::Start, "var(--ink)", &doing);
+    }
+    if cast.has_aside {
+        aside(svg, plan, (at.0, top + 6.0), work, say);
+    }
+}
+
+/// Boards set aside, on the shelf below the worktop.
+fn aside(svg: &mut Svg, plan: &Plan, at: (f32, f32), work: &AtWork, say: Say) {
+    const PITCH_PX: f32 = 29.0;
+    let words = say("kitchen.aside", &[]);
+    let lead = text_px(&words, SMALL_TEXT_PX) + 6.0;
+    let wide = plan.place_px - lead > 3.0 * PITCH_PX;
+    let from = if wide { lead } else { 0.0 };
+    if work.aside.is_empty() {
+        return;
+    }
+    if wide {
+        svg.small_text(at.0, at.1 + 13.0, Anchor::Start, "var(--soft)", &words);
+    }
+    let slots = ((plan.place_px - from - 8.0) / PITCH_PX) as usize;
+    let drawn = if work.aside.len() > slots {
+        slots.saturating_sub(1)
+    } else {
+        work.aside.len()
+    };
+    for (idx, task) in work.aside.iter().take(drawn).enumerate() {
+        shapes::hollow_board(svg, at.0 + from + idx as f32 * PITCH_PX, at.1, 26.0, *task);
+    }
+    if work.aside.len() > drawn {
+        let x = at.0 + from + drawn as f32 * PITCH_PX;
+        svg.small_text(
+            x,
+            at.1 + 13.0,
+            Anchor::Start,
+            "var(--soft)",
+            &plus(work.aside.len() - drawn),
+        );
+    }
+}
+
+fn stove(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Say) {
+    let (x, y) = plan.stove_at;
+    let words = count("kitchen.stove", now.pots.len() as u32, say);
+    svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
+    let slots = (cast.tasks as usize).min(SLOTS);
+    let rows = slots.div_ceil(SLOTS_IN_ROW).max(1);
+    for row in 0..rows {
+        let edge = y + 22.0 + row as f32 * 42.0 + 37.0;
+        svg.line(
+            x,
+            edge,
+            x + 160.0,
+            edge,
+            "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\"",
+        );
+    }
+    let (seats, more) = seats(cast.tasks, &now.pots, slots);
+    for (idx, seat) in seats.iter().enumerate() {
+        let left = x + (idx % SLOTS_IN_ROW) as f32 * 40.0 + 2.0;
+        let top = y + 22.0 + (idx / SLOTS_IN_ROW) as f32 * 42.0 + 2.0;
+        match seat {
+            Some(task) => shapes::pot(svg, &view.id, left, top, *task),
+            None if more > 0 && idx + 1 == seats.len() => {
+                svg.text(
+                    left + 18.0,
+                    top + 26.0,
+                    Anchor::Middle,
+                    "var(--ink)",
+                    &plus(more),
+                );
+            }
+            None => shapes::burner(svg, left, top),
+        }
+    }
+}
+
+fn pass(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, say: Say) {
+    let (x, y) = plan.pass_at;
+    let words = say(
+        "kitchen.pass",
+        &[
+            ("n", &whole(now.done.len() as u64)),
+            ("all", &whole(u64::from(cast.tasks))),
+        ],
+    );
+    svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
+    let slots = (cast.tasks as usize).min(SLOTS);
+    let (seats, more) = seats(cast.tasks, &now.done, slots);
+    for (idx, seat) in seats.iter().enumerate() {
+        let left = x + (idx % SLOTS_IN_ROW) as f32 * 38.0;
+        let top = y + 22.0 + (idx / SLOTS_IN_ROW) as f32 * 42.0 + 8.0;
+        match seat {
+            Some(task) => shapes::dish(svg, left, top, *task),
+            None if more > 0 && idx + 1 == seats.len() => {
+                svg.text(
+                    left + 17.0,
+                    top + 22.0,
+                    Anchor::Middle,
+                    "var(--ink)",
+                    &plus(more),
+                );
+            }
+            None => shapes::empty_plate(svg, left, top),
+        }
+    }
+}
+
+/// Who sits where: every task has a seat of its own if there are enough;
+/// otherwise they sit in order, and the last seat is left for the rest.
+fn seats(tasks: u32, present: &[u32], slots: usize) -> (Vec<Option<u32>>, usize) {
+    if tasks as usize <= slots {
+        let seat = |idx: u32| present.contains(&idx).then_some(idx);
+        return ((0..tasks).map(seat).collect(), 0);
+    }
+    if present.len() <= slots {
+        let mut seats: Vec<Option<u32>> = present.iter().copied().map(Some).collect();
+        seats.resize(slots, None);
+        return (seats, 0);
+    }
+    let mut seats: Vec<Option<u32>> = present.iter().copied().map(Some).take(slots - 1).collect();
+    seats.push(None);
+    (seats, present.len() - (slots - 1))
+}
+
+fn plus(number: usize) -> String {
+    let mut text = String::from("+");
+    text.push_str(&whole(number as u64));
+    text
+}
+
+fn doing(work: &AtWork, say: Say) -> String {
+    match work.doing {
+        Doing::Chopping(task) => say("kitchen.chopping", &[("n", &number(task))]),
+        Doing::NoKnife(_) => say("kitchen.noknife", &[]),
+        Doing::Between => say("kitchen.between", &[]),
+        Doing::Free => say("kitchen.free", &[]),
+    }
+}
+
+fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
+    let mut parts = Vec::new();
+    for (chef, work) in cast.chefs.iter().zip(&now.chefs).take(MOST_CHEFS) {
+        let who = chef.label(say);
+        let (key, task) = match work.doing {
+            Doing::Chopping(task) => ("kitchen.aria.chopping", task),
+            Doing::NoKnife(task) => ("kitchen.aria.noknife", task),
+            Doing::Between => ("kitchen.aria.between", 0),
+            Doing::Free => ("kitchen.aria.free", 0),
+        };
+        parts.push(say(key, &[("chef", &who), ("n", &number(task))]));
+    }
+    let left = cast.chefs.len().saturating_sub(MOST_CHEFS);
+    if left > 0 {
+        parts.push(say("kitchen.aria.more", &[("n", &whole(left as u64))]));
+    }
+    if !now.pots.is_empty() {
+        let pots: Vec<String> = now.pots.iter().take(12).map(|task| number(*task)).collect();
+        parts.push(say("kitchen.aria.pots", &[("dishes", &pots.join(", "))]));
+    }
+    parts.push(say(
+        "kitchen.aria.done",
+        &[
+            ("n", &whole(now.done.len() as u64)),
+            ("all", &whole(u64::from(cast.tasks))),
+        ],
+    ));
+    let ms = format::nanos(now.at);
+    say("kitchen.aria", &[("ms", &ms), ("what", &parts.join("; "))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_task_keeps_its_seat() {
+        assert_eq!(seats(4, &[1, 3], 8).0, [None, Some(1), None, Some(3)]);
+        let (seats, more) = seats(20, &(0..12).collect::<Vec<_>>(), 8);
+        assert_eq!(
+            (seats.len(), seats[6], seats[7], more),
+            (8, Some(6), None, 5)
+        );
+    }
+}

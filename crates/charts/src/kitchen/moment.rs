@@ -1,0 +1,297 @@
+//! What everybody does at one instant, and which instants are worth a stop.
+
+use crate::axis::last_nanos;
+use crate::intervals::end_of;
+use crate::tasks::count_tasks;
+use crate::{Chef, chefs};
+use model::{Nanos, Span, State, Trace};
+
+/// Upper bound on the number of [`moments`].
+pub const MOST_MOMENTS: usize = 60;
+
+/// Who and what appears anywhere in the trace, so that the picture keeps its
+/// layout from the first instant to the last.
+pub(crate) struct Cast {
+    pub chefs: Vec<Chef>,
+    pub tasks: u32,
+    pub end: Nanos,
+    /// Start and end of each task; `None` until it starts or ends.
+    lives: Vec<(Option<Nanos>, Option<Nanos>)>,
+    /// Whether any task ever waits.
+    pub has_pots: bool,
+    /// Whether a chef ever has a board set aside while working on another.
+    pub has_aside: bool,
+    gap_nanos: Nanos,
+}
+
+impl Cast {
+    pub fn of(trace: &Trace) -> Self {
+        let tasks = count_tasks(trace).min(100_000);
+        let mut lives = vec![(None, None); tasks as usize];
+        // A task that is only ready has not started.
+        for span in trace.spans.iter().filter(|span| span.state != State::Ready) {
+            if let Some((start, end)) = lives.get_mut(span.task as usize) {
+                *start = Some(
+                    start.map_or(span.start_nanos, |known: Nanos| known.min(span.start_nanos)),
+                );
+                if trace.makespan_nanos > 0 {
+                    *end = Some(end.map_or(end_of(span), |known: Nanos| known.max(end_of(span))));
+                }
+            }
+        }
+        for task in &trace.tasks {
+            if let Some(life) = lives.get_mut(task.id as usize) {
+                *life = (Some(task.started_nanos), Some(task.finished_nanos));
+            }
+        }
+        Self {
+            chefs: chefs(trace),
+            tasks,
+            end: last_nanos(trace),
+            lives,
+            has_pots: trace.spans.iter().any(|span| span.state == State::Waiting),
+            has_aside: has_aside(trace),
+            gap_nanos: trace.gap_nanos,
+        }
+    }
+}
+
+/// Whether on some lane a task is ready while another runs.
+fn has_aside(trace: &Trace) -> bool {
+    let mut spans: Vec<&Span> = trace
+        .spans
+        .iter()
+        .filter(|span| span.state != State::Waiting && span.len_nanos > 0)
+        .collect();
+    spans.sort_by_key(|span| (span.lane_idx, span.start_nanos));
+    let (mut lane, mut until) = (None, 0);
+    for span in spans {
+        if lane == Some(span.lane_idx) && span.start_nanos < until {
+            return true;
+        }
+        if lane != Some(span.lane_idx) {
+            until = 0;
+        }
+        (lane, until) = (Some(span.lane_idx), until.max(end_of(span)));
+    }
+    false
+}
+
+/// What a chef does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Doing {
+    Chopping(u32),
+    /// Ready to go on with this dish, but not progressing.
+    NoKnife(u32),
+    /// Looking up from one board to the next.
+    Between,
+    Free,
+}
+
+/// A chef at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AtWork {
+    pub doing: Doing,
+    /// Boards set aside, in order.
+    pub aside: Vec<u32>,
+}
+
+/// A ticket at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ticket {
+    ToDo,
+    UnderWay,
+    Done,
+}
+
+/// The whole kitchen at one instant.
+pub(crate) struct Now {
+    pub at: Nanos,
+    /// One for each chef.
+    pub chefs: Vec<AtWork>,
+    /// One for each task.
+    pub tickets: Vec<Ticket>,
+    /// Tasks in pots, in order.
+    pub pots: Vec<u32>,
+    /// Finished tasks in order of their numbers.
+    pub done: Vec<u32>,
+}
+
+impl Now {
+    pub fn at(trace: &Trace, cast: &Cast, at: Nanos) -> Self {
+        let at = at.min(cast.end);
+        let here: Vec<&Span> = trace
+            .spans
+            .iter()
+            .filter(|span| span.start_nanos <= at && at < end_of(span))
+            .collect();
+        let mut pots: Vec<u32> = here
+            .iter()
+            .filter(|span| span.state == State::Waiting)
+            .map(|span| span.task)
+            .collect();
+        pots.sort_unstable();
+        pots.dedup();
+        let ticket = |life: &(Option<Nanos>, Option<Nanos>)| match *life {
+            (_, Some(end)) if end <= at => Ticket::Done,
+            (Some(start), _) if start <= at => Ticket::UnderWay,
+            _ => Ticket::ToDo,
+        };
+        let tickets: Vec<Ticket> = cast.lives.iter().map(ticket).collect();
+        let done = (0..)
+            .zip(&tickets)
+            .filter(|(_, ticket)| **ticket == Ticket::Done)
+            .map(|(task, _)| task)
+            .collect();
+        let chefs = cast
+            .chefs
+            .iter()
+            .map(|chef| at_work(chef, trace, &here, cast, at))
+            .collect();
+        Self {
+            at,
+            chefs,
+            tickets,
+            pots,
+            done,
+        }
+    }
+}
+
+fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -> AtWork {
+    let mine = |state| {
+        here.iter()
+            .filter(move |span| span.lane_idx == chef.lane_idx && span.state == state)
+    };
+    let running = mine(State::Running).map(|span| span.task).next();
+    let ready: Vec<&Span> = mine(State::Ready).copied().collect();
+    let doing = match running {
+        Some(task) => Doing::Chopping(task),
+        None if ready.is_empty() => Doing::Free,
+        None => stopped(chef, trace, &ready, cast, at),
+    };
+    let in_hand = match doing {
+        Doing::Chopping(task) | Doing::NoKnife(task) => Some(task),
+        Doing::Between | Doing::Free => None,
+    };
+    let mut aside: Vec<u32> = ready
+        .iter()
+        .map(|span| span.task)
+        .filter(|task| Some(*task) != in_hand)
+        .collect();
+    aside.sort_unstable();
+    aside.dedup();
+    AtWork { doing, aside }
+}
+
+/// Something is ready and nothing runs. If the same dish was chopped before
+/// and is chopped next, the knife was taken away in mid-chop; if another comes
+/// next, the chef is changing boards.
+fn stopped(chef: &Chef, trace: &Trace, ready: &[&Span], cast: &Cast, at: Nanos) -> Doing {
+    let ran = || {
+        trace
+            .spans
+            .iter()
+            .filter(|span| span.lane_idx == chef.lane_idx && span.state == State::Running)
+    };
+    let before = ran()
+        .filter(|span| end_of(span) <= at)
+        .max_by_key(|span| end_of(span))
+        .map(|span| span.task);
+    let after = ran()
+        .filter(|span| span.start_nanos > at)
+        .min_by_key(|span| span.start_nanos)
+        .map(|span| span.task);
+    let is_ready = |task: &u32| ready.iter().any(|span| span.task == *task);
+    if let Some(task) = before.filter(|task| after == Some(*task) && is_ready(task)) {
+        return Doing::NoKnife(task);
+    }
+    match ready {
+        [only] if only.len_nanos >= cast.gap_nanos => Doing::NoKnife(only.task),
+        _ => Doing::Between,
+    }
+}
+
+/// Instants at which something worth seeing changes, in order, from 0 to the
+/// end; at most [`MOST_MOMENTS`]. Where to stop when stepping.
+#[must_use]
+pub fn moments(trace: &Trace) -> Vec<Nanos> {
+    let end = last_nanos(trace);
+    let near = (end / 240).max(1);
+    let mut firm: Vec<Nanos> = vec![0, end];
+    let lives = trace
+        .tasks
+        .iter()
+        .flat_map(|task| [task.started_nanos, task.finished_nanos]);
+    let waits = trace
+        .spans
+        .iter()
+        .filter(|span| span.state == State::Waiting);
+    firm.extend(lives.chain(waits.flat_map(|span| [span.start_nanos, end_of(span)])));
+    let firm = spread(firm, end, near, MOST_MOMENTS);
+    let mut all = firm.clone();
+    let boundaries = trace
+        .spans
+        .iter()
+        .flat_map(|span| [span.start_nanos, end_of(span)]);
+    let room = MOST_MOMENTS - firm.len();
+    let mut extra: Vec<Nanos> = boundaries.collect();
+    extra.sort_unstable();
+    extra.dedup_by_key(|at| *at / near);
+    extra.retain(|at| firm.iter().all(|known| known.abs_diff(*at) > near));
+    all.extend(thin(&extra, room));
+    spread(all, end, 1, MOST_MOMENTS)
+}
+
+/// Sorted, none closer than `near` to the one before, thinned to `most`; the
+/// first and the last instant stay.
+fn spread(mut instants: Vec<Nanos>, end: Nanos, near: Nanos, most: usize) -> Vec<Nanos> {
+    instants.retain(|at| *at <= end);
+    instants.sort_unstable();
+    let mut kept: Vec<Nanos> = Vec::new();
+    for at in instants {
+        if kept
+            .last()
+            .is_none_or(|last| at >= last.saturating_add(near))
+        {
+            kept.push(at);
+        }
+    }
+    if kept.last() != Some(&end) {
+        if kept.len() > 1 {
+            kept.pop();
+        }
+        kept.push(end);
+    }
+    thin(&kept, most)
+}
+
+/// At most `most` of them, evenly, with the first and the last.
+fn thin(instants: &[Nanos], most: usize) -> Vec<Nanos> {
+    if instants.len() <= most || most < 2 {
+        return instants.iter().copied().take(most).collect();
+    }
+    let pick = |idx: usize| {
+        instants
+            .get(idx * (instants.len() - 1) / (most - 1))
+            .copied()
+    };
+    (0..most).filter_map(pick).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thinning_keeps_both_ends() {
+        let many: Vec<Nanos> = (0..1000).collect();
+        let few = thin(&many, 60);
+        assert_eq!((few.len(), few[0], few[59]), (60, 0, 999));
+    }
+
+    #[test]
+    fn close_instants_become_one() {
+        assert_eq!(spread(vec![5, 0, 6, 7, 20, 21], 21, 3, 60), [0, 5, 21]);
+    }
+}

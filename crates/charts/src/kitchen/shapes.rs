@@ -1,0 +1,169 @@
+//! The things in the kitchen, each drawn from its own corner.
+
+use crate::format::whole;
+use crate::svg::{Anchor, Svg};
+
+/// Strokes of every line in the picture.
+const STROKE: &str = "stroke-width=\"1.6\" stroke-linejoin=\"round\" stroke-linecap=\"round\"";
+
+pub(crate) fn number(task: u32) -> String {
+    whole(u64::from(task) + 1)
+}
+
+/// Opens a group moved to (`x`, `y`) with strokes of `colour`.
+pub(crate) fn open(svg: &mut Svg, x: f32, y: f32, colour: &str) {
+    svg.raw("<g transform=\"translate(")
+        .num(x)
+        .raw(" ")
+        .num(y)
+        .raw(")\" fill=\"none\" stroke=\"")
+        .raw(colour);
+    svg.raw("\" ").raw(STROKE).raw(">");
+}
+
+fn close(svg: &mut Svg) {
+    svg.raw("</g>");
+}
+
+/// A chef 30 wide and 66 high, behind a worktop whose edge is at `y` + 66.
+/// `busy` chefs look down at the board, others straight ahead.
+pub(crate) fn chef(svg: &mut Svg, x: f32, y: f32, chef: u32, colour: &str, busy: bool) {
+    open(svg, x, y, colour);
+    // Body first, so that head and scarf lie over it.
+    svg.raw("<path fill=\"var(--card)\" d=\"M2 66c0-18 3.500-27 13-27s13 9 13 27\"/>");
+    svg.raw("<circle fill=\"var(--card)\" cx=\"15\" cy=\"30\" r=\"7.5\"/>");
+    let eyes = if busy { 31.5 } else { 29.5 };
+    svg.raw("<path stroke-width=\"1.9\" d=\"M12.5 ")
+        .num(eyes)
+        .raw("v.2M17.700 ")
+        .num(eyes)
+        .raw("v.2\"/>");
+    svg.raw("<path stroke-width=\"1.2\" d=\"M13 34q2 1.4 4 0\"/>");
+    svg.raw("<path d=\"M10 39.500l5 4 5-4\"/>");
+    svg.raw("<path fill=\"var(--card)\" d=\"M7 24v-7c-5-1.500-5-9 1-9.500C9.500 2 20.500 2 22 7.500c6 .5 6 8 1 9.500v7z\"/>");
+    svg.raw("<path d=\"M7 20h16\"/>");
+    close(svg);
+    svg.small_text(
+        x + 15.0,
+        y + 60.0,
+        Anchor::Middle,
+        "var(--ink)",
+        &whole(u64::from(chef)),
+    );
+}
+
+/// The arm of a chef at (`x`, `y`) and the knife it holds over a board at the right.
+pub(crate) fn arm_and_knife(svg: &mut Svg, x: f32, y: f32) {
+    open(svg, x, y, "var(--ink)");
+    svg.raw("<path d=\"M25.500 50c4 4 8 2.500 12.500-2\"/>");
+    // Handle, then blade with its belly towards the board.
+    svg.raw("<path stroke-width=\"3.4\" d=\"M38.500 47.500l6-3.500\"/>");
+    svg.raw("<path fill=\"var(--card)\" stroke-width=\"1.3\" d=\"M45.500 41l18-7c.5 5.500-5.500 10-16 11.500z\"/>");
+    close(svg);
+}
+
+/// A board 46 wide and 17 high in use: solid, with its number.
+pub(crate) fn board(svg: &mut Svg, x: f32, y: f32, task: u32) {
+    svg.rect(x, y, 46.0, 17.0, "rx=\"4\" fill=\"var(--run)\"");
+    svg.text(
+        x + 23.0,
+        y + 13.2,
+        Anchor::Middle,
+        "var(--paper)",
+        &number(task),
+    );
+}
+
+/// A board that makes no progress: hollow, `width` wide and 17 high.
+pub(crate) fn hollow_board(svg: &mut Svg, x: f32, y: f32, width: f32, task: u32) {
+    svg.rect(
+        x + 0.8,
+        y + 0.8,
+        width - 1.6,
+        15.4,
+        "rx=\"4\" fill=\"var(--card)\" stroke=\"var(--run)\" stroke-width=\"1.6\"",
+    );
+    svg.small_text(
+        x + width / 2.0,
+        y + 12.8,
+        Anchor::Middle,
+        "var(--ink)",
+        &number(task),
+    );
+}
+
+/// A pot 36 wide and 34 high, its foot on `y` + 34: hatched, with its number.
+pub(crate) fn pot(svg: &mut Svg, id: &str, x: f32, y: f32, task: u32) {
+    open(svg, x, y, "var(--soft)");
+    svg.raw("<path stroke-width=\"1.2\" d=\"M13 7q-2.500-2.500 0-4.500M19 7q2.500-2.500 0-4.500\"/></g>");
+    open(svg, x, y, "var(--wait)");
+    svg.raw("<path fill=\"var(--card)\" d=\"M5 14v14q0 6 6 6h14q6 0 6-6V14z\"/>");
+    svg.raw("<path fill=\"url(#")
+        .words(id)
+        .raw("-h)\" d=\"M5 14v14q0 6 6 6h14q6 0 6-6V14z\"/>");
+    svg.raw("<path d=\"M5 19H1.500M31 19h3.500M3 14h30M18 14v-3\"/>");
+    close(svg);
+    svg.circle(x + 18.0, y + 24.2, 7.6, "fill=\"var(--card)\"");
+    svg.small_text(
+        x + 18.0,
+        y + 28.5,
+        Anchor::Middle,
+        "var(--ink)",
+        &number(task),
+    );
+}
+
+/// A burner 36 wide with nothing on it, on `y` + 34.
+pub(crate) fn burner(svg: &mut Svg, x: f32, y: f32) {
+    svg.raw("<path fill=\"none\" stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\" d=\"M").num(x + 9.0);
+    svg.raw(" ").num(y + 33.0).raw("h18\"/>");
+}
+
+/// A finished dish 34 wide and 28 high under its cover, on `y` + 28.
+pub(crate) fn dish(svg: &mut Svg, x: f32, y: f32, task: u32) {
+    open(svg, x, y, "var(--ink)");
+    svg.raw("<path fill=\"var(--card)\" d=\"M4 24a13 13 0 0 1 26 0z\"/><circle cx=\"17\" cy=\"8.500\" r=\"2\"/><path d=\"M1.500 27h31\"/>");
+    close(svg);
+    svg.small_text(
+        x + 17.0,
+        y + 22.3,
+        Anchor::Middle,
+        "var(--ink)",
+        &number(task),
+    );
+}
+
+/// A place for a dish that is not there yet, on `y` + 28.
+pub(crate) fn empty_plate(svg: &mut Svg, x: f32, y: f32) {
+    svg.raw("<path fill=\"none\" stroke=\"var(--line)\" stroke-width=\"1.6\" stroke-linecap=\"round\" d=\"M").num(x + 5.0);
+    svg.raw(" ").num(y + 27.0).raw("h24\"/>");
+}
+
+/// A ticket 22 wide hanging from a rail at `y`.
+pub(crate) fn ticket(svg: &mut Svg, x: f32, y: f32, task: u32, state: super::moment::Ticket) {
+    use super::moment::Ticket;
+    let (paper, words) = match state {
+        Ticket::ToDo => (
+            "rx=\"2\" fill=\"var(--card)\" stroke=\"var(--ink)\" stroke-width=\"1.6\"",
+            "var(--ink)",
+        ),
+        Ticket::UnderWay => (
+            "rx=\"2\" fill=\"none\" stroke=\"var(--soft)\" stroke-width=\"1.2\" stroke-dasharray=\"3 3\"",
+            "var(--soft)",
+        ),
+        Ticket::Done => ("rx=\"2\" fill=\"none\" stroke=\"none\"", "var(--soft)"),
+    };
+    svg.rect(x, y + 4.0, 22.0, 27.0, paper);
+    svg.small_text(x + 11.0, y + 18.5, Anchor::Middle, words, &number(task));
+    if state == Ticket::Done {
+        open(svg, x, y, "var(--soft)");
+        svg.raw("<path d=\"M7 25l3 3 5.500-6\"/></g>");
+    }
+    if state == Ticket::ToDo {
+        svg.raw("<path stroke=\"var(--ink)\" stroke-width=\"1.6\" d=\"M")
+            .num(x + 11.0)
+            .raw(" ")
+            .num(y - 3.0)
+            .raw("v7\"/>");
+    }
+}
