@@ -111,9 +111,15 @@ mod tests {
     #[test]
     fn repetition_weighs_little_and_noise_stays() {
         assert!(brotli_len(&[7; 10_000]) < 50);
-        let noise: Vec<u8> = (0..2000_u32)
-            .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
-            .collect();
+        let mut state = 1_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            (state >> 8) as u8
+        })
+        .take(2000)
+        .collect();
         assert!(brotli_len(&noise) > 1000);
     }
 }

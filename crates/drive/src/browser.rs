@@ -1,0 +1,562 @@
+//! A headless Chromium under its driver. Every command has a time limit, and
+//! dropping the browser ends all its processes.
+
+use crate::find::Chromium;
+use crate::wire::Wire;
+use crate::{Error, process_tree, temporary};
+use base64::Engine as _;
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use serde_json::{Value, json};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// Limit of a command that only passes a message.
+const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+/// A cold start reads some hundred megabytes from the disk.
+const START_LIMIT: Duration = Duration::from_secs(90);
+/// How much longer the wire waits than the browser does, so that the browser's
+/// own message is the one that is seen.
+const GRACE: Duration = Duration::from_secs(10);
+
+const FLAGS: [&str; 8] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    // Containers often have a tiny /dev/shm.
+    "--disable-dev-shm-usage",
+];
+
+/// How to start a browser.
+#[derive(Clone, Debug)]
+pub struct BrowserOptions {
+    /// Driver and browser may use one core only.
+    pub one_core: bool,
+    /// Size of the page in CSS pixels.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+    /// Further command-line flags.
+    pub flags: Vec<String>,
+}
+
+impl Default for BrowserOptions {
+    fn default() -> Self {
+        Self {
+            one_core: false,
+            width: 1366,
+            height: 768,
+            flags: Vec::new(),
+        }
+    }
+}
+
+/// One line of the browser's console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleLine {
+    /// `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
+    pub level: String,
+    /// Source and message.
+    pub message: String,
+}
+
+/// A running browser with one page.
+#[must_use = "dropping it ends the browser"]
+pub struct Browser {
+    driver: Child,
+    wire: Wire,
+    session: String,
+    profile: PathBuf,
+}
+
+impl Browser {
+    /// Starts driver and browser with a fresh profile, installing them if need be.
+    ///
+    /// # Errors
+    /// When they cannot be had or do not start in time.
+    pub fn start(options: &BrowserOptions) -> Result<Self, Error> {
+        Self::start_with(&Chromium::find_or_install()?, options)
+    }
+
+    /// Starts these programs.
+    ///
+    /// # Errors
+    /// When they do not start in time.
+    pub fn start_with(programs: &Chromium, options: &BrowserOptions) -> Result<Self, Error> {
+        let profile = temporary::folder("browser")?;
+        let log = profile.join("driver.log");
+        let driver = spawn(
+            Command::new(&programs.driver)
+                .args(["--port=0", "--log-level=WARNING"])
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(
+                    File::create(&log)
+                        .map_err(Error::io(format!("cannot write {}", log.display())))?,
+                ),
+            options.one_core,
+        )
+        .map_err(Error::io(format!(
+            "cannot start {}",
+            programs.driver.display()
+        )))?;
+        // From here on dropping it cleans up, also when the rest fails.
+        let mut browser = Self {
+            driver,
+            wire: Wire::new(0),
+            session: String::new(),
+            profile,
+        };
+        browser.wire = Wire::new(browser.driver_port()?);
+        let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
+        flags.push(format!(
+            "--user-data-dir={}",
+            browser.profile.join("profile").display()
+        ));
+        flags.push(format!(
+            "--window-size={},{}",
+            options.width, options.height
+        ));
+        flags.extend(options.flags.iter().cloned());
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "browserName": "chrome",
+            "goog:chromeOptions": { "binary": programs.browser, "args": flags },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        }}});
+        let made = browser.wire.post("/session", &wanted, START_LIMIT)?;
+        let number = made
+            .get("sessionId")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        browser.session = format!("/session/{number}");
+        browser.viewport(options.width, options.height)?;
+        Ok(browser)
+    }
+
+    /// The driver chooses a free port and says which.
+    fn driver_port(&mut self) -> Result<u16, Error> {
+        let Some(output) = self.driver.stdout.take() else {
+            return Err(Error::Driver {
+                command: "start".to_owned(),
+                why: "no output".to_owned(),
+            });
+        };
+        let (send, receive) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                // Read on to the end: a full pipe would stop the driver.
+                if let Some((_, rest)) = line.split_once("started successfully on port ") {
+                    let _ = send.send(rest.trim_end_matches('.').parse::<u16>().ok());
+                }
+            }
+        });
+        receive
+            .recv_timeout(START_LIMIT)
+            .ok()
+            .flatten()
+            .ok_or_else(|| Error::Driver {
+                command: "start".to_owned(),
+                why: "the driver did not say on which port it listens".to_owned(),
+            })
+    }
+
+    fn post(&self, command: &str, body: &Value) -> Result<Value, Error> {
+        self.wire
+            .post(&format!("{}{command}", self.session), body, COMMAND_LIMIT)
+    }
+
+    /// Opens an address and waits until the page has loaded. A change of the
+    /// fragment alone does not load it again.
+    ///
+    /// # Errors
+    /// When it cannot be reached in time.
+    pub fn open(&self, url: &str) -> Result<(), Error> {
+        self.wire
+            .post(
+                &format!("{}/url", self.session),
+                &json!({ "url": url }),
+                Duration::from_secs(60),
+            )
+            .map(drop)
+    }
+
+    /// Opens an address in a fresh document, whatever was open before.
+    ///
+    /// # Errors
+    /// As for [`Browser::open`].
+    pub fn open_fresh(&self, url: &str) -> Result<(), Error> {
+        self.open("about:blank")?;
+        self.open(url)
+    }
+
+    /// Runs the body of a function in the page; `arguments` holds `args`.
+    /// A promise it returns is waited for.
+    ///
+    /// # Errors
+    /// When it throws, rejects or takes longer than the limit.
+    pub fn script(&self, body: &str, args: &[Value], limit: Duration) -> Result<Value, Error> {
+        let limit_millis = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        self.post("/timeouts", &json!({ "script": limit_millis }))?;
+        self.wire.post(
+            &format!("{}/execute/sync", self.session),
+            &json!({ "script": body, "args": args }),
+            limit + GRACE,
+        )
+    }
+
+    /// Runs the body of a function that answers at once.
+    ///
+    /// # Errors
+    /// As for [`Browser::script`].
+    pub fn get(&self, body: &str) -> Result<Value, Error> {
+        self.script(body, &[], COMMAND_LIMIT)
+    }
+
+    /// Runs the body of a function that calls its last argument when it is done.
+    ///
+    /// # Errors
+    /// As for [`Browser::script`].
+    pub fn script_with_callback(
+        &self,
+        body: &str,
+        args: &[Value],
+        limit: Duration,
+    ) -> Result<Value, Error> {
+        let limit_millis = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        self.post("/timeouts", &json!({ "script": limit_millis }))?;
+        self.wire.post(
+            &format!("{}/execute/async", self.session),
+            &json!({ "script": body, "args": args }),
+            limit + GRACE,
+        )
+    }
+
+    /// Waits until an expression is true in the page; `what` names it in the error.
+    ///
+    /// # Errors
+    /// When it stays false until the limit, or throws.
+    pub fn wait_for(&self, what: &str, expression: &str, limit: Duration) -> Result<(), Error> {
+        let body = format!(
+            "const end = performance.now() + arguments[0];
+             return new Promise((settle, fail) => (function look() {{
+               try {{ if ({expression}) return settle(true); }} catch (error) {{ return fail(error); }}
+               performance.now() > end ? settle(false) : setTimeout(look, 20);
+             }})());"
+        );
+        let limit_millis = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        match self.script(&body, &[limit_millis.into()], limit + GRACE)? {
+            Value::Bool(true) => Ok(()),
+            _ => Err(Error::Timeout {
+                what: what.to_owned(),
+                seconds: limit.as_secs(),
+            }),
+        }
+    }
+
+    /// Waits until the page says that nothing loads, runs or moves.
+    ///
+    /// # Errors
+    /// When it is not so within the limit.
+    pub fn wait_idle(&self, limit: Duration) -> Result<(), Error> {
+        self.wait_for(
+            "starting the page",
+            "window.twoChefs && window.twoChefs.idle",
+            limit,
+        )?;
+        self.script("return window.twoChefs.idle().then(() => true)", &[], limit)
+            .map(drop)
+            .map_err(|error| match error {
+                Error::Driver { why, .. } if why.contains("timeout") => Error::Timeout {
+                    what: "waiting until the page is idle".to_owned(),
+                    seconds: limit.as_secs(),
+                },
+                other => other,
+            })
+    }
+
+    /// Sets the size of the page in CSS pixels; narrow ones count as phones.
+    ///
+    /// # Errors
+    /// When the driver says no.
+    pub fn viewport(&self, width: u32, height: u32) -> Result<(), Error> {
+        // A headless window has a least width and a frame of its own.
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics)
+            .map(drop)
+    }
+
+    /// Emulates media features such as `("prefers-color-scheme", "dark")`;
+    /// replaces those set before.
+    ///
+    /// # Errors
+    /// When the driver says no.
+    pub fn media(&self, features: &[(&str, &str)]) -> Result<(), Error> {
+        let features: Vec<Value> = features
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            &json!({ "features": features }),
+        )
+        .map(drop)
+    }
+
+    /// A command of the DevTools protocol.
+    ///
+    /// # Errors
+    /// When the browser says no.
+    pub fn devtools(&self, command: &str, params: &Value) -> Result<Value, Error> {
+        self.post(
+            "/goog/cdp/execute",
+            &json!({ "cmd": command, "params": params }),
+        )
+    }
+
+    /// The visible part of the page as PNG.
+    ///
+    /// # Errors
+    /// When the browser cannot draw it in time.
+    pub fn screenshot(&self) -> Result<Vec<u8>, Error> {
+        let answer = self
+            .wire
+            .get(&format!("{}/screenshot", self.session), COMMAND_LIMIT)?;
+        decode(&answer)
+    }
+
+    /// The whole page as PNG, however long it is.
+    ///
+    /// # Errors
+    /// When the browser cannot draw it in time.
+    pub fn screenshot_of_all(&self) -> Result<Vec<u8>, Error> {
+        let params = json!({ "format": "png", "captureBeyondViewport": true });
+        let answer = self.devtools("Page.captureScreenshot", &params)?;
+        decode(answer.get("data").unwrap_or(&Value::Null))
+    }
+
+    /// Saves [`Browser::screenshot`].
+    ///
+    /// # Errors
+    /// When it cannot be drawn or written.
+    pub fn save_screenshot(&self, file: &Path) -> Result<(), Error> {
+        let png = self.screenshot()?;
+        fs::write(file, png).map_err(Error::io(format!("cannot write {}", file.display())))
+    }
+
+    /// WebDriver's handle of the first element of a CSS selector.
+    fn element(&self, selector: &str) -> Result<String, Error> {
+        let found = self.post(
+            "/element",
+            &json!({ "using": "css selector", "value": selector }),
+        )?;
+        let id = found
+            .as_object()
+            .and_then(|handle| handle.values().next())
+            .and_then(Value::as_str);
+        id.map(str::to_owned).ok_or_else(|| Error::Driver {
+            command: format!("element {selector}"),
+            why: "no handle in the answer".to_owned(),
+        })
+    }
+
+    /// Clicks the control with this `data-testid` as a person would.
+    ///
+    /// # Errors
+    /// When it is missing, hidden or covered.
+    pub fn click(&self, test_id: &str) -> Result<(), Error> {
+        self.click_on(&selector(test_id))
+    }
+
+    /// Clicks the first element of a CSS selector.
+    ///
+    /// # Errors
+    /// When it is missing, hidden or covered.
+    pub fn click_on(&self, selector: &str) -> Result<(), Error> {
+        let element = self.element(selector)?;
+        self.post(&format!("/element/{element}/click"), &json!({}))
+            .map(drop)
+    }
+
+    /// Whether an element with this `data-testid` is in the page.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub fn has(&self, test_id: &str) -> Result<bool, Error> {
+        let found = self.script(
+            "return document.querySelector(arguments[0]) !== null",
+            &[selector(test_id).into()],
+            COMMAND_LIMIT,
+        )?;
+        Ok(found == Value::Bool(true))
+    }
+
+    /// Visible text of the element with this `data-testid`.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub fn text(&self, test_id: &str) -> Result<String, Error> {
+        let element = self.element(&selector(test_id))?;
+        let text = self.wire.get(
+            &format!("{}/element/{element}/text", self.session),
+            COMMAND_LIMIT,
+        )?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Presses keys one after another on whatever has the focus. Special keys
+    /// are WebDriver's private characters, `\u{E004}` for Tab.
+    ///
+    /// # Errors
+    /// When the driver says no.
+    pub fn keys(&self, keys: &str) -> Result<(), Error> {
+        let actions: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| {
+                ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
+            })
+            .collect();
+        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
+        self.post("/actions", &body).map(drop)
+    }
+
+    /// Commands go to the frame of this CSS selector from now on; `None` leads
+    /// back to the page.
+    ///
+    /// # Errors
+    /// When there is no such frame.
+    pub fn enter_frame(&self, selector: Option<&str>) -> Result<(), Error> {
+        let id = match selector {
+            // The name is fixed by the protocol.
+            Some(selector) => {
+                json!({ "element-6066-11e4-a52e-4f735466cecf": self.element(selector)? })
+            }
+            None => Value::Null,
+        };
+        self.post("/frame", &json!({ "id": id })).map(drop)
+    }
+
+    /// Console lines since the last call.
+    ///
+    /// # Errors
+    /// When the driver says no.
+    pub fn console(&self) -> Result<Vec<ConsoleLine>, Error> {
+        let lines = self.post("/se/log", &json!({ "type": "browser" }))?;
+        let text = |line: &Value, key: &str| {
+            line.get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let lines = lines.as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(lines
+            .iter()
+            .map(|line| ConsoleLine {
+                level: text(line, "level"),
+                message: text(line, "message"),
+            })
+            .collect())
+    }
+
+    /// Process number under which everything of this browser runs.
+    #[must_use]
+    pub fn root_process(&self) -> u32 {
+        self.driver.id()
+    }
+
+    /// The process that draws the page and runs its workers. Chromium keeps
+    /// idle ones and may change processes with the address, so the page is kept
+    /// busy for 30 ms and the process whose main thread shows it is the one.
+    ///
+    /// # Errors
+    /// When the page does not answer or no process shows it.
+    pub fn renderer(&self) -> Result<u32, Error> {
+        let main_times = || -> Vec<(u32, u64)> {
+            process_tree::renderers(self.root_process())
+                .into_iter()
+                .map(|pid| (pid, process_tree::main_thread_nanos(pid)))
+                .collect()
+        };
+        let before = main_times();
+        self.get("const end = performance.now() + 30; while (performance.now() < end);")?;
+        main_times()
+            .into_iter()
+            .map(|(pid, now)| {
+                let then = before
+                    .iter()
+                    .find(|(other, _)| *other == pid)
+                    .map_or(0, |(_, time)| *time);
+                (now.saturating_sub(then), pid)
+            })
+            .max()
+            .filter(|(used, _)| *used >= 10_000_000)
+            .map(|(_, pid)| pid)
+            .ok_or_else(|| Error::Driver {
+                command: "renderer".to_owned(),
+                why: "no process of the browser did the page's work".to_owned(),
+            })
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let family = process_tree::tree(self.driver.id());
+        if !self.session.is_empty() {
+            // Best effort: what does not end by itself is killed below.
+            let _ = self.wire.delete(&self.session, Duration::from_secs(5));
+        }
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        for pid in family.into_iter().skip(1) {
+            if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        }
+        let _ = fs::remove_dir_all(&self.profile);
+    }
+}
+
+/// Starts a program, on one core only if so asked. The core is chosen in a
+/// thread of its own, since a child inherits the choice of the thread that
+/// starts it and this one keeps its own.
+fn spawn(command: &mut Command, one_core: bool) -> std::io::Result<Child> {
+    if !one_core {
+        return command.spawn();
+    }
+    thread::scope(|scope| {
+        let started = scope.spawn(|| {
+            let allowed = sched_getaffinity(None)?;
+            let mut one = CpuSet::new();
+            if let Some(first) = (0..CpuSet::MAX_CPU).find(|core| allowed.is_set(*core)) {
+                one.set(first);
+            }
+            sched_setaffinity(None, &one)?;
+            command.spawn()
+        });
+        started
+            .join()
+            .unwrap_or_else(|_| Err(std::io::Error::other("the starting thread died")))
+    })
+}
+
+fn selector(test_id: &str) -> String {
+    format!("[data-testid=\"{test_id}\"]")
+}
+
+fn decode(answer: &Value) -> Result<Vec<u8>, Error> {
+    let text = answer.as_str().unwrap_or_default();
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .map_err(|error| Error::Driver {
+            command: "screenshot".to_owned(),
+            why: error.to_string(),
+        })
+}

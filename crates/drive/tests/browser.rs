@@ -1,0 +1,139 @@
+//! A real browser against a tiny site.
+
+use drive::{Browser, BrowserOptions, Error, Server, ServerOptions, process_tree};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(20);
+const PAGE: &str = "<!doctype html><title>Tiny</title><link rel=icon href=data:,>
+<button data-testid=run onclick=\"this.textContent = 'ran'; console.error('pressed')\">Run</button>";
+
+struct Site(PathBuf);
+
+impl Site {
+    fn new(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("two-chefs-test-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let headers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/_headers");
+        fs::copy(headers, folder.join("_headers")).unwrap();
+        fs::write(folder.join("index.html"), PAGE).unwrap();
+        fs::write(folder.join("spin.js"), "postMessage('on'); for (;;) {}").unwrap();
+        Self(folder)
+    }
+
+    fn serve(&self, isolated: bool) -> Server {
+        Server::start(
+            &self.0,
+            &ServerOptions {
+                isolated,
+                ..ServerOptions::default()
+            },
+        )
+        .unwrap()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn pages_are_driven_seen_and_ended() {
+    let site = Site::new("drive");
+    let server = site.serve(true);
+    let browser = Browser::start(&BrowserOptions::default()).unwrap();
+    browser.open(&server.url()).unwrap();
+    assert_eq!(
+        browser
+            .get("return [crossOriginIsolated, innerWidth, innerHeight]")
+            .unwrap(),
+        json!([true, 1366, 768])
+    );
+
+    browser.click("run").unwrap();
+    assert_eq!(browser.text("run").unwrap(), "ran");
+    assert!(browser.has("run").unwrap() && !browser.has("stop").unwrap());
+    assert!(
+        browser
+            .console()
+            .unwrap()
+            .iter()
+            .any(|line| line.level == "SEVERE" && line.message.contains("pressed"))
+    );
+
+    browser.viewport(390, 844).unwrap();
+    browser
+        .media(&[
+            ("prefers-color-scheme", "dark"),
+            ("prefers-reduced-motion", "reduce"),
+        ])
+        .unwrap();
+    let seen = "return [innerWidth, matchMedia('(prefers-color-scheme: dark) and (prefers-reduced-motion)').matches]";
+    assert_eq!(
+        browser.script(seen, &[], LIMIT).unwrap()[1],
+        Value::Bool(true)
+    );
+    assert!(browser.screenshot().unwrap().starts_with(b"\x89PNG"));
+
+    let late = browser.script(
+        "return new Promise(() => {})",
+        &[],
+        Duration::from_millis(200),
+    );
+    assert!(
+        matches!(late, Err(Error::Driver { ref why, .. }) if why.contains("timeout")),
+        "{late:?}"
+    );
+    let never = browser.wait_for("pigs to fly", "window.pigs", Duration::from_millis(200));
+    assert!(matches!(never, Err(Error::Timeout { .. })), "{never:?}");
+
+    // A worker that computes is seen from outside, by name and by its time.
+    let spin = "window.worker = new Worker('spin.js'); return new Promise(on => worker.onmessage = () => on(true))";
+    browser.script(spin, &[], LIMIT).unwrap();
+    let renderer = browser.renderer().unwrap();
+    let before = process_tree::threads(renderer);
+    browser
+        .script(
+            "return new Promise(on => setTimeout(() => on(true), 300))",
+            &[],
+            LIMIT,
+        )
+        .unwrap();
+    let used = process_tree::since(&before, &process_tree::threads(renderer));
+    let workers: Vec<_> = used
+        .iter()
+        .filter(|thread| thread.name == process_tree::WORKER_THREAD)
+        .collect();
+    assert_eq!(workers.len(), 1, "{used:?}");
+    assert!(workers[0].cpu_nanos > 50_000_000, "{workers:?}");
+    assert!(process_tree::memory(renderer).unwrap().rss_bytes > 10_000_000);
+
+    let family = process_tree::tree(browser.root_process());
+    assert!(family.len() > 3, "{family:?}");
+    drop(browser);
+    let alive = |pid: &u32| {
+        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    };
+    assert!(!family.iter().any(alive), "processes are left over");
+}
+
+#[test]
+fn one_core_and_no_headers_are_real() {
+    let site = Site::new("narrow");
+    let server = site.serve(false);
+    let options = BrowserOptions {
+        one_core: true,
+        ..BrowserOptions::default()
+    };
+    let browser = Browser::start(&options).unwrap();
+    browser.open(&server.url()).unwrap();
+    let seen = browser
+        .get("return [crossOriginIsolated, navigator.hardwareConcurrency]")
+        .unwrap();
+    assert_eq!(seen, json!([false, 1]));
+}
