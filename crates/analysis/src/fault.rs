@@ -94,7 +94,10 @@ fn tasks(trace: &Trace, slack_nanos: Nanos) -> Result<(), TraceFault> {
         }
         last_nanos = last_nanos.max(task.finished_nanos);
     }
-    if last_nanos + slack_nanos < trace.makespan_nanos {
+    // The coordinator may learn of the end late: its thread shares the cores
+    // with the workers. That delay is real and stays in the makespan.
+    let late_nanos = 10 * NANOS_PER_MILLI.max(trace.makespan_nanos / 50);
+    if last_nanos + late_nanos < trace.makespan_nanos {
         return Err(TraceFault::LateEnd);
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Why a run fell short of its workers, and what is too good to be true.
 
+use crate::verdict::DRIFT_ALLOWED;
 use model::{Evidence, Stats};
 
 /// The main reason why P is below the number of workers.
@@ -53,11 +54,11 @@ pub fn shortfall_of(evidence: &Evidence, arm: &str) -> Option<Shortfall> {
 }
 
 /// Whether a speedup of computing is above what bare workers reached: its
-/// whole interval above the whole interval of capacity. To be flagged, never
-/// celebrated.
+/// whole interval above the whole interval of capacity, and by more than the
+/// drift that probes are allowed. To be flagged, never celebrated.
 #[must_use]
 pub fn above_capacity(speedup: &Stats, capacity: &Stats) -> bool {
-    speedup.lo > capacity.hi
+    speedup.lo > (1.0 + DRIFT_ALLOWED) * capacity.hi
 }
 
 #[cfg(test)]

@@ -198,8 +198,10 @@ pub fn judge_exact(id: &str, expr: &str, value: f64, limit: Limit, gates: &[Gate
     judge(id, expr, value.is_finite().then_some(&stats), limit, gates)
 }
 
-/// The claim that all arms with this label of work did the same work: no round
-/// is void for its checksum. Fails also where no round has a checksum.
+/// The claim that all arms with this label of work did that work. Counts the
+/// rounds that are void for their checksum, and those of arms in which more
+/// than half of the rounds did more work than time on cores allows (one such
+/// round may be bad luck). Fails also where no round has a checksum.
 #[must_use]
 pub fn same_work(id: &str, evidence: &Evidence, workload: &str) -> Check {
     let rows = || {
@@ -208,13 +210,21 @@ pub fn same_work(id: &str, evidence: &Evidence, workload: &str) -> Check {
             .iter()
             .filter(|row| row.workload == workload)
     };
-    let wrong = rows()
-        .filter(|row| row.reason == Some(VoidReason::Checksum))
-        .count();
-    let is_unproven = !rows().any(|row| row.checksum.is_some());
-    let expr = ["rounds of ", workload, " with another checksum"].concat();
-    let value = (wrong + usize::from(is_unproven)) as f64;
-    judge_exact(id, &expr, value, Limit::Equal, &[])
+    let void = |arm: &str, reason| {
+        rows()
+            .filter(|row| row.arm == arm && row.reason == Some(reason))
+            .count()
+    };
+    let mut unproven = usize::from(!rows().any(|row| row.checksum.is_some()));
+    for arm in &evidence.arms {
+        let impossible = void(&arm.id, VoidReason::Impossible);
+        unproven += void(&arm.id, VoidReason::Checksum);
+        if 2 * impossible > rows().filter(|row| row.arm == arm.id).count() {
+            unproven += impossible;
+        }
+    }
+    let expr = ["rounds of ", workload, " whose work is not proven"].concat();
+    judge_exact(id, &expr, unproven as f64, Limit::Equal, &[])
 }
 
 fn number(value: f64) -> String {
