@@ -24,7 +24,8 @@ const START_LIMIT: Duration = Duration::from_secs(90);
 /// own message is the one that is seen.
 const GRACE: Duration = Duration::from_secs(10);
 
-const FLAGS: [&str; 8] = [
+/// Command-line flags every headless Chromium gets here.
+pub const FLAGS: [&str; 8] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-quic",

@@ -11,7 +11,7 @@ mod server;
 mod temporary;
 mod wire;
 
-pub use browser::{Browser, BrowserOptions, ConsoleLine};
+pub use browser::{Browser, BrowserOptions, ConsoleLine, FLAGS};
 pub use error::Error;
 pub use find::{Chromium, version};
 pub use headers::Headers;

@@ -150,6 +150,24 @@ impl Compiler {
         self.prepare(&mut command, tools);
         command
     }
+
+    /// A cargo of this compiler for native code, without any of the above.
+    pub fn native_cargo(&self) -> Command {
+        match self {
+            Self::Active { .. } => Command::new("cargo"),
+            Self::Debian { .. } => {
+                let mut command = Command::new("/usr/bin/cargo");
+                let path = env::var_os("PATH").unwrap_or_default();
+                let path =
+                    std::iter::once(PathBuf::from("/usr/bin")).chain(env::split_paths(&path));
+                if let Ok(joined) = env::join_paths(path) {
+                    command.env("PATH", joined);
+                }
+                forget_toolchain(&mut command);
+                command
+            }
+        }
+    }
 }
 
 fn has_library(sysroot: &Path) -> bool {

@@ -1,14 +1,25 @@
 //! Project commands: `cargo xtask help` lists them.
 
 mod args;
+mod bench;
 mod cache;
+mod check;
 mod compiler;
+mod doctor;
 mod fail;
+mod house;
+mod measure;
 mod process;
+mod screenshots;
+mod serve;
 mod site;
 mod sizes;
 mod sources;
+mod tally;
+mod test_run;
 mod tools;
+mod visit;
+mod words;
 
 use args::Args;
 use fail::{Failure, Outcome};
@@ -18,7 +29,19 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  build     the deployable site into dist/
+  serve [--port N] [--address IP] [--no-isolation]
+            builds the release site and serves it with its headers
+  build     leaves the deployable site in dist/
+  measure [LESSON ...|all] [--browser chromium] [--one-core] [--no-isolation] [--json]
+            runs lessons in a real browser and prints their evidence records;
+            status 0 passed, 1 a check failed, 2 usage or environment, 3 undecided
+  check     formatting, lints for both targets, the table of crates, word files
+  test      everything continuous integration runs; ends with \"N passed, N failed\"
+  bench [--json]
+            the performance table as ratios measured in one run
+  screenshots [PLACE ...] [--out DIR]
+            every page in two sizes and two themes, and the README's picture
+  doctor    what is found, what is missing and how to get it
 ";
 
 fn main() -> ExitCode {
@@ -40,6 +63,26 @@ fn dispatch(command: &str, rest: Vec<String>) -> Outcome<u8> {
             let dist = Project::open()?.build()?;
             sizes::print(&sizes::weigh(&dist)?);
             Ok(0)
+        }
+        "serve" => serve::serve(Args::new("serve", rest)),
+        "measure" => measure::measure(Args::new("measure", rest)),
+        "check" => {
+            Args::new("check", rest).finish()?;
+            let tally = check::check(&Project::open()?)?;
+            println!("{}", tally.summary());
+            Ok(tally.status())
+        }
+        "test" => {
+            Args::new("test", rest).finish()?;
+            let tally = test_run::test()?;
+            println!("{}", tally.summary());
+            Ok(tally.status())
+        }
+        "bench" => bench::bench(Args::new("bench", rest)),
+        "screenshots" => screenshots::screenshots(Args::new("screenshots", rest)),
+        "doctor" => {
+            Args::new("doctor", rest).finish()?;
+            doctor::doctor()
         }
         "help" | "--help" | "-h" | "" => {
             print!("{HELP}");

@@ -121,6 +121,7 @@ fn assemble(root: &Path, site: &Path, id: &str) -> Outcome {
     let html = read(&page)?;
     let (html, script) = without_inline_script(&html)
         .ok_or_else(|| Failure::project("Trunk's page has no start script; look at index.html"))?;
+    let html = without_dead_preloads(&html, site);
     put(&site.join("start.js"), &script)?;
     put(
         &page,

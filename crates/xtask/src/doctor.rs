@@ -1,0 +1,135 @@
+//! `doctor`: what is found, what is missing, and how it would be got.
+
+use crate::cache::Cache;
+use crate::compiler::Compiler;
+use crate::fail::Outcome;
+use crate::site::Project;
+use crate::tools::{self, answers, folder_name};
+use drive::{Chromium, packages, version};
+use std::path::Path;
+
+/// Prints one line per need; status 2 if something is missing that no command
+/// could install here.
+///
+/// # Errors
+/// When the project itself is unreadable.
+pub fn doctor() -> Outcome<u8> {
+    let project = Project::open()?;
+    let by_package = if packages::can_install() {
+        Get::Command
+    } else {
+        Get::Person
+    };
+    let mut report = Report::default();
+
+    report.line(
+        "compiler for wasm",
+        Compiler::find().map(|found| found.describe()),
+        if packages::on_path("rustup").is_some() {
+            Get::Command
+        } else {
+            by_package
+        },
+        "rustup component add rust-src, else Debian's rustc-web, rust-web-src, lld-22",
+    );
+    let program = |name: &str| packages::on_path(name).map(|path| path.display().to_string());
+    let node = program("node").filter(|_| program("npm").is_some());
+    report.line(
+        "node and npm",
+        node.clone(),
+        by_package,
+        "packages nodejs and npm",
+    );
+    let bindgen = tools::locked_version(&project.root, "wasm-bindgen")?;
+    for (tool, version, time) in [
+        ("trunk", tools::TRUNK, 7),
+        ("wasm-bindgen", bindgen.as_str(), 3),
+    ] {
+        let file = project
+            .cache
+            .folder(&folder_name(tool, version))
+            .join("bin")
+            .join(tool);
+        let found = answers(&file, version).then(|| file.display().to_string());
+        report.line(
+            &format!("{tool} {version}"),
+            found,
+            Get::Command,
+            &format!("built once, about {time} minutes"),
+        );
+    }
+    let from_npm = if node.is_some() {
+        Get::Command
+    } else {
+        by_package
+    };
+    for (name, version, file) in [
+        ("binaryen", tools::BINARYEN, "node_modules/.bin/wasm-opt"),
+        ("axe-core", tools::AXE, "node_modules/axe-core/axe.min.js"),
+    ] {
+        let found = in_cache(&project.cache, &folder_name(name, version), file);
+        report.line(
+            &format!("{name} {version}"),
+            found,
+            from_npm,
+            "fetched from npm once",
+        );
+    }
+    let browser = Chromium::find();
+    let about = |path: &Path| format!("{} ({})", version(path).unwrap_or_default(), path.display());
+    report.line(
+        "Chromium",
+        browser.as_ref().map(|found| about(&found.browser)),
+        by_package,
+        "packages chromium and chromium-driver",
+    );
+    report.line(
+        "its driver",
+        browser.map(|found| about(&found.driver)),
+        by_package,
+        "package chromium-driver",
+    );
+
+    println!("tool cache: {}", project.cache.folder("").display());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!(
+        "cores: {cores}{}",
+        if cores < 2 {
+            "; checks of parallelism need two"
+        } else {
+            ""
+        }
+    );
+    Ok(if report.needs_a_person { 2 } else { 0 })
+}
+
+fn in_cache(cache: &Cache, name: &str, file: &str) -> Option<String> {
+    let path = cache.folder(name).join(file);
+    path.is_file().then(|| path.display().to_string())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Get {
+    /// The command that needs it installs it.
+    Command,
+    /// Somebody with the right to install packages has to.
+    Person,
+}
+
+#[derive(Default)]
+struct Report {
+    needs_a_person: bool,
+}
+
+impl Report {
+    fn line(&mut self, what: &str, found: Option<String>, get: Get, how: &str) {
+        match (found, get) {
+            (Some(found), _) => println!("found    {what}: {found}"),
+            (None, Get::Command) => println!("later    {what}: installed when needed ({how})"),
+            (None, Get::Person) => {
+                self.needs_a_person = true;
+                println!("MISSING  {what}: please install it ({how})");
+            }
+        }
+    }
+}
