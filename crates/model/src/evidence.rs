@@ -1,7 +1,7 @@
 //! The evidence record: the one product of a run. Charts, tables, exports,
 //! messages and CI all read it; anyone can recompute every verdict from it.
 
-use crate::{Capability, Place, Strategy};
+use crate::{Capability, Job, Place, Strategy};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +52,9 @@ pub struct ArmInfo {
     pub tasks: u32,
     /// Sequential arm it is compared with.
     pub base: Option<String>,
+    /// The work, sizes as calibrated: enough to run it again elsewhere.
+    #[serde(default)]
+    pub jobs: Vec<Job>,
 }
 
 /// One timed run of one arm.

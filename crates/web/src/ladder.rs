@@ -5,7 +5,7 @@
 
 use crate::{
     clock::{own_origin_millis, step_nanos},
-    event_loop::{within, yield_kind},
+    event_loop::{YIELD_KIND, within},
     host::{Host, HostError},
     worker::{Boot, text_of},
 };
@@ -111,7 +111,7 @@ fn look() -> Capability {
         reported_cores: cores as u32,
         clock_step_nanos: step_nanos(),
         isolated,
-        yield_kind: yield_kind(),
+        yield_kind: YIELD_KIND,
         user_agent: navigator
             .and_then(|navigator| navigator.user_agent().ok())
             .unwrap_or_default(),
