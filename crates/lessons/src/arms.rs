@@ -1,8 +1,8 @@
-//! Building the arms of plans, and their names.
+//! Building blocks of plans.
 
 use crate::words::Phrase;
 use crate::{Machine, Settings};
-use model::{Arm, ArmInfo, Job, Place, Plan, Rung, Strategy};
+use model::{Arm, Job, Place, Plan, Rung, Strategy};
 
 /// About 4 ms of work between two yields: short enough for every task to get
 /// under way soon and for the page to draw, long enough to cost nothing.
@@ -11,7 +11,13 @@ pub const SLICE_STEPS: u32 = 100;
 /// Most workers a plan starts.
 pub const MOST_WORKERS: u32 = 32;
 
-/// An arm of `jobs` in one place.
+/// Fewest rounds that can be judged.
+const FEWEST_ROUNDS: u32 = 6;
+
+/// What the timed runs may take together before rounds are saved.
+const BUDGET_MILLIS: f64 = 15_000.0;
+
+/// An arm of `jobs` in one place; without base until [`based_on`] gives it one.
 pub fn arm(id: &str, strategy: Strategy, workers: u32, place: Place, jobs: &[Job]) -> Arm {
     let mut names: Vec<&str> = jobs.iter().map(|job| job.workload.as_str()).collect();
     names.dedup();
@@ -28,6 +34,22 @@ pub fn arm(id: &str, strategy: Strategy, workers: u32, place: Place, jobs: &[Job
     }
 }
 
+/// The arm, compared with the sequential one of this id.
+pub fn based_on(mut arm: Arm, base: &str) -> Arm {
+    arm.base = Some(base.to_owned());
+    arm
+}
+
+/// Both arms of a lesson on the page's own event loop: `sequential` and
+/// `interleaved`.
+pub fn page_pair(jobs: &[Job]) -> Vec<Arm> {
+    let one = |id, strategy| arm(id, strategy, 1, Place::Page, jobs);
+    vec![
+        one("sequential", Strategy::Sequential),
+        based_on(one("interleaved", Strategy::Interleaved), "sequential"),
+    ]
+}
+
 /// A batch of `tasks` that compute for `busy` and wait for `wait` milliseconds each.
 pub fn job(workload: &str, tasks: u32, busy: f64, wait: f64) -> Job {
     Job {
@@ -39,12 +61,30 @@ pub fn job(workload: &str, tasks: u32, busy: f64, wait: f64) -> Job {
     }
 }
 
-/// A plan with the settings' seed and rounds.
-pub fn plan(lesson: &str, settings: &Settings, arms: Vec<Arm>, capacity_for: Vec<u32>) -> Plan {
+/// Pots on the stove: pure waiting without stirring, else requests.
+pub fn pots(tasks: u32, stir: f64, wait: f64) -> Job {
+    let workload = if stir > 0.0 { "requests" } else { "waiting" };
+    job(workload, tasks, stir, wait)
+}
+
+/// A plan with the settings' seed and rounds. Where nothing was set, long
+/// rounds save some, but never so many that nothing could be judged.
+pub fn plan(
+    lesson: &str,
+    settings: &Settings,
+    arms: Vec<Arm>,
+    round_millis: f64,
+    capacity_for: Vec<u32>,
+) -> Plan {
+    let mut rounds = settings.rounds();
+    if settings.get("rounds").is_none() {
+        let affordable = (BUDGET_MILLIS / round_millis.max(1.0)) as u32;
+        rounds = affordable.clamp(FEWEST_ROUNDS, rounds);
+    }
     Plan {
         lesson: lesson.to_owned(),
         seed: settings.seed(),
-        rounds: settings.rounds(),
+        rounds,
         arms,
         capacity_for,
     }
@@ -62,7 +102,7 @@ pub fn runnable(wanted: Strategy, machine: &Machine<'_>) -> Option<Strategy> {
     }
 }
 
-/// Where an arm that need not be on the page runs.
+/// Where arms run that need not be on the page.
 pub fn place(machine: &Machine<'_>) -> Place {
     if machine.rung() == Rung::Page {
         Place::Page
@@ -71,22 +111,11 @@ pub fn place(machine: &Machine<'_>) -> Place {
     }
 }
 
-/// The name of an arm in kitchen words, for charts and tables.
-#[must_use]
-pub fn arm_label(arm: &ArmInfo) -> Phrase {
-    let key = match arm.strategy {
-        Strategy::Sequential => "arm.sequential",
-        Strategy::Interleaved => "arm.interleaved",
-        Strategy::Pool => "arm.pool",
-        Strategy::Messages => "arm.messages",
-        Strategy::Hybrid => "arm.hybrid",
-        Strategy::Offload => "arm.offload",
-    };
-    Phrase::new(key).with("n", arm.workers.to_string())
-}
-
-/// Labels of reference lines: `reference.<id>`.
-#[must_use]
-pub fn reference_label(id: &str) -> Phrase {
-    Phrase::new(["reference.", id].concat())
+/// What a reader should know about the rung: nothing on the highest.
+pub fn rung_notes(machine: &Machine<'_>) -> Vec<Phrase> {
+    match machine.rung() {
+        Rung::Shared => Vec::new(),
+        Rung::Messages => vec![Phrase::new("note.messages")],
+        Rung::Page => vec![Phrase::new("note.page")],
+    }
 }

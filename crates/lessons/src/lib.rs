@@ -14,7 +14,7 @@ mod settings;
 pub mod words;
 
 pub use address::{Address, Notice, View};
-pub use arms::{arm_label, reference_label};
+pub use catalog::four_numbers::{Card, cards};
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,
     SliderSpec, Step,
@@ -31,6 +31,12 @@ use model::Evidence;
 /// `finding` sentence (plain text) and the effective `params`.
 pub fn judge(evidence: &mut Evidence, lesson: &Lesson, settings: &Settings, words: &Words) {
     evidence.params = lesson.params(settings);
+    // A lesson may fit the number of tasks to the machine.
+    if let Some(arm) = evidence.arms.first() {
+        evidence
+            .params
+            .insert("tasks".into(), arm.tasks.to_string());
+    }
     evidence.checks = (lesson.judge)(evidence, settings);
     let finding = (lesson.finding)(evidence, settings);
     evidence.finding = words::plain(&finding.phrase.say(words));

@@ -87,3 +87,17 @@ fn nearest(choices: &[Choice], measured: f64) -> Option<&'static str> {
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(id, _)| id)
 }
+
+/// Drops choices whose value is too near that of the right one to be told
+/// apart by a measurement.
+pub fn without_twins(mut choices: Vec<Choice>, right: &str) -> Vec<Choice> {
+    let wanted = choices
+        .iter()
+        .find(|choice| choice.id == right)
+        .and_then(|choice| choice.value);
+    if let Some(wanted) = wanted {
+        let is_apart = |value: f64| (value / wanted).ln().abs() > 0.25;
+        choices.retain(|choice| choice.id == right || choice.value.is_none_or(is_apart));
+    }
+    choices
+}

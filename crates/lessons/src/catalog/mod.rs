@@ -9,3 +9,25 @@ pub mod waiting;
 
 #[cfg(test)]
 pub mod fixtures;
+#[cfg(test)]
+mod tests;
+
+use crate::lesson::Reference;
+use crate::words::Phrase;
+use model::Plan;
+
+/// The arm of this id, or the last one.
+fn arm_id<'a>(plan: &'a Plan, id: &str) -> Option<&'a str> {
+    let wanted = plan.arms.iter().find(|arm| arm.id == id);
+    wanted
+        .or_else(|| plan.arms.last())
+        .map(|arm| arm.id.as_str())
+}
+
+/// A line of the makespan chart, named by `reference.<id>`.
+fn reference(id: &str, millis: f64) -> Reference {
+    Reference {
+        label: Phrase::new(["reference.", id].concat()),
+        millis,
+    }
+}
