@@ -1,0 +1,32 @@
+//! How far the run of this view has got.
+
+use crate::cx::Cx;
+use web::Phase;
+use yew::prelude::*;
+
+/// A bar and a few words; nothing while nothing runs here.
+#[must_use]
+pub fn progress(cx: &Cx) -> Html {
+    let Some(live) = cx.lab.live_here() else {
+        return Html::default();
+    };
+    let (text, part) = match &live.phase {
+        Phase::Starting => (cx.say("phase.starting"), 0),
+        Phase::Warming => (cx.say("phase.warming"), 4),
+        Phase::Probing { after: false } => (cx.say("phase.probing"), 8),
+        Phase::Probing { after: true } => (cx.say("phase.probing-again"), 96),
+        Phase::Round { round, of, .. } => {
+            let (k, n) = ((round + 1).to_string(), of.to_string());
+            (
+                cx.say_with("phase.round", &[("k", &k), ("n", &n)]),
+                10 + 85 * round / (*of).max(1),
+            )
+        }
+    };
+    html! {
+        <div class="progress" data-testid="progress">
+            <progress max="100" value={part.to_string()} aria-label={cx.say("phase")}></progress>
+            <span>{text}</span>
+        </div>
+    }
+}

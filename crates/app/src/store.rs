@@ -1,0 +1,462 @@
+//! The state of the page and every way it can change.
+//!
+//! Nothing here knows a clock, a browser or the drawing; [`Lab::after`] is a
+//! plain function and is tested as one.
+
+use crate::outcome::Outcome;
+use crate::room::{Poe, Room, Sureness};
+use lessons::{
+    Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, Words, registry,
+};
+use model::{Capability, CapacityProbe, Rung, RungReason, Trace, YieldKind};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use web::{Phase, RunError};
+
+/// A file of texts that is not compiled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFile {
+    /// Being fetched.
+    Coming,
+    /// Its texts are in [`Lab::words`].
+    Here,
+    /// Could not be fetched in time.
+    Missing,
+}
+
+/// The run under way.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// Catalogue entry it belongs to.
+    pub room: &'static str,
+    /// What it is doing.
+    pub phase: Phase,
+    /// The arm running now, as far as it has got.
+    pub trace: Option<Rc<Trace>>,
+    /// What the rounds so far say.
+    pub partial: Option<Rc<Outcome>>,
+}
+
+/// The whole state.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    /// Bumped by every change; two states with one number are the same state.
+    pub version: u64,
+    /// What is shown, with its parameters.
+    pub address: Address,
+    /// What could not be taken from the address, until dismissed.
+    pub notices: Vec<Notice>,
+    /// All texts in the reader's language over the English ones.
+    pub words: Rc<Words>,
+    /// Fetched files by language and name, such as `en/waiting`.
+    pub files: BTreeMap<String, TextFile>,
+    /// What this browser can do; `None` until the ladder was climbed.
+    pub capability: Option<Rc<Capability>>,
+    /// Probes of the runs so far.
+    pub probes: Rc<Vec<CapacityProbe>>,
+    /// The room of the view.
+    pub room: Room,
+    /// Rooms of other catalogue entries that were opened before.
+    pub others: Vec<Room>,
+    /// The run under way.
+    pub live: Option<Live>,
+    /// The last finished run of any room.
+    pub last: Option<Rc<Outcome>>,
+    /// The sentence for the live region.
+    pub said: Phrase,
+    /// What became of the last copied link.
+    pub copied: Option<Phrase>,
+    /// Whether the panel behind the badge is open.
+    pub is_badge_open: bool,
+    /// Whether a replay is moving.
+    pub is_replaying: bool,
+    /// Runs started so far; the number of the next outcome.
+    pub started: u32,
+}
+
+impl PartialEq for Lab {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version
+    }
+}
+
+/// What can happen.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The address changed.
+    Went(Address, Vec<Notice>),
+    /// The reader has seen the notices.
+    NoticesRead,
+    /// The ladder was climbed.
+    Able(Capability),
+    /// Another language: texts start from the built-in ones again.
+    Language,
+    /// A file is being fetched.
+    Fetching(String),
+    /// A file arrived, or did not. English files go under what is there.
+    Fetched(String, Option<Words>),
+    /// Forget what could not be fetched, so that it is tried again.
+    FetchAgain,
+    /// An answer: question, choice.
+    Answered(&'static str, &'static str),
+    /// How sure the reader is.
+    Sure(Sureness),
+    /// Forget the prediction of this room.
+    PredictAgain,
+    /// Turn to a step.
+    Turned(Step),
+    /// A sentence of the self-explanation was chosen.
+    Explained(&'static str),
+    /// A parameter of this view was set.
+    Set(&'static str, String),
+    /// Several parameters were set at once.
+    Preset(&'static [(&'static str, &'static str)]),
+    /// A run began in this room.
+    Started(&'static str),
+    /// The run reached a phase.
+    Reached(Phase),
+    /// The arm running now, as far as it has got.
+    Moving(Rc<Trace>),
+    /// What the rounds so far say.
+    Partly(Rc<Outcome>),
+    /// The run is done.
+    Done(Rc<Outcome>, Vec<CapacityProbe>),
+    /// The reader stopped the run.
+    Stopped,
+    /// The run could not go on in this room.
+    Failed(&'static str, RunError),
+    /// Look at an earlier run.
+    Shown(usize),
+    /// Forget the runs of this room.
+    Cleared,
+    /// Open or close the panel behind the badge.
+    Badge(bool),
+    /// A replay moves or rests.
+    Replaying(bool),
+    /// The link was put on the clipboard, or not.
+    Copied(Phrase),
+    /// Tell the live region something.
+    Say(Phrase),
+}
+
+impl Lab {
+    /// The state before anything happened, at this address.
+    #[must_use]
+    pub fn new(address: Address, notices: Vec<Notice>) -> Self {
+        let mut lab = Self {
+            version: 0,
+            address,
+            notices,
+            words: Rc::new(Words::built_in()),
+            files: BTreeMap::new(),
+            capability: None,
+            probes: Rc::default(),
+            room: Room::new(""),
+            others: Vec::new(),
+            live: None,
+            last: None,
+            said: Phrase::new("say.nothing"),
+            copied: None,
+            is_badge_open: false,
+            is_replaying: false,
+            started: 0,
+        };
+        lab.open_room();
+        lab
+    }
+
+    /// The catalogue entry behind the view. Views that do not exist show the
+    /// first page.
+    #[must_use]
+    pub fn lesson(&self) -> &'static Lesson {
+        self.address.lesson().unwrap_or(registry::FIRST_PAGE)
+    }
+
+    /// Parameters of the view.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.address.settings
+    }
+
+    /// What a lesson may count on; `None` until the ladder was climbed.
+    #[must_use]
+    pub fn machine(&self) -> Option<Machine<'_>> {
+        let capability = self.capability.as_deref()?;
+        Some(Machine {
+            capability,
+            probes: &self.probes,
+        })
+    }
+
+    /// The questions of the view, as they stood when the run began. Empty
+    /// where nothing is asked, or as long as the machine is not known.
+    #[must_use]
+    pub fn questions(&self) -> Rc<Vec<Question>> {
+        if let Some(asked) = &self.room.asked {
+            return Rc::clone(asked);
+        }
+        if self.settings().predict() == Predict::Off {
+            return Rc::default();
+        }
+        let ask = |machine: &Machine<'_>| (self.lesson().questions)(self.settings(), machine);
+        Rc::new(match self.machine() {
+            Some(machine) => ask(&machine),
+            // The first page asks the same on most machines, and at once.
+            None if self.lesson().id == registry::FIRST_PAGE.id => ask(&Machine {
+                capability: &USUAL,
+                probes: &[],
+            }),
+            None => Vec::new(),
+        })
+    }
+
+    /// Whether Run may be pressed: the machine is known, nothing else runs, and
+    /// the prediction is made where one is wanted.
+    #[must_use]
+    pub fn run_block(&self) -> Option<Block> {
+        if self.live.is_some() {
+            return Some(Block::Running);
+        }
+        if self.capability.is_none() {
+            return Some(Block::Starting);
+        }
+        let is_free = self.lesson().number.is_none() || self.settings().predict() != Predict::On;
+        let room = &self.room;
+        if is_free || !room.kept.is_empty() || room.is_predicted(&self.questions()) {
+            return None;
+        }
+        Some(Block::Prediction)
+    }
+
+    /// Whether the run under way belongs to the view.
+    #[must_use]
+    pub fn live_here(&self) -> Option<&Live> {
+        self.live
+            .as_ref()
+            .filter(|live| live.room == self.lesson().id)
+    }
+
+    /// What is to be drawn: the run under way, else the one looked at.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Rc<Outcome>> {
+        let partial = self.live_here().and_then(|live| live.partial.as_ref());
+        partial.or_else(|| self.room.outcome())
+    }
+
+    /// A text without arguments.
+    #[must_use]
+    pub fn say(&self, key: &str) -> String {
+        self.words.say(key, &[])
+    }
+
+    /// A text with arguments.
+    #[must_use]
+    pub fn say_with(&self, key: &str, args: &[(&str, &str)]) -> String {
+        self.words.say(key, args)
+    }
+
+    /// Whether nothing is loading, running or moving.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let is_loading = self.files.values().any(|file| *file == TextFile::Coming);
+        self.capability.is_some() && self.live.is_none() && !self.is_replaying && !is_loading
+    }
+
+    /// The state after `action`.
+    #[must_use]
+    pub fn after(mut self, action: Action) -> Self {
+        self.version += 1;
+        match action {
+            Action::Went(address, notices) => {
+                self.address = address;
+                self.notices = notices;
+                self.copied = None;
+                self.is_badge_open = false;
+                self.is_replaying = false;
+                self.open_room();
+            }
+            Action::NoticesRead => self.notices.clear(),
+            Action::Able(capability) => self.capability = Some(Rc::new(capability)),
+            Action::Language => {
+                self.words = Rc::new(Words::built_in());
+                self.files.clear();
+            }
+            Action::Fetching(file) => {
+                self.files.insert(file, TextFile::Coming);
+            }
+            Action::Fetched(file, None) => {
+                self.files.insert(file, TextFile::Missing);
+            }
+            Action::Fetched(file, Some(texts)) => {
+                let here = (*self.words).clone();
+                let is_english = file.starts_with("en/");
+                self.words = Rc::new(if is_english {
+                    here.over(texts)
+                } else {
+                    texts.over(here)
+                });
+                self.files.insert(file, TextFile::Here);
+            }
+            Action::FetchAgain => self.files.retain(|_, state| *state != TextFile::Missing),
+            Action::Answered(question, choice) => {
+                let questions = self.questions();
+                self.room.answer(question, choice, &questions);
+            }
+            Action::Sure(sureness) => {
+                let questions = self.questions();
+                self.room.sure(sureness, &questions);
+            }
+            Action::PredictAgain => self.room.predict_again(),
+            Action::Turned(step) => {
+                self.is_replaying = false;
+                self.room.turn(step);
+            }
+            Action::Explained(choice) => self.room.explain(choice),
+            Action::Set(key, value) => self.set(&[(key, &value)]),
+            Action::Preset(values) => self.set(values),
+            Action::Started(id) => self.start(id),
+            Action::Reached(phase) => self.reach(phase),
+            Action::Moving(trace) => {
+                if let Some(live) = &mut self.live {
+                    live.trace = Some(trace);
+                }
+            }
+            Action::Partly(outcome) => {
+                if let Some(live) = &mut self.live {
+                    live.partial = Some(outcome);
+                }
+            }
+            Action::Done(outcome, probes) => self.finish(outcome, probes),
+            Action::Stopped => {
+                if let Some(live) = self.live.take() {
+                    self.edit_room(live.room, Room::halt);
+                    self.said = Phrase::new("say.stopped");
+                }
+            }
+            Action::Failed(id, fault) => {
+                self.live = None;
+                self.said = Phrase::new(fault.key()).with("detail", fault.detail());
+                self.edit_room(id, |room| {
+                    room.halt();
+                    room.fault = Some(fault);
+                });
+            }
+            Action::Shown(at) => self.room.shown = at,
+            Action::Cleared => {
+                self.room.kept.clear();
+                self.room.shown = 0;
+            }
+            Action::Badge(is_open) => self.is_badge_open = is_open,
+            Action::Replaying(moves) => self.is_replaying = moves,
+            Action::Copied(phrase) => {
+                self.copied = Some(phrase.clone());
+                self.said = phrase;
+            }
+            Action::Say(phrase) => self.said = phrase,
+        }
+        self
+    }
+
+    fn open_room(&mut self) {
+        let id = self.lesson().id;
+        if self.room.id == id {
+            return;
+        }
+        let known = self.others.iter().position(|room| room.id == id);
+        let room = known.map_or_else(|| Room::new(id), |at| self.others.swap_remove(at));
+        let left = std::mem::replace(&mut self.room, room);
+        if !left.id.is_empty() {
+            self.others.push(left);
+        }
+    }
+
+    fn edit_room(&mut self, id: &str, change: impl FnOnce(&mut Room)) {
+        if self.room.id == id {
+            change(&mut self.room);
+        } else if let Some(room) = self.others.iter_mut().find(|room| room.id == id) {
+            change(room);
+        }
+    }
+
+    fn set(&mut self, values: &[(&str, &str)]) {
+        for (key, value) in values {
+            // A control of the page only offers values inside the range.
+            let _taken = self.address.settings.set(key, value);
+        }
+    }
+
+    fn start(&mut self, id: &'static str) {
+        let questions = self.questions();
+        self.started += 1;
+        self.is_replaying = false;
+        self.live = Some(Live {
+            room: id,
+            phase: Phase::Starting,
+            trace: None,
+            partial: None,
+        });
+        self.said = Phrase::new("say.started");
+        self.edit_room(id, |room| {
+            room.fault = None;
+            room.poe = Poe::Calibrating;
+            room.asked = Some(questions);
+        });
+    }
+
+    fn reach(&mut self, phase: Phase) {
+        let Some(live) = &mut self.live else { return };
+        if let Phase::Round { round, of, .. } = &phase {
+            let (k, n) = (round + 1, *of);
+            let id = live.room;
+            if live.phase != phase {
+                self.said = Phrase::new("say.round")
+                    .with("k", k.to_string())
+                    .with("n", n.to_string());
+            }
+            live.phase = phase;
+            self.edit_room(id, |room| room.poe = Poe::Running { k, n });
+        } else {
+            live.phase = phase;
+        }
+    }
+
+    fn finish(&mut self, outcome: Rc<Outcome>, probes: Vec<CapacityProbe>) {
+        let Some(live) = self.live.take() else { return };
+        self.said = outcome.finding.phrase.clone();
+        self.last = Some(Rc::clone(&outcome));
+        let mut known = (*self.probes).clone();
+        known.extend(probes);
+        let extra = known.len().saturating_sub(MOST_PROBES);
+        known.drain(..extra);
+        self.probes = Rc::new(known);
+        self.edit_room(live.room, |room| room.keep(outcome));
+    }
+}
+
+/// What most browsers can do, until this one was tried.
+const USUAL: Capability = Capability {
+    rung: Rung::Shared,
+    reason: RungReason::PoolWorks,
+    reported_cores: 2,
+    clock_step_nanos: 0,
+    isolated: true,
+    yield_kind: YieldKind::SchedulerYield,
+    user_agent: String::new(),
+};
+
+/// Probes that are remembered over all runs.
+const MOST_PROBES: usize = 60;
+
+/// Why Run cannot be pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A run is under way.
+    Running,
+    /// The ladder is being climbed.
+    Starting,
+    /// A prediction is wanted first.
+    Prediction,
+}
+
+#[cfg(test)]
+mod tests;
