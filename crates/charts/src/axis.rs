@@ -76,7 +76,7 @@ impl TimeAxis {
                 label.push_str(if seconds { "\u{a0}s" } else { "\u{a0}ms" });
             }
             let half = text_px(&label, SMALL_TEXT_PX) / 2.0;
-            let middle = x.min(self.right + 8.0 - half);
+            let middle = x.min(self.right + 8.0 - half).max(half);
             svg.small_text(middle, bottom + 16.0, Anchor::Middle, "var(--soft)", &label);
         }
     }
@@ -125,13 +125,13 @@ impl TimeAxis {
 /// A prediction: dotted, so that it is like no measured mark.
 pub(crate) fn ghost_line(svg: &mut Svg, x: f32, top: f32, bottom: f32, right: f32, words: &str) {
     svg.raw("<g data-role=\"prediction\">");
-    svg.line(x, top, x, bottom, "stroke=\"var(--ink)\" stroke-width=\"1.8\" stroke-dasharray=\"1 4\" stroke-linecap=\"round\"");
+    svg.line(x, top - 14.0, x, bottom, "stroke=\"var(--ink)\" stroke-width=\"1.8\" stroke-dasharray=\"1 4\" stroke-linecap=\"round\"");
     let width = text_px(words, TEXT_PX);
     let (at, anchor) = if x + width > right + 40.0 {
-        (x, Anchor::End)
+        (x - 5.0, Anchor::End)
     } else {
-        (x, Anchor::Start)
+        (x + 5.0, Anchor::Start)
     };
-    svg.text(at, top - 5.0, anchor, "var(--ink)", words);
+    svg.text(at, top - 4.0, anchor, "var(--ink)", words);
     svg.raw("</g>");
 }

@@ -1,5 +1,6 @@
 //! Stretches of one row merged to what a screen can show, and drawn.
 
+use crate::axis::TimeAxis;
 use crate::svg::Svg;
 use model::{Nanos, State};
 
@@ -134,6 +135,8 @@ fn shares(pieces: &[Segment], bar: &Bar, width_px: f32) -> Vec<f32> {
 pub(crate) struct Row {
     pub y: f32,
     pub height: f32,
+    /// The outline of ready time was drawn before, see [`outline`].
+    pub outlined: bool,
 }
 
 /// Whether a bar is worth ink: a ready moment of less than a pixel between two
@@ -144,7 +147,7 @@ pub(crate) fn is_drawn(bar: &Bar, width_px: f32) -> bool {
 
 /// Draws one bar from `x` on, `width` pixels wide, in the pattern of its state.
 pub(crate) fn draw(svg: &mut Svg, id: &str, bar: &Bar, x: f32, width: f32, row: Row) {
-    let Row { y, height } = row;
+    let Row { y, height, .. } = row;
     let gap = if width > 4.0 { 0.5 } else { 0.0 };
     match bar.state {
         Some(State::Running) => {
@@ -162,13 +165,12 @@ pub(crate) fn draw(svg: &mut Svg, id: &str, bar: &Bar, x: f32, width: f32, row: 
             );
         }
         Some(State::Waiting) => waiting(svg, id, x, width, row),
-        Some(State::Ready) => {
-            hollow(svg, x, width, row);
-        }
+        Some(State::Ready) if row.outlined => {}
+        Some(State::Ready) => hollow(svg, x, width, row),
         None => {
             if bar.has_waiting {
                 waiting(svg, id, x, width, row);
-            } else if bar.has_ready {
+            } else if bar.has_ready && !row.outlined {
                 hollow(svg, x, width, row);
             }
             steps(svg, bar, x, width, row);
@@ -184,6 +186,35 @@ pub(crate) fn waiting(svg: &mut Svg, id: &str, x: f32, width: f32, row: Row) {
     svg.raw(" rx=\"2\" stroke=\"var(--wait)\" fill=\"url(#")
         .words(id)
         .raw("-h)\"/>");
+}
+
+/// One hollow outline around every stretch in which the row is ready or
+/// running: calmer than one around each of many short turns.
+pub(crate) fn outline(svg: &mut Svg, segments: &[Segment], axis: &TimeAxis, row: Row) {
+    let mut open: Option<(Nanos, Nanos, bool)> = None;
+    let mut draw = |stretch: Option<(Nanos, Nanos, bool)>| {
+        if let Some((start, end, true)) = stretch {
+            let x = axis.x(start);
+            hollow(svg, x, axis.x(end) - x, row);
+        }
+    };
+    for segment in segments {
+        let ready = segment.state == State::Ready;
+        open = match open {
+            _ if segment.state == State::Waiting => {
+                draw(open);
+                None
+            }
+            Some((start, end, was)) if segment.start <= end => {
+                Some((start, segment.end, was || ready))
+            }
+            other => {
+                draw(other);
+                Some((segment.start, segment.end, ready))
+            }
+        };
+    }
+    draw(open);
 }
 
 fn hollow(svg: &mut Svg, x: f32, width: f32, row: Row) {

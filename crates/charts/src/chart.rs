@@ -136,6 +136,20 @@ impl Chart {
     }
 }
 
+/// The same sentence with a capital at the start: labels begin with a small
+/// letter, and sentences may begin with labels.
+pub(crate) fn capitalised(text: String) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if first.is_ascii_lowercase() => {
+            let mut out = String::from(first.to_ascii_uppercase());
+            out.push_str(letters.as_str());
+            out
+        }
+        _ => text,
+    }
+}
+
 /// "2 chefs" or "1 chef": the words under `key`, or `key.one` for one.
 pub(crate) fn count(key: &str, number: u32, say: Say) -> String {
     let text = crate::format::whole(u64::from(number));

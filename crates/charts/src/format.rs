@@ -29,7 +29,9 @@ pub fn whole(value: u64) -> String {
 #[must_use]
 pub fn millis(value: f64) -> String {
     let mut out = String::new();
-    if value >= 999.5 {
+    if value.abs() < 0.05 {
+        out.push_str("0\u{a0}ms");
+    } else if value >= 999.5 {
         push(&mut out, value / 1000.0, u32::from(value < 9_950.0), true);
         out.push_str("\u{a0}s");
     } else {
@@ -93,4 +95,45 @@ fn push_whole(out: &mut String, value: u64) {
         push_whole(out, value / 10);
     }
     out.push(char::from(b'0' + (value % 10) as u8));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_as_many_digits_as_matter() {
+        let cases = [
+            (0.0, "0 ms"),
+            (0.42, "0.4 ms"),
+            (7.94, "7.9 ms"),
+            (9.96, "10 ms"),
+            (61.2, "61 ms"),
+            (999.4, "999 ms"),
+            (999.6, "1.0 s"),
+            (1432.0, "1.4 s"),
+            (12_345.0, "12 s"),
+            (f64::NAN, "– ms"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(millis(value).replace('\u{a0}', " "), expected, "{value}");
+        }
+        assert_eq!(nanos(61_200_000), millis(61.2));
+    }
+
+    #[test]
+    fn numbers_round_half_up_and_carry() {
+        assert_eq!(fixed(1.999, 1), "2.0");
+        assert_eq!(fixed(-0.04, 1), "0.0");
+        assert_eq!(fixed(-1.25, 1), "-1.3");
+        assert_eq!(fixed(3.05, 2), "3.05");
+        assert_eq!(factor(7.91), "7.9");
+        assert_eq!(factor(11.6), "12");
+        assert_eq!(percent(0.497), "50\u{a0}%");
+        assert_eq!(whole(u64::MAX), u64::MAX.to_string());
+        let mut out = String::new();
+        push_decimal(&mut out, 2.50, 3);
+        push_decimal(&mut out, 7.0, 3);
+        assert_eq!(out, "2.57");
+    }
 }

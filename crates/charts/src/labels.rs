@@ -55,8 +55,8 @@ impl Placer {
             let spots = [
                 (x + side, middle),
                 (x - side - width, middle),
-                (x - width / 2.0, y - away - HEIGHT_PX + 2.0),
                 (x - width / 2.0, y + away - 2.0),
+                (x - width / 2.0, y - away - HEIGHT_PX + 2.0),
                 (x + side, y + away - HEIGHT_PX / 2.0),
                 (x + side, y - away - HEIGHT_PX / 2.0),
                 (x - side - width, y + away - HEIGHT_PX / 2.0),
@@ -93,7 +93,7 @@ impl Placer {
             };
             svg.line(x, y, to, edge, "stroke=\"var(--soft)\"");
         }
-        svg.text(area.x, area.y + 12.4, Anchor::Start, "var(--ink)", text);
+        svg.haloed(area.x, area.y + 12.4, Anchor::Start, "var(--ink)", text);
         self.taken.push(area);
     }
 

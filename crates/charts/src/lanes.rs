@@ -85,6 +85,7 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         let hands = Row {
             y,
             height: hands_px,
+            outlined: false,
         };
         sheet.list(
             &who,
@@ -99,6 +100,7 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         let waits = Row {
             y: y + hands_px + 2.0,
             height: WAITS_PX,
+            outlined: false,
         };
         draw_waits(&mut sheet, row, waits, &who, &lead);
     }
@@ -279,8 +281,8 @@ impl Figures {
     fn of(trace: &Trace, rows: &[LaneRow]) -> Self {
         let end = last_nanos(trace);
         let span = end.max(1) as f64;
-        let running: Nanos = rows.iter().map(|row| row.running_nanos).sum();
-        let hollow: Nanos = rows.iter().map(|row| row.hollow_nanos).sum();
+        let running: f64 = rows.iter().map(|row| row.running_nanos as f64).sum();
+        let hollow: f64 = rows.iter().map(|row| row.hollow_nanos as f64).sum();
         let in_turn = |row: &LaneRow| {
             let mut seen: Vec<u32> = row
                 .hands
@@ -296,8 +298,8 @@ impl Figures {
             live: trace.makespan_nanos == 0,
             chefs: rows.len() as u32,
             tasks: crate::tasks::count_tasks(trace),
-            at_work: running as f64 / span,
-            hollow: hollow as f64 / (span * rows.len().max(1) as f64),
+            at_work: running / span,
+            hollow: hollow / (span * rows.len().max(1) as f64),
             most_waiting: rows
                 .iter()
                 .flat_map(|row| &row.waits)

@@ -2,6 +2,7 @@
 
 use crate::axis::ghost_line;
 use crate::bars::{self, Row};
+use crate::chart::capitalised;
 use crate::format::{self, fixed, whole};
 use crate::scale::{Scale, ticks};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
@@ -66,13 +67,8 @@ pub fn makespan(
         let place = Row {
             y: top + pitch * idx as f32 + above,
             height: 22.0,
+            outlined: false,
         };
-        let base = if narrow {
-            place.y - 5.0
-        } else {
-            place.y + 15.6
-        };
-        svg.text(0.0, base, Anchor::Start, "var(--ink)", &row.label);
         row.draw(&mut svg, &view.id, &scale, place);
         marks.push(Mark {
             label: row.sentence(say),
@@ -97,7 +93,21 @@ pub fn makespan(
             &words,
         );
     }
-    let finding = finding(&rows, refs, say);
+    // Last, so that no line crosses a word.
+    for (idx, row) in rows.iter().enumerate() {
+        let y = top + pitch * idx as f32 + above;
+        let base = if narrow { y - 5.0 } else { y + 15.6 };
+        svg.haloed(0.0, base, Anchor::Start, "var(--ink)", &row.label);
+        let x = scale.px(row.most()) + 8.0;
+        svg.haloed(
+            x,
+            y + 15.6,
+            Anchor::Start,
+            "var(--ink)",
+            &format::millis(row.stats.median),
+        );
+    }
+    let finding = capitalised(finding(&rows, refs, say));
     Chart {
         id: view.id.clone(),
         kind: "makespan",
@@ -198,14 +208,6 @@ impl Line {
             svg.circle(scale.px(*millis), middle + shift * 1.7, 2.4, "");
         }
         svg.raw("</g>");
-        let x = scale.px(self.most()) + 8.0;
-        svg.text(
-            x,
-            middle + 4.6,
-            Anchor::Start,
-            "var(--ink)",
-            &format::millis(self.stats.median),
-        );
     }
 
     fn sentence(&self, say: Say) -> String {

@@ -24,15 +24,16 @@ pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> C
     let most =
         |value: &dyn Fn(&Dot) -> f64, least: f64| dots.iter().map(value).fold(least, f64::max);
     let end_c = most(&|dot| dot.c.median, 3.2) * 1.4;
-    let end_p = most(&|dot| dot.p.median, capacity.unwrap_or(0.0)).max(1.75) * 1.22;
+    let end_p = most(&|dot| dot.p.median, capacity.unwrap_or(0.0)).max(1.75) * 1.32;
     let (left, right) = (40.0, view.width_px - 6.0);
-    let (top, bottom) = (6.0, 6.0 + (view.width_px * 0.56).clamp(200.0, 360.0));
+    let (top, bottom) = (6.0, 6.0 + (view.width_px * 0.56).clamp(220.0, 360.0));
     let across = Scale {
         domain: (0.8_f64.log2(), end_c.log2()),
         range: (left, right),
     };
     let up = Scale {
-        domain: (0.0, end_p),
+        // Below 0 there is room for the names of the lower quadrants.
+        domain: (-0.16 * end_p, end_p),
         range: (bottom, top),
     };
     let at = |dot: &Dot| {
@@ -274,14 +275,14 @@ fn quadrants(svg: &mut Svg, placer: &mut Placer, at: (f32, f32), say: Say) {
         top,
         at.0,
         bottom,
-        "stroke=\"var(--line)\" stroke-width=\"1.5\"",
+        "stroke=\"var(--soft)\" stroke-width=\"0.8\"",
     );
     svg.line(
         left,
         at.1,
         right,
         at.1,
-        "stroke=\"var(--line)\" stroke-width=\"1.5\"",
+        "stroke=\"var(--soft)\" stroke-width=\"0.8\"",
     );
     let names = [
         ("chart.plane.neither", left + 7.0, bottom - 8.0),

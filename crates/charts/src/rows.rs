@@ -184,9 +184,7 @@ impl<'a> Sheet<'a> {
     fn number(&mut self, bar: &Bar, x: f32, width: f32, row: Row, inside: Inside) {
         let running = bar.state == Some(State::Running);
         let text = match (inside, bar.task) {
-            (Inside::Task, Some(task)) if bar.state != Some(State::Waiting) => {
-                whole(u64::from(task) + 1)
-            }
+            (Inside::Task, Some(task)) if running => whole(u64::from(task) + 1),
             (Inside::Task, None) if bar.pieces > 1 => {
                 (self.say)("chart.turns", &[("n", &whole(u64::from(bar.pieces)))])
             }

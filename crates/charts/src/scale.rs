@@ -47,3 +47,51 @@ pub fn ticks(end: f64, most: u32) -> Vec<f64> {
     all.extend((1..=count.min(100)).map(|index| f64::from(index) * step));
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_hits_both_ends_and_the_middle() {
+        let scale = Scale {
+            domain: (0.0, 200.0),
+            range: (10.0, 110.0),
+        };
+        assert_eq!(
+            [scale.px(0.0), scale.px(100.0), scale.px(200.0)],
+            [10.0, 60.0, 110.0]
+        );
+        let up = Scale {
+            domain: (0.0, 2.0),
+            range: (100.0, 0.0),
+        };
+        assert_eq!(up.px(0.5), 75.0);
+    }
+
+    #[test]
+    fn a_scale_without_extent_stays_put() {
+        let scale = Scale {
+            domain: (3.0, 3.0),
+            range: (10.0, 110.0),
+        };
+        assert_eq!(scale.px(7.0), 10.0);
+    }
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        assert_eq!(ticks(167.0, 5), [0.0, 50.0, 100.0, 150.0]);
+        assert_eq!(
+            ticks(167.0, 9),
+            [0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0, 140.0, 160.0]
+        );
+        assert_eq!(ticks(1.0, 2), [0.0, 0.5, 1.0]);
+        assert_eq!(ticks(0.0, 5), [0.0]);
+        assert_eq!(ticks(f64::NAN, 5), [0.0]);
+        for end in [0.003, 0.9, 7.0, 61.0, 999.0, 12_345.0, 9e9] {
+            let found = ticks(end, 6);
+            assert!((2..=7).contains(&found.len()), "{end}: {found:?}");
+            assert!(found.iter().all(|tick| *tick <= end * 1.001));
+        }
+    }
+}

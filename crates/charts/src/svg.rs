@@ -67,6 +67,12 @@ impl Svg {
         self
     }
 
+    /// Adds a number with at most `decimals` places.
+    pub fn decimal(&mut self, value: f32, decimals: u32) -> &mut Self {
+        push_decimal(&mut self.out, f64::from(value), decimals);
+        self
+    }
+
     /// Adds ` name="value"` for a number.
     pub fn at(&mut self, name: &str, value: f32) -> &mut Self {
         self.raw(" ").raw(name).raw("=\"").num(value).raw("\"")
@@ -109,6 +115,12 @@ impl Svg {
             .raw("\">")
             .words(text)
             .raw("</text>")
+    }
+
+    /// As [`Svg::text`], readable across lines: with an edge of paper.
+    pub fn haloed(&mut self, x: f32, y: f32, anchor: Anchor, fill: &str, text: &str) -> &mut Self {
+        self.raw("<g paint-order=\"stroke\" stroke=\"var(--paper)\" stroke-width=\"4\" stroke-linejoin=\"round\">");
+        self.text(x, y, anchor, fill, text).raw("</g>")
     }
 
     /// As [`Svg::text`], in the smallest size used.
@@ -193,3 +205,26 @@ pub fn text_px(text: &str, size_px: f32) -> f32 {
 }
 
 const COLOURS: &str = "<style>svg{--paper:#fbf9f4;--card:#fffdf9;--ink:#1b2433;--soft:#5b6577;--line:#e4dfd3;--mark:#ffdf8e;--run:#0072b2;--wait:#009e73;--block:#d55e00;--data:#cc79a7}</style>";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_escaped_and_numbers_short() {
+        let mut svg = Svg::new();
+        svg.text(1.04, 20.0, Anchor::End, "var(--ink)", "a<b & \"c\"\u{1}");
+        let expected = "<text x=\"1\" y=\"20\" text-anchor=\"end\" fill=\"var(--ink)\">a&lt;b &amp; &quot;c&quot; </text>";
+        assert_eq!(svg.finish(), expected);
+    }
+
+    #[test]
+    fn a_rectangle_is_never_negative() {
+        let mut svg = Svg::new();
+        svg.rect(0.0, 1.26, -3.0, 2.0, "fill=\"none\"");
+        assert_eq!(
+            svg.finish(),
+            "<rect x=\"0\" y=\"1.3\" width=\"0\" height=\"2\" fill=\"none\"/>"
+        );
+    }
+}

@@ -51,20 +51,15 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
         let place = Row {
             y: top + pitch * idx as f32,
             height,
+            outlined: true,
         };
         let who = say(
             "chart.dish",
             &[("n", &format::whole(u64::from(row.task) + 1))],
         );
         let middle = place.y + height / 2.0;
-        let (first, last) = (axis.x(row.first), axis.x(row.last));
-        sheet.svg.line(
-            first,
-            middle,
-            last,
-            middle,
-            "stroke=\"var(--soft)\" stroke-opacity=\".5\"",
-        );
+        let last = axis.x(row.last);
+        bars::outline(&mut sheet.svg, &row.segments, &axis, place);
         sheet.bars(
             &row.segments,
             place,
@@ -146,7 +141,6 @@ pub(crate) fn count_tasks(trace: &Trace) -> u32 {
 struct TaskRow {
     task: u32,
     segments: Vec<Segment>,
-    first: Nanos,
     last: Nanos,
 }
 
@@ -182,7 +176,6 @@ fn rows(trace: &Trace) -> Vec<TaskRow> {
             rows.push(TaskRow {
                 task: span.task,
                 segments: Vec::new(),
-                first: start,
                 last: start,
             });
         }
@@ -208,7 +201,7 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
         return say("chart.empty", &[]);
     }
     let end = last_nanos(trace);
-    let under_way: Nanos = rows.iter().map(TaskRow::under_way).sum();
+    let under_way: f64 = rows.iter().map(|row| row.under_way() as f64).sum();
     let switches = switches(trace);
     let key = if trace.makespan_nanos == 0 {
         "chart.tasks.live"
@@ -219,7 +212,7 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
         key,
         &[
             ("dishes", &count("chart.dishes", rows.len() as u32, say)),
-            ("n", &fixed(under_way as f64 / end.max(1) as f64, 1)),
+            ("n", &fixed(under_way / end.max(1) as f64, 1)),
             ("switches", &count("chart.switches", switches, say)),
             ("ms", &format::nanos(end)),
         ],
@@ -245,7 +238,9 @@ pub(crate) fn compact(
         let place = Row {
             y: 3.0 + pitch * idx as f32,
             height,
+            outlined: true,
         };
+        bars::outline(&mut sheet.svg, segments, &axis, place);
         for bar in bars::merge(segments, axis.px_per_nano()) {
             let x = axis.x(bar.start);
             let width = axis.x(bar.end) - x;

@@ -22,6 +22,14 @@ const TICKET_ROW_PX: f32 = 38.0;
 /// Below this width of a chef's place, words stand above the chef.
 const ROOMY_PX: f32 = 108.0;
 
+/// From this width of a chef's place on, chefs are drawn large.
+const LARGE_PX: f32 = 140.0;
+const STOVE_PX: f32 = 160.0;
+const PASS_PX: f32 = 152.0;
+/// Height of the words above stove and pass, and of one row of things on them.
+const THINGS_TOP_PX: f32 = 20.0;
+const SLOT_PX: f32 = 42.0;
+
 /// Sizes that hold for a whole trace.
 struct Plan {
     width: f32,
@@ -30,7 +38,11 @@ struct Plan {
     ticket_rows: usize,
     chefs_at: (f32, f32),
     place_px: f32,
+    /// Size of chefs and boards; words and strokes keep theirs.
+    scale: f32,
     row_px: f32,
+    /// Dishes side by side on the pass.
+    pass_in_row: usize,
     shown: usize,
     stove_at: (f32, f32),
     pass_at: (f32, f32),
@@ -47,40 +59,46 @@ impl Plan {
         let shown = cast.chefs.len().min(MOST_CHEFS);
         let in_row = shown.clamp(1, CHEFS_IN_ROW);
         let rows = shown.max(1).div_ceil(CHEFS_IN_ROW) as f32;
-        let slot_rows = (cast.tasks as usize).clamp(1, SLOTS).div_ceil(SLOTS_IN_ROW) as f32;
-        let (stove_px, pass_px) = (162.0, 150.0);
-        let things_px = 22.0 + slot_rows * 42.0;
-        let stove = if cast.has_pots { stove_px + 22.0 } else { 0.0 };
+        let alone = view.is_narrow() && !cast.has_pots;
+        let pass_in_row = if alone { SLOTS } else { SLOTS_IN_ROW };
+        let slot_rows = (cast.tasks as usize).clamp(1, SLOTS).div_ceil(pass_in_row) as f32;
+        let things_px = THINGS_TOP_PX + slot_rows * SLOT_PX;
+        let stove = if cast.has_pots { STOVE_PX + 26.0 } else { 0.0 };
         let region = if view.is_narrow() {
             width
         } else {
-            width - pass_px - 22.0 - stove
+            width - PASS_PX - 22.0 - stove
         };
-        // One or two chefs do not need to stand far apart.
-        let place_px = (region / in_row as f32).min(250.0);
+        let place_px = region / in_row as f32;
+        let scale = if place_px >= LARGE_PX { 1.35 } else { 1.0 };
         let words = if place_px < ROOMY_PX { 18.0 } else { 0.0 };
-        let row_px = words + 70.0 + if cast.has_aside { 27.0 } else { 6.0 } + 8.0;
-        let chefs_end = top + row_px * rows;
+        let shelf = if cast.has_aside { 27.0 } else { 0.0 };
+        let row_px = words + 66.0 * scale + shelf + 14.0;
+        // A single row of chefs stands on the level of the lower shelf.
+        let lift = if view.is_narrow() || rows > 1.0 {
+            0.0
+        } else {
+            (things_px - 4.0 - words - 66.0 * scale).max(0.0)
+        };
+        let chefs_end = top + lift + row_px * rows;
         let things_y = if view.is_narrow() {
-            chefs_end + 8.0
+            chefs_end + 6.0
         } else {
             top
         };
         Self {
             width,
-            height: if view.is_narrow() {
-                things_y + things_px + 4.0
-            } else {
-                chefs_end.max(top + things_px) + 2.0
-            },
+            height: chefs_end.max(things_y + things_px) + 2.0,
             tickets_in_row,
             ticket_rows,
-            chefs_at: (0.0, top),
+            chefs_at: (0.0, top + lift),
             place_px,
+            scale,
             row_px,
+            pass_in_row,
             shown,
-            stove_at: (if view.is_narrow() { 2.0 } else { region + 14.0 }, things_y),
-            pass_at: (width - pass_px, things_y),
+            stove_at: (if view.is_narrow() { 1.0 } else { region + 14.0 }, things_y),
+            pass_at: (if alone { 1.0 } else { width - PASS_PX }, things_y),
         }
     }
 }
@@ -198,7 +216,7 @@ fn place(
     work: &AtWork,
     say: Say,
 ) {
-    let roomy = plan.place_px >= ROOMY_PX;
+    let (roomy, scale) = (plan.place_px >= ROOMY_PX, plan.scale);
     let (x, y) = (at.0 + 2.0, if roomy { at.1 } else { at.1 + 18.0 });
     let has_knife = matches!(work.doing, Doing::Chopping(_) | Doing::Between);
     let colour = if has_knife {
@@ -207,40 +225,51 @@ fn place(
         "var(--soft)"
     };
     let busy = matches!(work.doing, Doing::Chopping(_));
-    shapes::chef(svg, x, y, chef.number, colour, busy);
-    let top = y + 66.0;
-    let board = (x + 36.0, top - 17.0);
+    shapes::chef(svg, x, y, scale, chef.number, colour, busy);
     match work.doing {
         Doing::Chopping(task) => {
-            shapes::board(svg, board.0, board.1, task);
-            shapes::arm_and_knife(svg, x, y);
+            shapes::board(svg, x, y, scale, task, true);
+            shapes::arm_and_knife(svg, x, y, scale);
         }
-        Doing::NoKnife(task) => shapes::hollow_board(svg, board.0, board.1, 46.0, task),
+        Doing::NoKnife(task) => shapes::board(svg, x, y, scale, task, false),
         Doing::Between | Doing::Free => {}
     }
-    svg.line(
-        at.0,
-        top + 1.0,
-        at.0 + plan.place_px - 8.0,
-        top + 1.0,
-        "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\"",
-    );
+    let edge = y + 66.0 * scale + 0.8;
+    shelf(svg, at.0, edge, plan.place_px - 8.0);
     let doing = doing(work, say);
     if roomy {
+        let left = x + 36.0 * scale;
         svg.text(
-            x + 36.0,
-            y + 13.0,
+            left,
+            y + 13.0 * scale,
             Anchor::Start,
             "var(--soft)",
             &chef.label(say),
         );
-        svg.text(x + 36.0, y + 29.0, Anchor::Start, "var(--ink)", &doing);
+        svg.text(
+            left,
+            y + 13.0 * scale + 16.0,
+            Anchor::Start,
+            "var(--ink)",
+            &doing,
+        );
     } else {
         svg.small_text(at.0, y - 5.0, Anchor::Start, "var(--ink)", &doing);
     }
     if cast.has_aside {
-        aside(svg, plan, (at.0, top + 6.0), work, say);
+        aside(svg, plan, (at.0, edge + 5.0), work, say);
     }
+}
+
+/// The edge of something to stand on.
+fn shelf(svg: &mut Svg, x: f32, y: f32, width: f32) {
+    svg.line(
+        x,
+        y,
+        x + width,
+        y,
+        "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\"",
+    );
 }
 
 /// Boards set aside, on the shelf below the worktop.
@@ -263,7 +292,7 @@ fn aside(svg: &mut Svg, plan: &Plan, at: (f32, f32), work: &AtWork, say: Say) {
         work.aside.len()
     };
     for (idx, task) in work.aside.iter().take(drawn).enumerate() {
-        shapes::hollow_board(svg, at.0 + from + idx as f32 * PITCH_PX, at.1, 26.0, *task);
+        shapes::board_aside(svg, at.0 + from + idx as f32 * PITCH_PX, at.1, *task);
     }
     if work.aside.len() > drawn {
         let x = at.0 + from + drawn as f32 * PITCH_PX;
@@ -282,21 +311,18 @@ fn stove(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: S
     let words = count("kitchen.stove", now.pots.len() as u32, say);
     svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
     let slots = (cast.tasks as usize).min(SLOTS);
-    let rows = slots.div_ceil(SLOTS_IN_ROW).max(1);
-    for row in 0..rows {
-        let edge = y + 22.0 + row as f32 * 42.0 + 37.0;
-        svg.line(
+    for row in 0..slots.div_ceil(SLOTS_IN_ROW) {
+        shelf(
+            svg,
             x,
-            edge,
-            x + 160.0,
-            edge,
-            "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\"",
+            y + THINGS_TOP_PX + row as f32 * SLOT_PX + 39.0,
+            STOVE_PX,
         );
     }
     let (seats, more) = seats(cast.tasks, &now.pots, slots);
     for (idx, seat) in seats.iter().enumerate() {
         let left = x + (idx % SLOTS_IN_ROW) as f32 * 40.0 + 2.0;
-        let top = y + 22.0 + (idx / SLOTS_IN_ROW) as f32 * 42.0 + 2.0;
+        let top = y + THINGS_TOP_PX + (idx / SLOTS_IN_ROW) as f32 * SLOT_PX + 4.0;
         match seat {
             Some(task) => shapes::pot(svg, &view.id, left, top, *task),
             None if more > 0 && idx + 1 == seats.len() => {
@@ -314,6 +340,7 @@ fn stove(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: S
 }
 
 fn pass(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, say: Say) {
+    const PITCH_PX: f32 = 38.0;
     let (x, y) = plan.pass_at;
     let words = say(
         "kitchen.pass",
@@ -324,10 +351,15 @@ fn pass(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, say: Say) {
     );
     svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
     let slots = (cast.tasks as usize).min(SLOTS);
+    let in_row = slots.clamp(1, plan.pass_in_row);
+    for row in 0..slots.div_ceil(in_row) {
+        let edge = y + THINGS_TOP_PX + row as f32 * SLOT_PX + 39.0;
+        shelf(svg, x, edge, PITCH_PX * in_row as f32);
+    }
     let (seats, more) = seats(cast.tasks, &now.done, slots);
     for (idx, seat) in seats.iter().enumerate() {
-        let left = x + (idx % SLOTS_IN_ROW) as f32 * 38.0;
-        let top = y + 22.0 + (idx / SLOTS_IN_ROW) as f32 * 42.0 + 8.0;
+        let left = x + (idx % in_row) as f32 * PITCH_PX + 2.0;
+        let top = y + THINGS_TOP_PX + (idx / in_row) as f32 * SLOT_PX + 9.0;
         match seat {
             Some(task) => shapes::dish(svg, left, top, *task),
             None if more > 0 && idx + 1 == seats.len() => {
@@ -339,7 +371,7 @@ fn pass(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, say: Say) {
                     &plus(more),
                 );
             }
-            None => shapes::empty_plate(svg, left, top),
+            None => {}
         }
     }
 }

@@ -3,88 +3,121 @@
 use crate::format::whole;
 use crate::svg::{Anchor, Svg};
 
-/// Strokes of every line in the picture.
-const STROKE: &str = "stroke-width=\"1.6\" stroke-linejoin=\"round\" stroke-linecap=\"round\"";
+/// A board without progress.
+const HOLLOW: &str = "rx=\"4\" fill=\"var(--card)\" stroke=\"var(--run)\" stroke-width=\"1.6\"";
 
 pub(crate) fn number(task: u32) -> String {
     whole(u64::from(task) + 1)
 }
 
-/// Opens a group moved to (`x`, `y`) with strokes of `colour`.
-pub(crate) fn open(svg: &mut Svg, x: f32, y: f32, colour: &str) {
+/// Opens a group moved to (`x`, `y`) and drawn `scale` times as large, with
+/// strokes of `colour` that keep their width.
+fn open_scaled(svg: &mut Svg, x: f32, y: f32, scale: f32, colour: &str) {
     svg.raw("<g transform=\"translate(")
         .num(x)
         .raw(" ")
         .num(y)
-        .raw(")\" fill=\"none\" stroke=\"")
-        .raw(colour);
-    svg.raw("\" ").raw(STROKE).raw(">");
+        .raw(")");
+    if scale > 1.0 {
+        svg.raw(" scale(").decimal(scale, 3).raw(")");
+    }
+    svg.raw("\" fill=\"none\" stroke=\"")
+        .raw(colour)
+        .raw("\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke-width=\"");
+    svg.decimal(1.6 / scale, 2).raw("\">");
+}
+
+/// Opens a group moved to (`x`, `y`) with strokes of `colour`.
+fn open(svg: &mut Svg, x: f32, y: f32, colour: &str) {
+    open_scaled(svg, x, y, 1.0, colour);
 }
 
 fn close(svg: &mut Svg) {
     svg.raw("</g>");
 }
 
-/// A chef 30 wide and 66 high, behind a worktop whose edge is at `y` + 66.
-/// `busy` chefs look down at the board, others straight ahead.
-pub(crate) fn chef(svg: &mut Svg, x: f32, y: f32, chef: u32, colour: &str, busy: bool) {
-    open(svg, x, y, colour);
+/// A chef 30 wide and 66 high, times `scale`, whose worktop is at the bottom.
+/// One that is `busy` looks down at the board, another straight ahead.
+pub(crate) fn chef(
+    svg: &mut Svg,
+    x: f32,
+    y: f32,
+    scale: f32,
+    number: u32,
+    colour: &str,
+    busy: bool,
+) {
+    open_scaled(svg, x, y, scale, colour);
     // Body first, so that head and scarf lie over it.
-    svg.raw("<path fill=\"var(--card)\" d=\"M2 66c0-18 3.500-27 13-27s13 9 13 27\"/>");
+    svg.raw("<path fill=\"var(--card)\" d=\"M2 66c0-18 3.5-27 13-27s13 9 13 27\"/>");
     svg.raw("<circle fill=\"var(--card)\" cx=\"15\" cy=\"30\" r=\"7.5\"/>");
     let eyes = if busy { 31.5 } else { 29.5 };
-    svg.raw("<path stroke-width=\"1.9\" d=\"M12.5 ")
+    svg.raw("<path d=\"M12.5 ")
         .num(eyes)
-        .raw("v.2M17.700 ")
+        .raw("v.2M17.7 ")
         .num(eyes)
-        .raw("v.2\"/>");
-    svg.raw("<path stroke-width=\"1.2\" d=\"M13 34q2 1.4 4 0\"/>");
-    svg.raw("<path d=\"M10 39.500l5 4 5-4\"/>");
-    svg.raw("<path fill=\"var(--card)\" d=\"M7 24v-7c-5-1.500-5-9 1-9.500C9.500 2 20.500 2 22 7.500c6 .5 6 8 1 9.500v7z\"/>");
-    svg.raw("<path d=\"M7 20h16\"/>");
-    close(svg);
-    svg.small_text(
-        x + 15.0,
-        y + 60.0,
-        Anchor::Middle,
-        "var(--ink)",
-        &whole(u64::from(chef)),
-    );
+        .raw("v.2M13 34q2 1.4 4 0\"/>");
+    svg.raw("<path d=\"M10 39.5l5 4 5-4\"/>");
+    svg.raw("<path fill=\"var(--card)\" d=\"M7 24v-7c-5-1.5-5-9 1-9.5C9.5 2 20.5 2 22 7.5c6 .5 6 8 1 9.5v7z\"/>");
+    svg.raw("<path d=\"M7 20h16\"/></g>");
+    let middle = (x + 15.0 * scale, y + 55.5 * scale + 4.5);
+    if scale > 1.0 {
+        svg.text(
+            middle.0,
+            middle.1,
+            Anchor::Middle,
+            "var(--ink)",
+            &whole(u64::from(number)),
+        );
+    } else {
+        svg.small_text(
+            middle.0,
+            middle.1,
+            Anchor::Middle,
+            "var(--ink)",
+            &whole(u64::from(number)),
+        );
+    }
 }
 
 /// The arm of a chef at (`x`, `y`) and the knife it holds over a board at the right.
-pub(crate) fn arm_and_knife(svg: &mut Svg, x: f32, y: f32) {
-    open(svg, x, y, "var(--ink)");
-    svg.raw("<path d=\"M25.500 50c4 4 8 2.500 12.500-2\"/>");
+pub(crate) fn arm_and_knife(svg: &mut Svg, x: f32, y: f32, scale: f32) {
+    open_scaled(svg, x, y, scale, "var(--ink)");
+    svg.raw("<path d=\"M25.5 50c4 4 8 2.5 12.5-2\"/>");
     // Handle, then blade with its belly towards the board.
-    svg.raw("<path stroke-width=\"3.4\" d=\"M38.500 47.500l6-3.500\"/>");
-    svg.raw("<path fill=\"var(--card)\" stroke-width=\"1.3\" d=\"M45.500 41l18-7c.5 5.500-5.500 10-16 11.500z\"/>");
-    close(svg);
+    svg.raw("<path stroke-width=\"3.2\" d=\"M38.5 47.5l6-3.5\"/>");
+    svg.raw("<path fill=\"var(--card)\" d=\"M45.5 41l18-7c.5 5.5-5.5 10-16 11.5z\"/></g>");
 }
 
-/// A board 46 wide and 17 high in use: solid, with its number.
-pub(crate) fn board(svg: &mut Svg, x: f32, y: f32, task: u32) {
-    svg.rect(x, y, 46.0, 17.0, "rx=\"4\" fill=\"var(--run)\"");
+/// The board at the right of a chef at (`x`, `y`): solid while it is chopped
+/// on, hollow where it makes no progress.
+pub(crate) fn board(svg: &mut Svg, x: f32, y: f32, scale: f32, task: u32, solid: bool) {
+    let (left, top, width, height) = (
+        x + 36.0 * scale,
+        y + 49.0 * scale,
+        46.0 * scale,
+        17.0 * scale,
+    );
+    let words = if solid { "var(--paper)" } else { "var(--ink)" };
+    if solid {
+        svg.rect(left, top, width, height, "rx=\"4\" fill=\"var(--run)\"");
+    } else {
+        svg.rect(left + 0.8, top + 0.8, width - 1.6, height - 1.6, HOLLOW);
+    }
     svg.text(
-        x + 23.0,
-        y + 13.2,
+        left + width / 2.0,
+        top + height / 2.0 + 4.7,
         Anchor::Middle,
-        "var(--paper)",
+        words,
         &number(task),
     );
 }
 
-/// A board that makes no progress: hollow, `width` wide and 17 high.
-pub(crate) fn hollow_board(svg: &mut Svg, x: f32, y: f32, width: f32, task: u32) {
-    svg.rect(
-        x + 0.8,
-        y + 0.8,
-        width - 1.6,
-        15.4,
-        "rx=\"4\" fill=\"var(--card)\" stroke=\"var(--run)\" stroke-width=\"1.6\"",
-    );
+/// A small board set aside, 26 wide and 17 high: hollow.
+pub(crate) fn board_aside(svg: &mut Svg, x: f32, y: f32, task: u32) {
+    svg.rect(x + 0.8, y + 0.8, 24.4, 15.4, HOLLOW);
     svg.small_text(
-        x + width / 2.0,
+        x + 13.0,
         y + 12.8,
         Anchor::Middle,
         "var(--ink)",
@@ -95,7 +128,7 @@ pub(crate) fn hollow_board(svg: &mut Svg, x: f32, y: f32, width: f32, task: u32)
 /// A pot 36 wide and 34 high, its foot on `y` + 34: hatched, with its number.
 pub(crate) fn pot(svg: &mut Svg, id: &str, x: f32, y: f32, task: u32) {
     open(svg, x, y, "var(--soft)");
-    svg.raw("<path stroke-width=\"1.2\" d=\"M13 7q-2.500-2.500 0-4.500M19 7q2.500-2.500 0-4.500\"/></g>");
+    svg.raw("<path stroke-width=\"1.2\" d=\"M13 7q-2.5-2.5 0-4.500M19 7q2.5-2.5 0-4.5\"/></g>");
     open(svg, x, y, "var(--wait)");
     svg.raw("<path fill=\"var(--card)\" d=\"M5 14v14q0 6 6 6h14q6 0 6-6V14z\"/>");
     svg.raw("<path fill=\"url(#")
@@ -122,7 +155,7 @@ pub(crate) fn burner(svg: &mut Svg, x: f32, y: f32) {
 /// A finished dish 34 wide and 28 high under its cover, on `y` + 28.
 pub(crate) fn dish(svg: &mut Svg, x: f32, y: f32, task: u32) {
     open(svg, x, y, "var(--ink)");
-    svg.raw("<path fill=\"var(--card)\" d=\"M4 24a13 13 0 0 1 26 0z\"/><circle cx=\"17\" cy=\"8.500\" r=\"2\"/><path d=\"M1.500 27h31\"/>");
+    svg.raw("<path fill=\"var(--card)\" d=\"M4 24a13 13 0 0 1 26 0z\"/><circle cx=\"17\" cy=\"8.5\" r=\"2\"/><path d=\"M1.5 27h31\"/>");
     close(svg);
     svg.small_text(
         x + 17.0,
@@ -131,12 +164,6 @@ pub(crate) fn dish(svg: &mut Svg, x: f32, y: f32, task: u32) {
         "var(--ink)",
         &number(task),
     );
-}
-
-/// A place for a dish that is not there yet, on `y` + 28.
-pub(crate) fn empty_plate(svg: &mut Svg, x: f32, y: f32) {
-    svg.raw("<path fill=\"none\" stroke=\"var(--line)\" stroke-width=\"1.6\" stroke-linecap=\"round\" d=\"M").num(x + 5.0);
-    svg.raw(" ").num(y + 27.0).raw("h24\"/>");
 }
 
 /// A ticket 22 wide hanging from a rail at `y`.
@@ -157,7 +184,7 @@ pub(crate) fn ticket(svg: &mut Svg, x: f32, y: f32, task: u32, state: super::mom
     svg.small_text(x + 11.0, y + 18.5, Anchor::Middle, words, &number(task));
     if state == Ticket::Done {
         open(svg, x, y, "var(--soft)");
-        svg.raw("<path d=\"M7 25l3 3 5.500-6\"/></g>");
+        svg.raw("<path d=\"M7 25l3 3 5.5-6\"/></g>");
     }
     if state == Ticket::ToDo {
         svg.raw("<path stroke=\"var(--ink)\" stroke-width=\"1.6\" d=\"M")

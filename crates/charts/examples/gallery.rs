@@ -1,0 +1,197 @@
+//! Every chart and the kitchen on one page, in light and dark, wide and
+//! narrow: `cargo run -p charts --example gallery > gallery.html`.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use charts::{Chart, RefLine, View};
+use model::{Picture, Tile, Trace};
+use support::{MS, english};
+
+const STYLE: &str = "<!doctype html><meta charset=utf-8><title>Gallery</title><style>
+body{margin:0;font:15px system-ui,sans-serif;display:flex}
+.theme{--paper:#fbf9f4;--card:#fffdf9;--ink:#1b2433;--soft:#5b6577;--line:#e4dfd3;--run:#0072b2;--wait:#009e73;background:var(--paper);color:var(--ink);padding:20px;width:1240px}
+.dark{--paper:#0f172a;--card:#162036;--ink:#eef1f6;--soft:#a3aec2;--line:#2a3650;--run:#4aa3dc;--wait:#2fbf97}
+figure{display:inline-block;vertical-align:top;margin:0 28px 28px 0}figcaption{max-width:44rem;margin:0 0 8px;font-size:14px;color:var(--soft)}b{color:var(--ink);font:500 17px Georgia,serif}
+svg{display:block}.card{border:1px solid var(--line);border-radius:14px;background:var(--card);padding:14px}</style>";
+
+fn main() {
+    let only: Option<String> = std::env::args().nth(1);
+    print!("{STYLE}");
+    for theme in ["light", "dark"] {
+        if only.as_ref().is_none_or(|only| only == theme) {
+            println!("<div class='theme {theme}'>{}</div>", page(theme));
+        }
+    }
+}
+
+fn figure(chart: &Chart, class: &str) -> String {
+    format!(
+        "<figure><figcaption style='width:{}px'><b>{}</b> {}</figcaption><div class='{class}'>{}</div></figure>\n",
+        chart.width,
+        chart.title,
+        chart.finding,
+        chart.svg()
+    )
+}
+
+fn page(theme: &str) -> String {
+    let mut serial = 0;
+    let mut view = |width: f32| {
+        serial += 1;
+        View::new(&format!("{theme}{serial}"), width)
+    };
+    let hollow = support::four_chefs_two_knives(6);
+    let pots = support::pots();
+    let mut out = String::new();
+    for width in [780.0, 360.0] {
+        out += &figure(
+            &charts::lanes(&hollow, &view(width).predicting(Some(83.0)), &english),
+            "",
+        );
+    }
+    for width in [780.0, 360.0] {
+        out += &figure(
+            &charts::tasks(&pots, &view(width).predicting(Some(240.0)), &english),
+            "",
+        );
+    }
+    for width in [780.0, 360.0] {
+        out += &figure(
+            &charts::tasks(&support::juggled(4, 80, 4), &view(width), &english),
+            "",
+        );
+    }
+    for trace in [
+        &support::hybrid(),
+        &pots,
+        &support::juggled(4, 80, 4),
+        &support::juggled(8, 40, 1),
+        &support::pool_of_two(8, 40),
+        &support::many(4000),
+    ] {
+        out += &figure(&charts::lanes(trace, &view(560.0), &english), "");
+    }
+    out += &figure(
+        &charts::lanes(&support::four_chefs_two_knives(1), &view(560.0), &english),
+        "",
+    );
+    out += &figure(
+        &charts::tasks(&support::hybrid(), &view(560.0), &english),
+        "",
+    );
+    let refs = [line("sum of the waits", 480.0), line("longest wait", 60.0)];
+    let shares = [line("half of one after another", 160.0)];
+    for width in [440.0, 620.0] {
+        out += &figure(
+            &charts::makespan(
+                &support::computing(),
+                &[],
+                &shares,
+                &view(width).predicting(Some(83.0)),
+                &english,
+            ),
+            "",
+        );
+        out += &figure(
+            &charts::makespan(&support::waiting(), &[], &refs, &view(width), &english),
+            "",
+        );
+    }
+    for width in [330.0, 560.0] {
+        out += &figure(
+            &charts::plane(&support::computing(), &[], &view(width), &english),
+            "",
+        );
+    }
+    out += &figure(
+        &charts::plane(&support::waiting(), &[], &view(330.0), &english),
+        "",
+    );
+    let cards: [(&Trace, RefLine); 4] = [
+        (&pots, line("one after another", 483.0)),
+        (
+            &support::juggled(8, 40, 5),
+            line("one after another", 320.0),
+        ),
+        (
+            &support::juggled(8, 40, 1),
+            line("one after another", 320.0),
+        ),
+        (
+            &support::pool_of_two(8, 40),
+            line("one after another", 320.0),
+        ),
+    ];
+    for (trace, reference) in &cards {
+        out += &figure(
+            &charts::tasks_compact(trace, Some(reference), &view(250.0), &english),
+            "card",
+        );
+    }
+    out += &figure(
+        &charts::lanes_compact(&hollow, Some(&cards[1].1), &view(250.0), &english),
+        "card",
+    );
+    for width in [780.0, 360.0] {
+        for (trace, at) in [
+            (&hollow, 60 * MS),
+            (&support::hybrid(), 44 * MS),
+            (&pots, 30 * MS),
+            (&support::juggled(8, 40, 5), 121 * MS),
+            (&support::pool_of_two(8, 40), 0),
+            (&support::many(4000), MS),
+        ] {
+            let scene = charts::kitchen::scene(trace, at, &view(width), &english);
+            out += &format!(
+                "<figure><figcaption style='width:{width}px'>{}</figcaption>{}</figure>\n",
+                scene.aria, scene.svg
+            );
+        }
+    }
+    let end = charts::kitchen::scene(&hollow, u64::MAX, &view(780.0), &english);
+    out += &format!(
+        "<figure><figcaption>{}</figcaption>{}</figure>\n",
+        end.aria, end.svg
+    );
+    out + &picture()
+}
+
+fn line(label: &str, millis: f64) -> RefLine {
+    RefLine {
+        millis,
+        label: label.into(),
+    }
+}
+
+/// A picture of eight tiles as an uncompressed bitmap in a data address.
+fn picture() -> String {
+    let (width, height) = (160, 96);
+    let tile = |task: u32| Tile {
+        task,
+        y: task * 12,
+        shades: (0..width * 12)
+            .map(|idx| (idx % width * 255 / width) as u8)
+            .collect(),
+    };
+    let picture = Picture {
+        width,
+        height,
+        tiles: (0..8).map(tile).collect(),
+    };
+    let trace = support::four_chefs_two_knives(6);
+    let Some(painted) = charts::picture::rgba(&picture, &trace, [15, 23, 42]) else {
+        return String::new();
+    };
+    let mut cells = String::new();
+    for tile in &painted.tiles {
+        let [r, g, b] = charts::picture::tint(tile.chef);
+        let start = (tile.y * width * 4) as usize;
+        let middle = &painted.rgba[start + 320..start + 323];
+        cells += &format!(
+            "<div style='width:160px;height:24px;background:linear-gradient(90deg,#0f172a,rgb({},{},{}),rgb({r},{g},{b}))'>{}</div>",
+            middle[0], middle[1], middle[2], tile.chef
+        );
+    }
+    format!("<figure><figcaption>Tiles by chef</figcaption>{cells}</figure>")
+}

@@ -1,0 +1,87 @@
+//! Known traces give known drawings. `BLESS=1 cargo test -p charts` rewrites
+//! the stored ones; look at them before keeping them.
+
+mod support;
+
+use charts::{RefLine, View};
+use std::path::Path;
+use support::{MS, english};
+
+#[test]
+fn drawings_are_as_stored() {
+    let wide = View::new("v", 780.0).predicting(Some(83.0));
+    let narrow = View::new("v", 360.0);
+    let reference = RefLine {
+        label: "one after another".into(),
+        millis: 483.0,
+    };
+    let hollow = support::four_chefs_two_knives(6);
+    let pots = support::pots();
+    let computing = support::computing();
+    let refs = std::slice::from_ref(&reference);
+    let kitchen = |trace, at, view| charts::kitchen::scene(trace, at, view, &english).svg;
+    let drawings = [
+        ("lanes-wide", charts::lanes(&hollow, &wide, &english).svg()),
+        (
+            "lanes-narrow",
+            charts::lanes(&hollow, &narrow, &english).svg(),
+        ),
+        (
+            "lanes-waits",
+            charts::lanes(&support::hybrid(), &wide, &english).svg(),
+        ),
+        (
+            "tasks-wide",
+            charts::tasks(&support::juggled(4, 80, 4), &wide, &english).svg(),
+        ),
+        (
+            "tasks-narrow",
+            charts::tasks(&pots, &narrow, &english).svg(),
+        ),
+        (
+            "tasks-compact",
+            charts::tasks_compact(&pots, Some(&reference), &View::new("v", 250.0), &english).svg(),
+        ),
+        (
+            "makespan-wide",
+            charts::makespan(&computing, &[], refs, &wide, &english).svg(),
+        ),
+        (
+            "makespan-narrow",
+            charts::makespan(&support::waiting(), &[], refs, &narrow, &english).svg(),
+        ),
+        (
+            "plane-wide",
+            charts::plane(&computing, &[], &wide, &english).svg(),
+        ),
+        (
+            "plane-narrow",
+            charts::plane(&support::waiting(), &[], &narrow, &english).svg(),
+        ),
+        ("kitchen-wide", kitchen(&hollow, 60 * MS, &wide)),
+        (
+            "kitchen-narrow",
+            kitchen(&support::hybrid(), 44 * MS, &narrow),
+        ),
+        (
+            "file",
+            charts::plane(&computing, &[], &wide, &english).standalone("median of 9 rounds"),
+        ),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut changed = Vec::new();
+    for (name, drawing) in drawings {
+        let path = folder.join(format!("{name}.svg"));
+        // One element a line, so that a change can be read.
+        let drawing = drawing.replace("><", ">\n<") + "\n";
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, &drawing).unwrap();
+        } else if std::fs::read_to_string(&path).unwrap_or_default() != drawing {
+            changed.push(name);
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "{changed:?} changed; BLESS=1 stores them"
+    );
+}

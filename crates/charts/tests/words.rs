@@ -1,0 +1,50 @@
+//! Every key that the charts ask for has words, and no words are left over.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+#[test]
+fn the_word_file_has_every_key_and_no_other() {
+    let mut asked = BTreeSet::new();
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut asked,
+    );
+    let lines = support::WORDS
+        .lines()
+        .filter(|line| !line.starts_with('#') && line.contains(" = "));
+    let known: BTreeSet<String> = lines
+        .filter_map(|line| Some(line.split_once(" = ")?.0.to_string()))
+        .collect();
+    assert!(asked.len() > 80, "the scan found only {} keys", asked.len());
+    let missing: Vec<_> = asked.difference(&known).collect();
+    let unused: Vec<_> = known.difference(&asked).collect();
+    assert!(
+        missing.is_empty() && unused.is_empty(),
+        "missing {missing:?}, unused {unused:?}"
+    );
+}
+
+fn collect(folder: &Path, keys: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, keys);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let mut before = "";
+        for piece in source.split('"') {
+            if piece.starts_with("chart.") || piece.starts_with("kitchen.") {
+                keys.insert(piece.to_string());
+                // `count` takes other words for one.
+                if before.trim_end().ends_with("count(") {
+                    keys.insert(format!("{piece}.one"));
+                }
+            }
+            before = piece;
+        }
+    }
+}
