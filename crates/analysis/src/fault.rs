@@ -52,8 +52,8 @@ impl TraceFault {
 /// Checks what must hold in any trace: every task once, ids from 0 without a
 /// hole; `spawned <= started <= finished`; everything inside the run; one
 /// running span at a time on a lane; busy time of a lane at most 1 % above the
-/// makespan; the last end at the makespan. Clocks of two threads and the way of
-/// the last message are allowed 1 ms, or 1 % of a longer run.
+/// makespan; the last end at the makespan. Clocks of two threads are allowed
+/// 1 ms, or 1 % of a longer run; the message with the last result 10 ms, or 2 %.
 ///
 /// # Errors
 /// The first contradiction found.
@@ -96,7 +96,7 @@ fn tasks(trace: &Trace, slack_nanos: Nanos) -> Result<(), TraceFault> {
     }
     // The coordinator may learn of the end late: its thread shares the cores
     // with the workers. That delay is real and stays in the makespan.
-    let late_nanos = 10 * NANOS_PER_MILLI.max(trace.makespan_nanos / 50);
+    let late_nanos = (10 * NANOS_PER_MILLI).max(trace.makespan_nanos / 50);
     if last_nanos + late_nanos < trace.makespan_nanos {
         return Err(TraceFault::LateEnd);
     }
