@@ -12,15 +12,18 @@ pub use marks::{Style, plain, spans};
 use std::collections::BTreeMap;
 
 /// Files compiled into the page, in English: shown before anything is fetched.
-pub const BUILT_IN: [&str; 4] = [
+pub const BUILT_IN: [&str; 3] = [
     include_str!("../words/en/ui.txt"),
     include_str!("../words/en/charts.txt"),
-    include_str!("../words/en/kitchen.txt"),
     include_str!("../words/en/four-numbers.txt"),
 ];
 
 /// Names of the built-in files in any language folder, without `.txt`.
-pub const BUILT_IN_NAMES: [&str; 4] = ["ui", "charts", "kitchen", "four-numbers"];
+pub const BUILT_IN_NAMES: [&str; 3] = ["ui", "charts", "four-numbers"];
+
+/// Languages besides English, and the files that are there in each; what is
+/// missing is English.
+pub const LANGUAGES: &[(&str, &[&str])] = &[("de", &["waiting"])];
 
 /// Texts of one language over those of another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -159,6 +159,7 @@ fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         _ if evidence.capacity.probes.is_empty() => (FindingKind::Expected, "page"),
         _ if is_one_core(evidence) => (FindingKind::OneKnife, "one-knife"),
         Outcome::Open => (FindingKind::Undecided, "undecided"),
+        Outcome::Held if most <= 2 => (FindingKind::Expected, "two"),
         Outcome::Held => (FindingKind::Expected, "expected"),
     };
     let step = evidence.env.capability.clock_step_nanos as f64 / 1e3;

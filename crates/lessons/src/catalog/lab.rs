@@ -74,7 +74,7 @@ const SLIDERS: &[SliderSpec] = &[
     SliderSpec {
         key: "seed",
         min: 0.0,
-        max: 9999.0,
+        max: 9_007_199_254_740_991.0,
         step: 1.0,
         default: 1.0,
         unit: "",
@@ -200,6 +200,7 @@ fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let case = match (&best, kind) {
         (_, FindingKind::Disagrees) => "lab.finding.disagrees",
         (None, _) => "lab.finding.alone",
+        (Some((_, times)), _) if *times < 1.0 => "lab.finding.row",
         (Some(_), _) => "lab.finding.best",
     };
     let mut finding =

@@ -116,7 +116,12 @@ fn questions(settings: &Settings, _machine: &Machine<'_>) -> Vec<Question> {
         choice("longest", together, None),
         choice("share", row / tasks / tasks, Some("M2")),
     ];
-    let phrase = Phrase::new("waiting.question.total")
+    let key = if stir > 0.0 {
+        "waiting.question.total"
+    } else {
+        "waiting.question.total.plain"
+    };
+    let phrase = Phrase::new(key)
         .with("tasks", whole(tasks))
         .with("wait", whole(wait))
         .with("size", whole(stir));
