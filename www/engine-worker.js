@@ -1,5 +1,5 @@
 // Starts the engine inside a worker. The page (or a host worker) sends one
-// message {role, script, module, origin}; from then on the engine listens.
+// message {role, script, module, origin, coarse}; from then on the engine listens.
 const later = [];
 self.onmessage = async ({ data }) => {
   self.boot = data;
@@ -8,7 +8,7 @@ self.onmessage = async ({ data }) => {
   try {
     const engine = await import("./engine.js");
     await start(engine, data.module);
-    engine.serve(data.role, data.origin);
+    engine.serve(data.role, data.origin, data.coarse);
     for (const message of later) self.dispatchEvent(new MessageEvent("message", { data: message }));
   } catch (error) {
     self.postMessage(`${error?.name ?? "Error"}: ${error?.message ?? error}`);

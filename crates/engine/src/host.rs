@@ -184,7 +184,7 @@ async fn on_pool(
         &offsets,
         ticks,
         PageClock,
-        |job| rayon::spawn(job),
+        rayon::spawn,
         move || {
             // The receiver is gone only if this host ends.
             let _ = bell.unbounded_send(PageClock.now_nanos());
@@ -226,7 +226,7 @@ async fn offloaded(
             n_workers,
             ticks,
             (PageClock, PageTimer),
-            |job| rayon::spawn(job),
+            rayon::spawn,
             Box::new(move || poke()),
             Box::new(move || {
                 // The receiver is gone only if the run has ended.
@@ -346,7 +346,7 @@ async fn cooked(
         let Some(node) = nodes.get(lane) else {
             continue;
         };
-        if let (false, Some(task)) = (hybrid, dispatcher.next()) {
+        if let (false, Some(task)) = (hybrid, dispatcher.hand_out()) {
             node.worker.send(&cook(&[task])).map_err(lost)?;
         }
         let back = |nanos: u64| nanos.saturating_add_signed(-node.offset_nanos);

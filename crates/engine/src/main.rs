@@ -16,7 +16,7 @@ use runner::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web::{
-    clock::{PageClock, set_page_origin},
+    clock::{PageClock, coarsen, set_page_origin},
     worker::{Role, reply},
 };
 
@@ -32,13 +32,15 @@ const BUILD: &str = match option_env!("TWO_CHEFS_BUILD") {
 fn main() {}
 
 /// Begins to listen as a worker of this role. `origin` is the page's time
-/// origin in milliseconds since 1970.
+/// origin in milliseconds since 1970, `coarse` the step of a clock coarsened on
+/// purpose, or 0.
 #[wasm_bindgen]
-pub fn serve(role: &str, origin: f64) {
+pub fn serve(role: &str, origin: f64, coarse: f64) {
     std::panic::set_hook(Box::new(|info| {
         reply(&FromWorker::Failed(info.to_string()));
     }));
     set_page_origin(origin);
+    coarsen(coarse);
     match Role::from_id(role) {
         Some(Role::Host) => host::serve(),
         Some(Role::Node) => node::serve(),

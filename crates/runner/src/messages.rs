@@ -61,7 +61,7 @@ impl Dispatcher {
     }
 
     /// The task to send to a worker that has just ended one.
-    pub fn next(&mut self) -> Option<u32> {
+    pub fn hand_out(&mut self) -> Option<u32> {
         let task = self.next;
         (task < self.n_tasks).then(|| {
             self.next += 1;
@@ -165,7 +165,7 @@ mod tests {
     fn everything(n_tasks: u32, n_workers: u32, share: Share) -> Vec<u32> {
         let mut dispatcher = Dispatcher::new(n_tasks, n_workers, share);
         let mut sent: Vec<u32> = dispatcher.first().concat();
-        while let Some(task) = dispatcher.next() {
+        while let Some(task) = dispatcher.hand_out() {
             sent.push(task);
         }
         sent.sort_unstable();
@@ -194,6 +194,6 @@ mod tests {
     fn hybrid_deals_in_turn() {
         let mut dispatcher = Dispatcher::new(5, 2, Share::Dealt);
         assert_eq!(dispatcher.first(), [vec![0, 2, 4], vec![1, 3]]);
-        assert_eq!(dispatcher.next(), None);
+        assert_eq!(dispatcher.hand_out(), None);
     }
 }

@@ -25,6 +25,10 @@ extern "C" {
 /// of a pool, which have one memory.
 static PAGE_ORIGIN: AtomicU64 = AtomicU64::new(0);
 
+/// Step of the clock in milliseconds as bits, where a negative control coarsens
+/// it; 0 for the clock as it is.
+static COARSE: AtomicU64 = AtomicU64::new(0);
+
 thread_local! {
     static OFFSET_MILLIS: Cell<f64> = const { Cell::new(f64::NAN) };
 }
@@ -39,6 +43,21 @@ pub fn own_origin_millis() -> f64 {
 pub fn set_page_origin(millis: f64) {
     PAGE_ORIGIN.store(millis.to_bits(), Ordering::Release);
     OFFSET_MILLIS.set(f64::NAN);
+}
+
+/// Makes all readings of this instance multiples of `millis`; 0 undoes it.
+pub fn coarsen(millis: f64) {
+    COARSE.store(millis.to_bits(), Ordering::Release);
+}
+
+fn now_millis() -> f64 {
+    let now = performance_now();
+    let coarse = f64::from_bits(COARSE.load(Ordering::Relaxed));
+    if coarse > 0.0 {
+        (now / coarse).floor() * coarse
+    } else {
+        now
+    }
 }
 
 /// The clock shared by the page and all its workers. Zero is a little before
@@ -57,7 +76,7 @@ impl Clock for PageClock {
             offset = own_origin_millis() - page + HEADROOM_MILLIS;
             OFFSET_MILLIS.set(offset);
         }
-        ((performance_now() + offset) * 1e6) as Nanos
+        ((now_millis() + offset) * 1e6) as Nanos
     }
 }
 
@@ -66,11 +85,11 @@ impl Clock for PageClock {
 #[must_use]
 pub fn step_nanos() -> Nanos {
     let mut least = f64::INFINITY;
-    let mut last = performance_now();
+    let mut last = now_millis();
     for _ in 0..30 {
         let mut tries = 0;
         let next = loop {
-            let now = performance_now();
+            let now = now_millis();
             tries += 1;
             if now > last || tries > 100_000 {
                 break now;

@@ -5,6 +5,7 @@
 
 use crate::{
     clock::{own_origin_millis, step_nanos},
+    control::{COARSE_MILLIS, Control},
     event_loop::{YIELD_KIND, within},
     host::{Host, HostError},
     worker::{Boot, text_of},
@@ -153,5 +154,9 @@ async fn boot(build: &str) -> Result<Boot, String> {
         script: format!("{folder}engine-{build}/engine-worker.js"),
         module,
         origin_millis: own_origin_millis(),
+        coarse_millis: match Control::of_page() {
+            Some(Control::CoarseClock) => COARSE_MILLIS,
+            _ => 0.0,
+        },
     })
 }

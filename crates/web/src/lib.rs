@@ -3,6 +3,7 @@
 //! Timers, listeners and workers are values: dropping one ends it.
 
 pub mod clock;
+mod control;
 pub mod event_loop;
 mod host;
 mod ladder;

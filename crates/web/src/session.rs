@@ -1,5 +1,6 @@
 //! Runs plans: finds the rung, keeps hosts, drives rounds, reports events.
 
+use crate::control::{COARSE_MILLIS, Control};
 use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
 use analysis::{Measured, TimedRun};
 use futures_channel::oneshot;
@@ -114,6 +115,9 @@ impl Session {
     #[must_use]
     pub fn new(build: &str) -> Self {
         crate::clock::set_page_origin(crate::clock::own_origin_millis());
+        if Control::of_page() == Some(Control::CoarseClock) {
+            crate::clock::coarsen(COARSE_MILLIS);
+        }
         Self {
             staff: Rc::new(Staff::new(build)),
             running: Rc::default(),
@@ -186,6 +190,7 @@ impl Session {
     ) -> Result<Measured, RunError> {
         tell(RunEvent::Phase(Phase::Starting));
         let capability = self.capability().await;
+        let control = Control::of_page();
         let started = String::from(js_sys::Date::new_0().to_iso_string());
         let finish = |outcome: Outcome| Measured {
             plan: outcome.plan,
@@ -205,7 +210,10 @@ impl Session {
                     (workload, warmth)
                 })
                 .collect(),
-            notes: Vec::new(),
+            notes: control
+                .map(|control| control.note().into())
+                .into_iter()
+                .collect(),
         };
         let mut stand = Stand {
             staff: Rc::clone(&self.staff),
@@ -214,6 +222,7 @@ impl Session {
             rounds: plan.rounds,
             watch: HiddenWatch::new(),
             hosts_kept: 0,
+            control,
         };
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))

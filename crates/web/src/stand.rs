@@ -2,6 +2,7 @@
 
 use crate::{
     clock::PageClock,
+    control::Control,
     event_loop::{Driven, PageTimer, pause},
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, climb},
@@ -156,6 +157,7 @@ pub(crate) struct Stand {
     pub(crate) rounds: u32,
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
+    pub(crate) control: Option<Control>,
 }
 
 fn wants(arm: &Arm) -> (bool, bool) {
@@ -300,6 +302,8 @@ impl Kitchen for Stand {
         live: bool,
     ) -> Result<Timed, RunError> {
         let ticks = Ticks::new(step_nanos, self.capability.clock_step_nanos);
+        let spoilt = self.control.map(|control| control.spoil(arm));
+        let arm = spoilt.as_ref().unwrap_or(arm);
         self.watch.reset();
         let trace = if arm.place == Place::Page {
             self.run_on_page(arm, seed, round, ticks).await

@@ -67,6 +67,8 @@ pub struct Boot {
     pub module: JsValue,
     /// The page's time origin.
     pub origin_millis: f64,
+    /// Step of a coarsened clock in milliseconds; 0 for the clock as it is.
+    pub coarse_millis: f64,
 }
 
 impl EngineWorker {
@@ -100,6 +102,7 @@ impl EngineWorker {
             ("script", JsValue::from_str(&boot.script)),
             ("module", boot.module.clone()),
             ("origin", JsValue::from_f64(boot.origin_millis)),
+            ("coarse", JsValue::from_f64(boot.coarse_millis)),
         ] {
             Reflect::set(&hello, &key.into(), &value).map_err(|e| text_of(&e))?;
         }
@@ -253,5 +256,6 @@ pub fn own_boot() -> Option<Boot> {
         script: get("script")?.as_string()?,
         module: get("module")?,
         origin_millis: get("origin")?.as_f64()?,
+        coarse_millis: get("coarse")?.as_f64()?,
     })
 }
