@@ -1,11 +1,25 @@
 //! Pure numbers: traces in, summaries, statistics and verdicts out.
 //!
-//! Two numbers judge every run. **C**, the mean number of tasks in progress:
-//! the sum over tasks of `finished - started`, divided by the makespan (Little's
-//! law read backwards: tasks in progress = throughput x time in progress).
-//! **P**, the effective parallelism: the core time that the same tasks took in
-//! the sequential arm of the same round, divided by this makespan; "chefs'
-//! worth of work", not a head count. Waiting counts 0.
+//! Two numbers judge every run. **C**, the mean number of tasks in progress,
+//! and **P**, the effective parallelism: "chefs' worth of work", not a head
+//! count. In the symbols of the code:
+//!
+//! | figure | formula |
+//! |---|---|
+//! | C | sum over tasks of (finished - started) / makespan; Little's law, L = λW |
+//! | W | busy time of the computing tasks in the base arm of the same round; waiting counts 0 |
+//! | P | W / makespan; never above the cores, since makespan >= W / p (work law; Graham 1966, Brent 1974) |
+//! | `p_ticks` | sum of running spans / makespan: time on a core, not work done |
+//! | hollow | lane time with a task ready and none running / time of the used lanes |
+//! | speedup | makespan of the base / makespan; `time_ratio` is its inverse |
+//! | `finish_ratio` | mean finish / mean finish of the base; (K + 1) / 2 tasks one by one, near K juggled |
+//! | capacity(k) | throughput of k bare workers at once / of one alone |
+//!
+//! The base is the `sequential` arm in the same place; ratios are taken inside
+//! a round, so that a machine which slows down from round to round biases none
+//! (base case stated, nonparametric summaries: Hoefler and Belli 2015). Why P
+//! falls short is in [`insight`], the statistics in [`stats`], the rules of
+//! judging in [`verdict`].
 //!
 //! [`record`] turns everything measured into the evidence record; the claims of
 //! a lesson are added with [`verdict`]. Nothing here fails: a faulty trace
@@ -17,6 +31,7 @@ mod fault;
 pub mod insight;
 mod measured;
 mod record;
+mod rounds;
 pub mod stats;
 mod summary;
 pub mod verdict;

@@ -1,17 +1,10 @@
 //! From everything measured to the evidence record.
 
-use crate::summary::{of_work, share};
-use crate::{Measured, Summary, TimedRun, TraceFault, capacity, insight, sane, stats};
-use model::{
-    Arm, ArmInfo, Environment, Evidence, Metrics, NANOS_PER_SEC, Nanos, RoundRow, State, Strategy,
-    Trace, VoidReason, nanos_from_millis,
-};
+use crate::rounds::{Round, rounds};
+use crate::summary::share;
+use crate::{Measured, capacity, insight, stats};
+use model::{Arm, ArmInfo, Environment, Evidence, Metrics};
 use std::collections::BTreeMap;
-
-/// P may be this much above what ticks saw; more cannot be, and voids the run.
-const P_OVER_TICKS: f64 = 1.10;
-/// The makespan must be this many clock steps long before P is compared with ticks.
-const STEPS_NEEDED: u64 = 100;
 
 /// The record of a measured plan: rows with their validity, statistics,
 /// metrics and capacity. `params`, `checks` and `finding` are left empty for
@@ -19,7 +12,7 @@ const STEPS_NEEDED: u64 = 100;
 ///
 /// A round counts unless, in this order: the page was hidden; nothing ran for
 /// more than 1 s (plus the longest wait asked for); the trace contradicts
-/// itself ([`sane`]) or lacks a task; its checksum is not that of most rounds
+/// itself ([`crate::sane`]) or lacks a task; its checksum is not that of most rounds
 /// with the same label of work (on a tie, of the sequential arms); or P is more
 /// than 10 % (plus clock noise) above the time on core. Ratios are taken
 /// inside a round and only against a base that counts. Void rounds stay in
@@ -88,232 +81,12 @@ fn arm_info(arm: &Arm) -> ArmInfo {
     }
 }
 
-fn task_count(arm: &Arm) -> u32 {
+pub(crate) fn task_count(arm: &Arm) -> u32 {
     arm.jobs.iter().map(|job| job.tasks).sum()
 }
 
 fn computes(arm: &Arm) -> bool {
     arm.jobs.iter().any(|job| job.busy_millis > 0.0)
-}
-
-/// A row in the making.
-struct Round<'a> {
-    arm: &'a Arm,
-    trace: &'a Trace,
-    checksum: u64,
-    row: RoundRow,
-    fault: Option<TraceFault>,
-    /// Own / base mean finish.
-    finish_ratio: Option<f64>,
-}
-
-fn rounds<'a>(measured: &'a Measured, notes: &mut Vec<String>) -> Vec<Round<'a>> {
-    let mut rounds = Vec::with_capacity(measured.runs.len());
-    for run in &measured.runs {
-        match arm_of(measured, &run.trace.arm) {
-            Some(arm) => rounds.push(first_look(arm, run)),
-            None => notes.push([&run.trace.arm, ": not in the plan, left out"].concat()),
-        }
-        if run.trace.dropped > 0 {
-            notes.push([&run.trace.arm, ": its trace is incomplete"].concat());
-        }
-    }
-    compare_checksums(&mut rounds);
-    let step_nanos = measured.capability.clock_step_nanos;
-    for idx in 0..rounds.len() {
-        against_base(&mut rounds, idx, step_nanos);
-    }
-    name_void(&rounds, notes);
-    rounds
-}
-
-fn arm_of<'a>(measured: &'a Measured, id: &str) -> Option<&'a Arm> {
-    measured.plan.arms.iter().find(|arm| arm.id == id)
-}
-
-/// Everything that the run alone tells.
-fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
-    let trace = &run.trace;
-    let Summary {
-        makespan_ms,
-        c,
-        p_ticks,
-        peak,
-        hollow,
-        mean_finish_ms,
-        all_started_ms,
-        checksum,
-        ..
-    } = of_work(trace, None);
-    let missing = (trace.tasks.len() != task_count(arm) as usize)
-        .then_some(TraceFault::TaskMissing(trace.tasks.len() as u32));
-    let fault = sane(trace).err().or(missing);
-    let reason = if run.hidden {
-        Some(VoidReason::Hidden)
-    } else if has_gap(arm, trace) {
-        Some(VoidReason::Gap)
-    } else {
-        fault.map(|_| VoidReason::Trace)
-    };
-    Round {
-        arm,
-        trace,
-        checksum,
-        row: RoundRow {
-            arm: arm.id.clone(),
-            workload: arm.workload.clone(),
-            round: trace.round,
-            order: run.order,
-            ms: makespan_ms,
-            checksum: (!trace.tasks.is_empty()).then(|| format!("{checksum:016x}")),
-            valid: reason.is_none(),
-            reason,
-            c,
-            p: None,
-            p_ticks,
-            peak,
-            hollow,
-            speedup: None,
-            mean_finish_ms,
-            all_started_ms,
-        },
-        fault,
-        finish_ratio: None,
-    }
-}
-
-/// Whether nothing ran, started or ended for more than a second beyond the
-/// longest wait that was asked for.
-fn has_gap(arm: &Arm, trace: &Trace) -> bool {
-    if trace.dropped > 0 {
-        return false;
-    }
-    let waits = arm
-        .jobs
-        .iter()
-        .map(|job| nanos_from_millis(job.wait_millis));
-    let allowed_nanos = NANOS_PER_SEC + waits.max().unwrap_or(0);
-    let running = trace
-        .spans
-        .iter()
-        .filter(|span| span.state == State::Running);
-    let mut active: Vec<(Nanos, Nanos)> = running
-        .map(|span| (span.start_nanos, span.end_nanos()))
-        .collect();
-    for task in &trace.tasks {
-        active.push((task.started_nanos, task.started_nanos));
-        active.push((task.finished_nanos, task.finished_nanos));
-    }
-    active.push((trace.makespan_nanos, trace.makespan_nanos));
-    active.sort_unstable();
-    let mut end_nanos = 0;
-    active.into_iter().any(|(start_nanos, next_end_nanos)| {
-        let is_gap = start_nanos > end_nanos + allowed_nanos;
-        end_nanos = end_nanos.max(next_end_nanos);
-        is_gap
-    })
-}
-
-/// Within a label of work the checksum of most rounds is right; on a tie that
-/// of the sequential arms.
-fn compare_checksums(rounds: &mut [Round]) {
-    let mut votes: BTreeMap<(String, u64), (u32, u32)> = BTreeMap::new();
-    for round in rounds.iter().filter(|round| round.row.valid) {
-        let vote = votes
-            .entry((round.arm.workload.clone(), round.checksum))
-            .or_default();
-        vote.0 += 1;
-        vote.1 += u32::from(round.arm.strategy == Strategy::Sequential);
-    }
-    for round in rounds.iter_mut().filter(|round| round.row.valid) {
-        let same_label = votes
-            .iter()
-            .filter(|((label, _), _)| *label == round.arm.workload);
-        let winner = same_label.max_by_key(|(_, votes)| **votes);
-        if winner.is_some_and(|((_, checksum), _)| *checksum != round.checksum) {
-            round.row.valid = false;
-            round.row.reason = Some(VoidReason::Checksum);
-        }
-    }
-}
-
-/// Fills in the ratios of one round against its base, and voids what cannot be.
-fn against_base(rounds: &mut [Round], idx: usize, step_nanos: u64) {
-    let Some(own) = rounds.get(idx).filter(|own| own.row.valid) else {
-        return;
-    };
-    // A sequential arm without a base is the measure of its own work.
-    let base_id = match &own.arm.base {
-        Some(base) => base,
-        None if own.arm.strategy == Strategy::Sequential => &own.arm.id,
-        None => return,
-    };
-    let is_base = |other: &&Round| {
-        other.row.valid && other.row.round == own.row.round && other.arm.id == *base_id
-    };
-    let Some(base) = rounds.iter().find(is_base) else {
-        return;
-    };
-    let work_nanos = work_nanos(base);
-    let p = share(work_nanos as f64, own.trace.makespan_nanos as f64);
-    let compared = own.arm.base.is_some();
-    let speedup = share(base.row.ms, own.row.ms).filter(|_| compared);
-    let finish_ratio = share(own.row.mean_finish_ms, base.row.mean_finish_ms).filter(|_| compared);
-    let is_impossible = p.is_some_and(|p| is_impossible(own, base, p, step_nanos));
-    let Some(own) = rounds.get_mut(idx) else {
-        return;
-    };
-    own.row.p = p;
-    own.row.speedup = speedup;
-    own.finish_ratio = finish_ratio;
-    if is_impossible {
-        own.row.valid = false;
-        own.row.reason = Some(VoidReason::Impossible);
-    }
-}
-
-/// Time on a core of the base's tasks; a task of a job that only waits counts 0.
-fn work_nanos(base: &Round) -> Nanos {
-    let computes = |workload: &str| {
-        let jobs = &base.arm.jobs;
-        jobs.iter()
-            .any(|job| job.workload == workload && job.busy_millis > 0.0)
-    };
-    let tasks = base.trace.tasks.iter();
-    tasks
-        .filter(|task| computes(&task.workload))
-        .map(|task| task.busy_nanos)
-        .sum()
-}
-
-/// P counts work done, ticks count time on a core; work cannot be done off it.
-fn is_impossible(own: &Round, base: &Round, p: f64, step_nanos: u64) -> bool {
-    if p <= 0.0 || own.trace.makespan_nanos < STEPS_NEEDED * step_nanos {
-        return false;
-    }
-    // Each end of a span is off by up to one step, up or down alike: errors
-    // grow with the root of their number.
-    let spans = |round: &Round| (round.trace.spans.len() as f64).sqrt();
-    let noise_nanos = step_nanos as f64 * (2.0 + spans(own) + spans(base));
-    p > P_OVER_TICKS * own.row.p_ticks + noise_nanos / own.trace.makespan_nanos as f64
-}
-
-fn name_void(rounds: &[Round], notes: &mut Vec<String>) {
-    let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
-    for round in rounds {
-        let words = match (round.row.reason, round.fault) {
-            (None, _) => continue,
-            (Some(VoidReason::Hidden), _) => "the page was hidden",
-            (Some(VoidReason::Gap), _) => "nothing happened for more than a second",
-            (Some(VoidReason::Checksum), _) => "its result differs from that of the same work",
-            (Some(VoidReason::Impossible), _) => "more work was done than time on cores allows",
-            (Some(VoidReason::Trace), fault) => fault.map_or("faulty trace", TraceFault::words),
-        };
-        *counts.entry((&round.arm.id, words)).or_default() += 1;
-    }
-    for ((arm, words), count) in counts {
-        notes.push([arm, ": ", &count.to_string(), " void (", words, ")"].concat());
-    }
 }
 
 fn stats_of(rounds: &[&Round], figure: impl Fn(&Round) -> Option<f64>) -> Option<model::Stats> {
