@@ -32,7 +32,7 @@ impl View {
     pub fn new(id: &str, width_px: f32) -> Self {
         Self {
             id: id.to_string(),
-            width_px: width_px.clamp(240.0, 2400.0),
+            width_px: within(width_px, 240.0, 2400.0),
             full_scale_nanos: None,
             prediction_millis: None,
         }
@@ -133,6 +133,16 @@ impl Chart {
         svg.raw(&self.body);
         svg.raw("</svg>");
         svg.finish()
+    }
+}
+
+/// `value`, or the nearer end. `f32::clamp` could panic, and would bring the
+/// printing of floats into the page with its message.
+pub(crate) fn within(value: f32, least: f32, most: f32) -> f32 {
+    if value > least {
+        most.min(value)
+    } else {
+        least
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::chefs;
 use crate::format::{push_decimal, whole};
 use crate::intervals::end_of;
+use crate::order::ordered;
 use model::{Evidence, LaneKind, Nanos, State, Trace};
 
 /// The runs as Chrome trace events (JSON), which Perfetto opens: one process
@@ -86,14 +87,13 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
                 .time("ts", end_of(span))
                 .end();
         }
-        let mut edges: Vec<(Nanos, bool)> = trace
+        let edges: Vec<(Nanos, bool)> = trace
             .tasks
             .iter()
             .flat_map(|task| [(task.started_nanos, true), (task.finished_nanos, false)])
             .collect();
-        edges.sort_unstable();
         let mut in_progress = 0_u64;
-        for (at, starts) in edges {
+        for (at, starts) in ordered(&edges, |edge| (edge.0 << 1) | u64::from(edge.1)) {
             in_progress = if starts {
                 in_progress + 1
             } else {

@@ -1,5 +1,6 @@
 //! Arithmetic on stretches of time.
 
+use crate::order::ordered;
 use model::{Nanos, Span};
 
 /// From a first instant to the instant after the last, with the task it
@@ -13,8 +14,8 @@ pub(crate) struct Stretch {
 
 /// Where at least one of the spans is, in order and without overlap.
 pub(crate) fn union(spans: &[Span]) -> Vec<Stretch> {
-    let mut sorted: Vec<Stretch> = spans.iter().map(stretch).collect();
-    sorted.sort_by_key(|stretch| stretch.start);
+    let all: Vec<Stretch> = spans.iter().map(stretch).collect();
+    let sorted = ordered(&all, |stretch| stretch.start);
     let mut all: Vec<Stretch> = Vec::new();
     for next in sorted {
         match all.last_mut() {
@@ -67,7 +68,8 @@ pub(crate) fn depths(spans: &[Span]) -> Vec<(Nanos, Nanos, u32)> {
         edges.push((span.start_nanos, true));
         edges.push((end_of(span), false));
     }
-    edges.sort_unstable();
+    // Of edges at one instant, ends come first.
+    let edges = ordered(&edges, |edge| (edge.0 << 1) | u64::from(edge.1));
     let (mut depth, mut since, mut all) = (0_u32, 0, Vec::new());
     for (at, opens) in edges {
         if depth > 0 && at > since {

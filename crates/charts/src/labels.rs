@@ -80,7 +80,7 @@ impl Placer {
         }
         let Some((_, area, ring)) = best else { return };
         if ring > 0 {
-            let to = x.clamp(area.x, area.x + area.width);
+            let to = x.min(area.x + area.width).max(area.x);
             let edge = if area.y > y {
                 area.y
             } else {

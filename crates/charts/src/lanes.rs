@@ -5,6 +5,7 @@ use crate::bars::{self, Row, Segment};
 use crate::chart::count;
 use crate::format::{self, fixed, whole};
 use crate::intervals::{depths, outside, union};
+use crate::order::{distinct, ordered};
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, Chef, RefLine, Say, View, chefs};
@@ -214,9 +215,7 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
         };
         // Running spans one by one, so that neighbouring tasks stay apart.
         let mut last = 0;
-        let mut ordered = running.clone();
-        ordered.sort_by_key(|span| span.start_nanos);
-        for span in &ordered {
+        for span in &ordered(running, |span| span.start_nanos) {
             let (start, end) = (span.start_nanos.max(last), crate::intervals::end_of(span));
             if start < end {
                 row.hands
@@ -228,7 +227,7 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
             row.hands
                 .push(row.segment(one.start, one.end, State::Ready, one.task));
         }
-        row.hands.sort_by_key(|segment| segment.start);
+        row.hands = ordered(&row.hands, |segment| segment.start);
         row
     };
     chefs(trace).into_iter().map(row).collect()
@@ -284,14 +283,12 @@ impl Figures {
         let running: f64 = rows.iter().map(|row| row.running_nanos as f64).sum();
         let hollow: f64 = rows.iter().map(|row| row.hollow_nanos as f64).sum();
         let in_turn = |row: &LaneRow| {
-            let mut seen: Vec<u32> = row
+            let seen: Vec<u32> = row
                 .hands
                 .iter()
                 .filter_map(|segment| segment.task)
                 .collect();
-            seen.sort_unstable();
-            seen.dedup();
-            seen.len() as u32
+            distinct(&seen).len() as u32
         };
         Self {
             end,

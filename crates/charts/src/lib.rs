@@ -19,6 +19,7 @@ pub mod kitchen;
 mod labels;
 mod lanes;
 mod makespan;
+mod order;
 pub mod picture;
 mod plane;
 mod rows;

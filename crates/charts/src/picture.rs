@@ -1,6 +1,7 @@
 //! The painted picture, each tile in the tint of the chef who computed it.
 
 use crate::chefs;
+use crate::order::ordered;
 use model::{Picture, Trace};
 
 /// A picture ready for a canvas.
@@ -104,7 +105,7 @@ pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
             rows: rows.min(height - tile.y.min(height)),
         });
     }
-    tiles.sort_by_key(|tile| tile.y);
+    let tiles = ordered(&tiles, |tile| u64::from(tile.y));
     Some(Painted {
         width,
         height,

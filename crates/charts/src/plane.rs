@@ -1,6 +1,7 @@
 //! The plane of tasks in progress and work done at once.
 
 use crate::bars;
+use crate::chart::within;
 use crate::format::fixed;
 use crate::labels::{Area, Placer};
 use crate::scale::Scale;
@@ -26,7 +27,7 @@ pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> C
     let end_c = most(&|dot| dot.c.median, 3.2) * 1.4;
     let end_p = most(&|dot| dot.p.median, capacity.unwrap_or(0.0)).max(1.75) * 1.32;
     let (left, right) = (40.0, view.width_px - 6.0);
-    let (top, bottom) = (6.0, 6.0 + (view.width_px * 0.56).clamp(220.0, 360.0));
+    let (top, bottom) = (6.0, 6.0 + within(view.width_px * 0.56, 220.0, 360.0));
     let across = Scale {
         domain: (0.8_f64.log2(), end_c.log2()),
         range: (left, right),

@@ -2,9 +2,10 @@
 
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
-use crate::chart::count;
+use crate::chart::{count, within};
 use crate::format::{self, fixed};
 use crate::intervals::end_of;
+use crate::order::ordered;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, RefLine, Say, View, chefs};
@@ -19,7 +20,11 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     let rows = rows(trace);
     let shown = rows.len().min(MOST_ROWS);
     let narrow = view.is_narrow();
-    let pitch = (440.0 / shown.max(1) as f32).clamp(4.0, if narrow { 22.0 } else { 24.0 });
+    let pitch = within(
+        440.0 / shown.max(1) as f32,
+        4.0,
+        if narrow { 22.0 } else { 24.0 },
+    );
     let height = pitch - if pitch > 12.0 { 5.0 } else { 1.0 };
     let every = (15.0 / pitch).ceil() as usize;
     let label = |row: &TaskRow| {
@@ -119,7 +124,8 @@ pub fn switches(trace: &Trace) -> u32 {
         .iter()
         .filter(|span| span.state == State::Running)
         .collect();
-    running.sort_by_key(|span| (span.lane_idx, span.start_nanos));
+    running = ordered(&running, |span| span.start_nanos);
+    running = ordered(&running, |span| u64::from(span.lane_idx));
     let pairs = running.iter().zip(running.iter().skip(1));
     pairs
         .filter(|(one, next)| one.lane_idx == next.lane_idx && one.task != next.task)
@@ -168,7 +174,8 @@ fn rows(trace: &Trace) -> Vec<TaskRow> {
         .iter()
         .filter(|span| span.len_nanos > 0)
         .collect();
-    spans.sort_by_key(|span| (span.task, span.start_nanos));
+    spans = ordered(&spans, |span| span.start_nanos);
+    spans = ordered(&spans, |span| u64::from(span.task));
     let mut rows: Vec<TaskRow> = Vec::new();
     for span in spans {
         if rows.last().is_none_or(|row| row.task != span.task) {
@@ -231,7 +238,7 @@ pub(crate) fn compact(
 ) -> Chart {
     let axis = TimeAxis::new(trace, view, reference, 1.0, view.width_px - 2.0);
     let mut sheet = Sheet::new(&view.id, axis, say);
-    let pitch = (96.0 / lines.len().max(1) as f32).clamp(3.0, 18.0);
+    let pitch = within(96.0 / lines.len().max(1) as f32, 3.0, 18.0);
     let height = pitch - if pitch > 6.0 { 3.0 } else { 1.0 };
     let bottom = 4.0 + pitch * lines.len().max(1) as f32;
     for (idx, segments) in lines.iter().enumerate() {
@@ -272,7 +279,8 @@ pub(crate) fn compact(
     }
     let x = axis
         .x(end)
-        .clamp(own_px / 2.0, view.width_px - own_px / 2.0);
+        .min(view.width_px - own_px / 2.0)
+        .max(own_px / 2.0);
     if x + own_px / 2.0 < room {
         sheet.svg.line(
             axis.x(end),

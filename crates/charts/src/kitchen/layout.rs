@@ -410,7 +410,12 @@ fn doing(work: &AtWork, say: Say) -> String {
 
 fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
     let mut parts = Vec::new();
-    for (chef, work) in cast.chefs.iter().zip(&now.chefs).take(MOST_CHEFS) {
+    let idle = now.chefs.len() > 1 && now.chefs.iter().all(|work| work.doing == Doing::Free);
+    if idle {
+        parts.push(say("kitchen.aria.allfree", &[]));
+    }
+    let told = if idle { 0 } else { MOST_CHEFS };
+    for (chef, work) in cast.chefs.iter().zip(&now.chefs).take(told) {
         let who = chef.label(say);
         let (key, task) = match work.doing {
             Doing::Chopping(task) => ("kitchen.aria.chopping", task),
@@ -421,7 +426,7 @@ fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
         parts.push(say(key, &[("chef", &who), ("n", &number(task))]));
     }
     let left = cast.chefs.len().saturating_sub(MOST_CHEFS);
-    if left > 0 {
+    if left > 0 && !idle {
         parts.push(say("kitchen.aria.more", &[("n", &whole(left as u64))]));
     }
     if !now.pots.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::axis::last_nanos;
 use crate::intervals::end_of;
+use crate::order::{distinct, ordered};
 use crate::tasks::count_tasks;
 use crate::{Chef, chefs};
 use model::{Nanos, Span, State, Trace};
@@ -63,7 +64,8 @@ fn has_aside(trace: &Trace) -> bool {
         .iter()
         .filter(|span| span.state != State::Waiting && span.len_nanos > 0)
         .collect();
-    spans.sort_by_key(|span| (span.lane_idx, span.start_nanos));
+    spans = ordered(&spans, |span| span.start_nanos);
+    spans = ordered(&spans, |span| u64::from(span.lane_idx));
     let (mut lane, mut until) = (None, 0);
     for span in spans {
         if lane == Some(span.lane_idx) && span.start_nanos < until {
@@ -125,13 +127,11 @@ impl Now {
             .iter()
             .filter(|span| span.start_nanos <= at && at < end_of(span))
             .collect();
-        let mut pots: Vec<u32> = here
+        let pots: Vec<u32> = here
             .iter()
             .filter(|span| span.state == State::Waiting)
             .map(|span| span.task)
             .collect();
-        pots.sort_unstable();
-        pots.dedup();
         let ticket = |life: &(Option<Nanos>, Option<Nanos>)| match *life {
             (_, Some(end)) if end <= at => Ticket::Done,
             (Some(start), _) if start <= at => Ticket::UnderWay,
@@ -152,7 +152,7 @@ impl Now {
             at,
             chefs,
             tickets,
-            pots,
+            pots: distinct(&pots),
             done,
         }
     }
@@ -174,14 +174,15 @@ fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -
         Doing::Chopping(task) | Doing::NoKnife(task) => Some(task),
         Doing::Between | Doing::Free => None,
     };
-    let mut aside: Vec<u32> = ready
+    let aside: Vec<u32> = ready
         .iter()
         .map(|span| span.task)
         .filter(|task| Some(*task) != in_hand)
         .collect();
-    aside.sort_unstable();
-    aside.dedup();
-    AtWork { doing, aside }
+    AtWork {
+        doing,
+        aside: distinct(&aside),
+    }
 }
 
 /// Something is ready and nothing runs. If the same dish was chopped before
@@ -235,8 +236,8 @@ pub fn moments(trace: &Trace) -> Vec<Nanos> {
         .iter()
         .flat_map(|span| [span.start_nanos, end_of(span)]);
     let room = MOST_MOMENTS - firm.len();
-    let mut extra: Vec<Nanos> = boundaries.collect();
-    extra.sort_unstable();
+    let boundaries: Vec<Nanos> = boundaries.collect();
+    let mut extra = ordered(&boundaries, |at| *at);
     extra.dedup_by_key(|at| *at / near);
     extra.retain(|at| firm.iter().all(|known| known.abs_diff(*at) > near));
     all.extend(thin(&extra, room));
@@ -247,9 +248,8 @@ pub fn moments(trace: &Trace) -> Vec<Nanos> {
 /// first and the last instant stay.
 fn spread(mut instants: Vec<Nanos>, end: Nanos, near: Nanos, most: usize) -> Vec<Nanos> {
     instants.retain(|at| *at <= end);
-    instants.sort_unstable();
     let mut kept: Vec<Nanos> = Vec::new();
-    for at in instants {
+    for at in ordered(&instants, |at| *at) {
         if kept
             .last()
             .is_none_or(|last| at >= last.saturating_add(near))
