@@ -9,7 +9,7 @@ mod schema;
 
 pub use document::markdown;
 pub use schema::{Key, Kind, SCHEMA};
-pub(crate) use schema::{find, position, read};
+pub(crate) use schema::{find, number, position, read};
 
 use crate::{Lesson, Settings, registry};
 
@@ -139,7 +139,7 @@ pub fn parse(fragment: &str) -> (Address, Vec<Notice>) {
             notices.push(Notice::new(&key, &value, why));
         }
     }
-    clamp_to_lesson(&mut address, &mut notices);
+    fit_to_lesson(&mut address, &mut notices);
     notices.truncate(MOST_NOTICES);
     (address, notices)
 }
@@ -157,7 +157,7 @@ pub fn format(address: &Address) -> String {
     let mut sign = '?';
     for (key, value) in address.settings.iter() {
         let slider = lesson.and_then(|lesson| lesson.slider(key));
-        if slider.is_some_and(|slider| value.parse() == Ok(slider.default)) {
+        if slider.is_some_and(|slider| number(value) == Some(slider.default)) {
             continue;
         }
         text.push(sign);
@@ -201,21 +201,24 @@ fn unknown(key: &str, value: &str, notices: &mut Vec<Notice>) -> View {
     view
 }
 
-/// A lesson's slider may be narrower than the schema.
-fn clamp_to_lesson(address: &mut Address, notices: &mut Vec<Notice>) {
+/// A lesson's slider may be narrower than the schema, and has its own default.
+fn fit_to_lesson(address: &mut Address, notices: &mut Vec<Notice>) {
     let Some(lesson) = address.lesson() else {
         return;
     };
     for slider in lesson.sliders {
-        let set = address.settings.number(slider.key);
-        let Some(value) = set.filter(|set| *set != slider.value(&address.settings)) else {
+        let Some(set) = address.settings.number(slider.key) else {
             continue;
         };
-        let text = schema::text(value);
-        notices.push(Notice::new(slider.key, &text, Why::Clamped));
-        let near = schema::text(slider.value(&address.settings));
-        // Inside the schema's own range, so this is taken as it is.
-        let _taken = address.settings.set(slider.key, &near);
+        let value = slider.value(&address.settings);
+        if value != set {
+            notices.push(Notice::new(slider.key, &schema::text(set), Why::Clamped));
+            // Inside the schema's own range, so this is taken as it is.
+            let _taken = address.settings.set(slider.key, &schema::text(value));
+        }
+        if value == slider.default {
+            address.settings.unset(slider.key);
+        }
     }
 }
 

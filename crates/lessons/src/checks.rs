@@ -137,7 +137,11 @@ impl<'a> Claims<'a> {
     }
 
     /// More than bare workers reach cannot be: such a speedup is a mistake.
+    /// Claims nothing where that many were not probed.
     pub fn no_magic(&mut self, arm: &str, workers: u32) {
+        if capacity::at(&self.evidence.capacity, workers).is_none() {
+            return;
+        }
         let count = workers.to_string();
         let expr = [
             "speedup(",

@@ -32,7 +32,7 @@ impl Machine<'_> {
     /// reached the limit, else the number the browser reports.
     #[must_use]
     pub fn knives(&self) -> u32 {
-        let reported = self.capability.reported_cores.max(1);
+        let reported = self.capability.reported_cores.clamp(1, 1024);
         let Some(most) = self.probes.iter().map(|probe| probe.workers).max() else {
             return reported;
         };

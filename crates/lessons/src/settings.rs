@@ -104,7 +104,7 @@ impl Settings {
     /// A number that was set.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<f64> {
-        self.get(key)?.parse().ok()
+        address::number(self.get(key)?)
     }
 
     fn whole(&self, key: &str) -> Option<u32> {

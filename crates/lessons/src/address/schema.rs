@@ -264,13 +264,26 @@ pub fn read(kind: &Kind, given: &str) -> Result<String, (Option<String>, Why)> {
     }
 }
 
-/// A finite number; a decimal comma is taken as a point.
-fn number(given: &str) -> Option<f64> {
-    let is_plain = given
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b".,-".contains(&byte));
-    let number: f64 = given.replace(',', ".").parse().ok()?;
-    (is_plain && number.is_finite()).then_some(number)
+/// A number in plain decimal digits; a decimal comma is taken as a point.
+/// Written out, as the standard library's exact parser would weigh as much as
+/// all lessons together. Digits beyond the millionth are dropped.
+pub fn number(given: &str) -> Option<f64> {
+    let (sign, digits) = given
+        .strip_prefix('-')
+        .map_or((1.0, given), |digits| (-1.0, digits));
+    let (whole, rest) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
+    let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_plain(whole) || !is_plain(rest) {
+        return None;
+    }
+    let value = |part: &str| {
+        part.bytes()
+            .fold(0.0, |sum, byte| sum * 10.0 + f64::from(byte - b'0'))
+    };
+    let rest = rest.get(..rest.len().min(6))?;
+    let scale = rest.bytes().fold(1.0, |scale, _| scale * 10.0);
+    let number = sign * (value(whole) + value(rest) / scale);
+    number.is_finite().then_some(number)
 }
 
 fn items(

@@ -1,6 +1,51 @@
-//! Made-up machines and records for tests.
+//! Made-up machines and the records they would give.
 
-use model::{Capability, Rung, RungReason, YieldKind};
+use crate::{Lesson, Machine, Settings, Words, judge};
+use analysis::capacity::from_probes;
+use analysis::stats::summarise;
+use model::{
+    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Plan, RoundRow, Rung,
+    RungReason, Strategy, YieldKind,
+};
+use std::collections::BTreeMap;
+
+/// A machine that does exactly what its numbers say.
+#[derive(Clone, Copy)]
+pub struct Kitchen {
+    pub rung: Rung,
+    /// Cores for bare workers.
+    pub knives: f64,
+    /// Cores the teams under test can use: fewer is a broken pool.
+    pub team_knives: f64,
+    /// What the browser reports.
+    pub reported: u32,
+    /// Clock step in nanoseconds.
+    pub clock_step: u64,
+    /// Growth of the capacity from before to after.
+    pub drift: f64,
+    /// Makespan of the interleaved arms against what is expected.
+    pub juggling: f64,
+    /// Spread of all makespans, as a share.
+    pub spread: f64,
+}
+
+pub const TWO_KNIVES: Kitchen = Kitchen {
+    rung: Rung::Shared,
+    knives: 2.0,
+    team_knives: 2.0,
+    reported: 2,
+    clock_step: 5_000,
+    drift: 0.01,
+    juggling: 1.0,
+    spread: 0.004,
+};
+
+pub const ONE_KNIFE: Kitchen = Kitchen {
+    knives: 1.0,
+    team_knives: 1.0,
+    reported: 1,
+    ..TWO_KNIVES
+};
 
 pub fn capability(rung: Rung) -> Capability {
     Capability {
@@ -11,5 +56,196 @@ pub fn capability(rung: Rung) -> Capability {
         isolated: rung == Rung::Shared,
         yield_kind: YieldKind::SchedulerYield,
         user_agent: "test".into(),
+    }
+}
+
+impl Kitchen {
+    pub fn capability(&self) -> Capability {
+        Capability {
+            reported_cores: self.reported,
+            clock_step_nanos: self.clock_step,
+            ..capability(self.rung)
+        }
+    }
+
+    pub fn plan(&self, lesson: &Lesson, settings: &Settings) -> Plan {
+        let capability = self.capability();
+        (lesson.plan)(
+            settings,
+            &Machine {
+                capability: &capability,
+                probes: &[],
+            },
+        )
+    }
+
+    /// Runs a lesson and judges it.
+    pub fn run(&self, lesson: &Lesson, settings: &Settings, words: &Words) -> Evidence {
+        let plan = self.plan(lesson, settings);
+        let mut evidence = self.record(&plan);
+        judge(&mut evidence, lesson, settings, words);
+        evidence
+    }
+
+    fn record(&self, plan: &Plan) -> Evidence {
+        let mut rows = Vec::new();
+        for round in 0..plan.rounds {
+            for arm in &plan.arms {
+                let base = plan
+                    .arms
+                    .iter()
+                    .find(|base| Some(&base.id) == arm.base.as_ref());
+                rows.push(self.row(arm, base, round));
+            }
+        }
+        let of = |id: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
+            let values: Vec<f64> = rows
+                .iter()
+                .filter(|row| row.arm == id)
+                .filter_map(figure)
+                .collect();
+            summarise(&values)
+        };
+        let (mut stats, mut metrics) = (BTreeMap::new(), BTreeMap::new());
+        for arm in &plan.arms {
+            stats.extend(of(&arm.id, &|row| Some(row.ms)).map(|stats| (arm.id.clone(), stats)));
+            let mut figures = Metrics::new();
+            let mut put = |name: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
+                figures.extend(of(&arm.id, figure).map(|stats| (name.to_owned(), stats)));
+            };
+            put("p", &|row| row.p);
+            put("hollow", &|row| Some(row.hollow));
+            put("peak", &|row| Some(f64::from(row.peak)));
+            put("speedup", &|row| row.speedup);
+            put("time_ratio", &|row| {
+                row.speedup.map(|speedup| 1.0 / speedup)
+            });
+            put("mean_finish_ms", &|row| Some(row.mean_finish_ms));
+            put("all_started_ms", &|row| Some(row.all_started_ms));
+            let base = arm
+                .base
+                .as_ref()
+                .and_then(|base| of(base, &|row| Some(row.mean_finish_ms)));
+            if let Some(base) = base {
+                put("finish_ratio", &|row| {
+                    Some(row.mean_finish_ms / base.median)
+                });
+            }
+            metrics.insert(arm.id.clone(), figures);
+        }
+        Evidence {
+            schema: Evidence::SCHEMA.into(),
+            lesson: plan.lesson.clone(),
+            params: BTreeMap::new(),
+            seed: plan.seed,
+            env: Environment {
+                capability: self.capability(),
+                build: "test".into(),
+                started: String::new(),
+            },
+            arms: plan.arms.iter().map(info).collect(),
+            rounds: rows,
+            stats,
+            metrics,
+            capacity: from_probes(&self.probes(plan)),
+            warmth: BTreeMap::new(),
+            checks: Vec::new(),
+            finding: String::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn probes(&self, plan: &Plan) -> Vec<CapacityProbe> {
+        let mut probes = Vec::new();
+        for &workers in &plan.capacity_for {
+            for turn in 0..6_u32 {
+                let after = turn > 2;
+                let change = if after { 1.0 + self.drift } else { 1.0 };
+                let ratio = f64::from(workers).min(self.knives) * change;
+                probes.push(CapacityProbe {
+                    workers,
+                    ratio: ratio * (1.0 - 0.002 * f64::from(turn % 3)),
+                    after,
+                });
+            }
+        }
+        probes
+    }
+
+    fn row(&self, arm: &Arm, base: Option<&Arm>, round: u32) -> RoundRow {
+        let (tasks, busy, wait) = totals(arm);
+        let noise = 1.0 + self.spread * f64::from((round * 7) % 5);
+        let ms = self.ideal(arm) * noise;
+        let base_ms = base.map(|base| self.ideal(base));
+        let in_turn = arm.strategy == Strategy::Sequential;
+        let hands = f64::from(arm.workers).min(self.team_knives).min(tasks);
+        let slice = (busy / tasks).min(4.0);
+        RoundRow {
+            arm: arm.id.clone(),
+            workload: arm.workload.clone(),
+            round,
+            order: 0,
+            ms,
+            checksum: Some("00000000000000aa".into()),
+            valid: true,
+            reason: None,
+            c: 1.0,
+            p: Some(busy / ms),
+            p_ticks: busy / ms,
+            peak: if in_turn { 1 } else { tasks as u32 },
+            hollow: 1.0 - hands / f64::from(arm.workers),
+            speedup: base_ms.map(|base| base / ms),
+            mean_finish_ms: if in_turn {
+                ms * (tasks + 1.0) / (2.0 * tasks)
+            } else {
+                ms * 0.97
+            },
+            all_started_ms: if in_turn {
+                ms * (tasks - 1.0) / tasks
+            } else {
+                slice * (tasks - 1.0) + wait.min(0.1)
+            },
+        }
+    }
+
+    /// Makespan without noise.
+    fn ideal(&self, arm: &Arm) -> f64 {
+        let (tasks, busy, wait) = totals(arm);
+        let workers = f64::from(arm.workers);
+        let hands = workers.min(self.team_knives).min(tasks);
+        match arm.strategy {
+            Strategy::Sequential => busy + wait * tasks,
+            Strategy::Interleaved => (busy + wait) * self.juggling,
+            Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
+            Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
+        }
+    }
+}
+
+/// Tasks, milliseconds of computing together, longest wait.
+fn totals(arm: &Arm) -> (f64, f64, f64) {
+    let mut sum = (0.0, 0.0, 0.0_f64);
+    for job in &arm.jobs {
+        let tasks = f64::from(job.tasks);
+        sum = (
+            sum.0 + tasks,
+            sum.1 + tasks * job.busy_millis,
+            sum.2.max(job.wait_millis),
+        );
+    }
+    sum
+}
+
+fn info(arm: &Arm) -> ArmInfo {
+    ArmInfo {
+        id: arm.id.clone(),
+        strategy: arm.strategy,
+        variant: arm.variant.clone(),
+        workers: arm.workers,
+        workload: arm.workload.clone(),
+        place: arm.place,
+        tasks: arm.jobs.iter().map(|job| job.tasks).sum(),
+        base: arm.base.clone(),
+        jobs: arm.jobs.clone(),
     }
 }

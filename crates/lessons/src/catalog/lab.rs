@@ -175,12 +175,9 @@ fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
 fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     let mut claims = Claims::new(evidence);
     // Overlapped waiting is no speedup of computing, so nothing to flag there.
-    let waits = |workload: &str| {
-        let known = workload.split('+').filter_map(workloads::registry::find);
-        known.into_iter().any(|workload| workload.waits)
-    };
     for arm in &evidence.arms {
-        if arm.strategy.uses_workers() && arm.workers > 1 && !waits(&arm.workload) {
+        let waits = arm.jobs.iter().any(|job| job.wait_millis > 0.0);
+        if arm.strategy.uses_workers() && arm.workers > 1 && !waits {
             claims.no_magic(&arm.id, arm.workers);
         }
     }

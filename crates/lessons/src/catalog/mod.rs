@@ -8,9 +8,13 @@ pub mod two_chefs;
 pub mod waiting;
 
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 pub mod fixtures;
 #[cfg(test)]
-mod tests;
+mod plans;
+#[cfg(test)]
+mod texts;
 
 use crate::lesson::Reference;
 use crate::words::Phrase;

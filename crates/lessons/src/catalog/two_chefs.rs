@@ -92,8 +92,12 @@ const SLIDERS: &[SliderSpec] = &[
     },
 ];
 
-/// Lanes are claimed hollow above this share of their time.
+/// Largest team of four times the cores.
+const MOST_CROWDED: u32 = 16;
+/// Lanes are claimed hollow above this share of their time,
 const HOLLOW: f64 = 0.1;
+/// where there are about four chefs for a knife.
+const CROWDED: f64 = 3.5;
 
 /// Dishes, milliseconds of chopping each. Where nothing was set there are
 /// enough dishes for every core to cook several, so that the last one is not
@@ -111,7 +115,9 @@ fn values(settings: &Settings, machine: &Machine<'_>) -> (f64, f64) {
 /// times as many. Or two and the one that was asked for.
 fn teams(settings: &Settings, machine: &Machine<'_>) -> Vec<u32> {
     let knives = machine.knives().max(2);
-    let mut teams = vec![2, knives, 2 * knives, 4 * knives];
+    let mut teams = vec![2, knives, 2 * knives];
+    // A phone with eight cores need not start 32 workers to make the point.
+    teams.extend(Some(4 * knives).filter(|team| *team <= MOST_CROWDED));
     if let Some(workers) = asked(settings) {
         teams = vec![2, workers];
     }
@@ -321,7 +327,8 @@ fn beyond_the_knives(claims: &mut Claims<'_>, limits: &Limits<'_>) {
             Limit::Between(0.85, 1.15),
             &[arm],
         );
-        if workers >= 4 * knives {
+        let cores = capacity_of(evidence, knives).unwrap_or(f64::INFINITY);
+        if f64::from(workers) >= CROWDED * cores {
             let hollow = metric_of(evidence, arm, "hollow");
             let expr = ["hollow(", arm, ")"].concat();
             claims.parallel(

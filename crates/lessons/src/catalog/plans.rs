@@ -1,0 +1,217 @@
+//! Tests: what every entry would run, on any machine, under any setting.
+
+use super::claims::settings;
+use super::fixtures::{Kitchen, TWO_KNIVES};
+use crate::{Lesson, Machine, Settings, registry};
+use model::{Place, Plan, Rung, Strategy};
+use std::collections::BTreeSet;
+
+const RUNGS: [Rung; 3] = [Rung::Page, Rung::Messages, Rung::Shared];
+
+/// The defaults, and every slider at both ends.
+fn corners(lesson: &Lesson) -> Vec<Settings> {
+    let mut corners = vec![Settings::default()];
+    for slider in lesson.sliders {
+        for end in [slider.min, slider.max] {
+            corners.push(settings(&[(slider.key, &crate::words::whole(end))]));
+        }
+    }
+    let all = Strategy::ALL.map(Strategy::id).join(",");
+    corners.push(settings(&[
+        ("strategies", &all),
+        ("workload", "mandelbrot,queens,waiting"),
+    ]));
+    corners
+}
+
+fn check(plan: &Plan, rung: Rung, cores: u32) {
+    let about = format!("{} on {rung:?} with {cores} cores", plan.lesson);
+    assert!(plan.arms.len() >= 2 && plan.rounds >= 1, "{about}");
+    let ids: BTreeSet<_> = plan.arms.iter().map(|arm| &arm.id).collect();
+    assert_eq!(ids.len(), plan.arms.len(), "{about}: {ids:?}");
+    for arm in &plan.arms {
+        assert!(
+            (1..=32).contains(&arm.workers) && arm.slice_steps >= 1,
+            "{about} {}",
+            arm.id
+        );
+        assert!(
+            arm.strategy.uses_workers() || arm.workers == 1,
+            "{about} {}",
+            arm.id
+        );
+        assert!(
+            !arm.strategy.needs_shared_memory() || rung == Rung::Shared,
+            "{about} {}",
+            arm.id
+        );
+        let needs_worker = arm.strategy.uses_workers() || arm.place == Place::Worker;
+        assert!(!needs_worker || rung > Rung::Page, "{about} {}", arm.id);
+        assert!(
+            arm.jobs.iter().all(|job| job.tasks > 0 && job.size == 0),
+            "{about} {}",
+            arm.id
+        );
+        for job in &arm.jobs {
+            let workload = workloads::registry::find(&job.workload).unwrap();
+            assert!(
+                !workload.computes || job.busy_millis > 0.0,
+                "{about} {}",
+                job.workload
+            );
+            assert!(
+                workload.waits || job.wait_millis == 0.0,
+                "{about} {}",
+                job.workload
+            );
+        }
+        if let Some(base) = &arm.base {
+            let base = plan.arms.iter().find(|other| other.id == *base).unwrap();
+            assert_eq!(base.strategy, Strategy::Sequential, "{about}");
+            assert_eq!(
+                (base.place, &base.workload, &base.jobs),
+                (arm.place, &arm.workload, &arm.jobs)
+            );
+        } else {
+            assert_eq!(arm.strategy, Strategy::Sequential, "{about} {}", arm.id);
+        }
+    }
+    assert!(
+        plan.capacity_for
+            .iter()
+            .all(|count| (2..=32).contains(count)),
+        "{about}"
+    );
+    assert!(
+        plan.capacity_for.is_sorted(),
+        "{about} {:?}",
+        plan.capacity_for
+    );
+    assert!(plan.capacity_for.is_empty() || rung > Rung::Page, "{about}");
+}
+
+#[test]
+fn every_entry_has_a_plan_on_every_rung() {
+    for lesson in registry::all() {
+        for rung in RUNGS {
+            for reported in [0, 1, 2, 3, 6, 8, 16, 128] {
+                let kitchen = Kitchen {
+                    rung,
+                    reported,
+                    ..TWO_KNIVES
+                };
+                for settings in corners(lesson) {
+                    let plan = kitchen.plan(lesson, &settings);
+                    check(&plan, rung, reported);
+                    let shown = (lesson.shown_arm)(&plan).unwrap();
+                    assert!(plan.arms.iter().any(|arm| arm.id == shown));
+                    let capability = kitchen.capability();
+                    let machine = Machine {
+                        capability: &capability,
+                        probes: &[],
+                    };
+                    let has_notes = !(lesson.notes)(&settings, &machine).is_empty();
+                    let is_page_only = plan.arms.iter().all(|arm| arm.place == Place::Page);
+                    assert!(rung != Rung::Shared || !has_notes, "{}", lesson.id);
+                    assert!(
+                        rung != Rung::Page || has_notes || is_page_only,
+                        "{}",
+                        lesson.id
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn by_default_nine_rounds_are_judged_within_the_time_of_a_lesson() {
+    for lesson in registry::LESSONS.iter().chain([&registry::FIRST_PAGE]) {
+        for (reported, most) in [(2, 14_000.0), (8, 14_000.0), (16, 18_000.0)] {
+            let kitchen = Kitchen {
+                reported,
+                knives: f64::from(reported),
+                team_knives: f64::from(reported),
+                ..TWO_KNIVES
+            };
+            let evidence = kitchen.run(lesson, &Settings::default(), &crate::Words::default());
+            let together: f64 = evidence.rounds.iter().map(|row| row.ms).sum();
+            let rounds = kitchen.plan(lesson, &Settings::default()).rounds;
+            assert!(
+                together < most,
+                "{} takes {together} ms with {reported} cores",
+                lesson.id
+            );
+            assert!(
+                rounds >= 6 && (reported > 8 || rounds == 9),
+                "{} {rounds}",
+                lesson.id
+            );
+        }
+    }
+}
+
+#[test]
+fn long_rounds_save_some_but_what_was_asked_for_is_done() {
+    let lesson = registry::find("waiting").unwrap();
+    let long = [("tasks", "40"), ("wait", "300")];
+    assert_eq!(TWO_KNIVES.plan(lesson, &settings(&long)).rounds, 6);
+    let asked = settings(&[long[0], long[1], ("rounds", "15")]);
+    assert_eq!(TWO_KNIVES.plan(lesson, &asked).rounds, 15);
+}
+
+#[test]
+fn two_chefs_meet_two_different_jobs_and_four_times_the_cores() {
+    let lesson = registry::find("two-chefs").unwrap();
+    let ids = |kitchen: &Kitchen, values: &[(&str, &str)]| {
+        let plan = kitchen.plan(lesson, &settings(values));
+        let ids: Vec<_> = plan.arms.iter().map(|arm| arm.id.clone()).collect();
+        (ids.join(" "), plan.capacity_for)
+    };
+    assert_eq!(
+        ids(&TWO_KNIVES, &[]),
+        ("sequential pool-2 pool-4 pool-8".into(), vec![2, 4])
+    );
+    let messages = Kitchen {
+        rung: Rung::Messages,
+        ..TWO_KNIVES
+    };
+    assert_eq!(
+        ids(&messages, &[]).0,
+        "sequential messages-2 messages-4 messages-8"
+    );
+    assert_eq!(
+        ids(&messages, &[("workers", "6")]),
+        ("sequential messages-2 messages-6".into(), vec![2, 6])
+    );
+    let page = Kitchen {
+        rung: Rung::Page,
+        ..TWO_KNIVES
+    };
+    assert_eq!(ids(&page, &[]), ("sequential interleaved".into(), vec![]));
+    let plan = TWO_KNIVES.plan(lesson, &Settings::default());
+    let jobs: Vec<_> = plan.arms[1]
+        .jobs
+        .iter()
+        .map(|job| (&*job.workload, job.tasks))
+        .collect();
+    assert_eq!(jobs, [("mandelbrot", 12), ("queens", 12)]);
+}
+
+#[test]
+fn the_lab_shares_out_its_tasks_and_always_has_something_to_compare_with() {
+    let wanted = [
+        ("workload", "waiting,primes"),
+        ("tasks", "5"),
+        ("strategies", "pool,messages"),
+    ];
+    let messages = Kitchen {
+        rung: Rung::Messages,
+        ..TWO_KNIVES
+    };
+    let plan = messages.plan(registry::LAB, &settings(&wanted));
+    let ids: Vec<_> = plan.arms.iter().map(|arm| arm.id.as_str()).collect();
+    assert_eq!(ids, ["sequential", "messages-2"]);
+    let shares: Vec<_> = plan.arms[0].jobs.iter().map(|job| job.tasks).collect();
+    assert_eq!(shares, [3, 2]);
+}
