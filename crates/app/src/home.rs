@@ -126,13 +126,26 @@ fn cell(
                 if is_running { <p class="quiet">{cx.say("home.timing")}</p> }
             </section>
         },
-        (None, None) => html! {
-            <section class="cell down" key={[arm, "-down"].concat()} data-testid={test_id} aria-label={label(cx, arm)}>
-                {who}
-                <p class="quiet">{cx.say(if is_running { "home.timing" } else { "home.unasked" })}</p>
-            </section>
-        },
+        (None, None) => {
+            let key = match (is_running, is_planned(cx, arm)) {
+                (true, true) => "home.timing",
+                (false, true) => "home.down",
+                (_, false) => "four-numbers.card.absent",
+            };
+            html! {
+                <section class="cell down" key={[arm, "-down"].concat()} data-testid={test_id} aria-label={label(cx, arm)}>
+                    {who}
+                    <p class="quiet">{cx.say(key)}</p>
+                </section>
+            }
+        }
     }
+}
+
+/// Whether this browser can time a card.
+fn is_planned(cx: &Cx, arm: &str) -> bool {
+    let plan = cx.lab.machine().map(|machine| (cx.lab.lesson().plan)(cx.lab.settings(), &machine));
+    plan.is_none_or(|plan| plan.arms.iter().any(|planned| planned.id == arm))
 }
 
 /// "Dishes that wait: one chef, juggling"
@@ -299,9 +312,9 @@ const DIFFERENCES: [&str; 6] = ["kitchen", "execution", "goal", "hardware", "use
 /// The two words, side by side: folded until they have been seen at work.
 fn words(cx: &Cx, is_open: bool) -> Html {
     html! {
-        <section>
+        <section class="words">
             <details open={is_open} data-testid="words">
-                <summary><h2 style="display:inline">{cx.say("words.title")}</h2></summary>
+                <summary><h2>{cx.say("words.title")}</h2></summary>
                 <p>{cx.rich(&cx.say("words.lede"))}</p>
                 <div class="scroll" tabindex="0" role="region" aria-label={cx.say("words.title")}>
                     <table>

@@ -25,7 +25,7 @@ pub fn lesson_view(cx: &Cx) -> Html {
             {steps(cx, step)}
             <div class="desk">
                 <section class="side">
-                    <h1 tabindex="-1">{cx.say(&lesson.key("title"))}</h1>
+                    <h1 tabindex="-1">{cx.say(&["lesson.", lesson.id].concat())}</h1>
                     {fault(cx)}
                     { match step {
                         Step::Meet => meet(cx, lesson),
@@ -237,31 +237,36 @@ fn said(cx: &Cx, outcome: &Outcome) -> Html {
 
 fn said_once(cx: &Cx, room: &Room, question: &Question, outcome: &Outcome) -> Option<Html> {
     let chosen = room.choice(question.id)?;
-    let text = |id: &str| {
-        let choice = question.choices.iter().find(|choice| choice.id == id)?;
-        Some(lessons::words::plain(&choice.phrase.say(cx.words())))
+    let of = |id: &str| question.choices.iter().find(|choice| choice.id == id);
+    let text = |id: &str| of(id).map(|choice| cx.rich(&choice.phrase.say(cx.words())));
+    let sure = room.sureness.map(|degree| cx.say(&["sure.", degree.id()].concat())).unwrap_or_default();
+    let right = match answer(question, &outcome.evidence) {
+        Answer::Choice(right) => Some(right),
+        Answer::Inconclusive => None,
     };
-    let yours = text(chosen)?;
-    let sure = room
-        .sureness
-        .map(|degree| cx.say(&["sure.", degree.id()].concat()))
-        .unwrap_or_default();
-    let (key, id) = match answer(question, &outcome.evidence) {
-        Answer::Choice(right) if right == chosen => ("said.same", right),
-        Answer::Choice(right) => ("said.other", right),
-        Answer::Inconclusive => ("said.open", chosen),
-    };
-    let was = text(id)?;
+    // Only the misconception that was chosen is answered, and only if this run
+    // speaks against it.
+    let why = of(chosen).and_then(|choice| choice.misconception).filter(|_| right.is_some_and(|right| right != chosen));
+    let why = why.map(|id| cx.lab.lesson().key(&["feedback.", id].concat())).filter(|key| cx.words().has(key));
     Some(html! {
-        <div class="analogy" data-testid={["said-", question.id].concat()}>
-            <p><b>{cx.rich(&question.phrase.say(cx.words()))}</b><br />
-            {cx.say_with(key, &[("yours", &yours), ("was", &was), ("sure", &sure)])}</p>
+        <div class="said" data-testid={["said-", question.id].concat()} data-same={(right == Some(chosen)).to_string()}>
+            <dl>
+                <dt>{cx.say_with("said.yours", &[("sure", &sure)])}</dt>
+                <dd>{text(chosen)?}</dd>
+                <dt>{cx.say("said.measured")}</dt>
+                <dd>{ match right {
+                    Some(right) if right == chosen => html! { {cx.say("said.same")} },
+                    Some(right) => text(right)?,
+                    None => html! { {cx.say("said.open")} },
+                } }</dd>
+            </dl>
+            if let Some(key) = why { <p class="soft">{cx.rich(&cx.say(&key))}</p> }
         </div>
     })
 }
 
 fn explain(cx: &Cx, lesson: &Lesson) -> Html {
-    let (Some(explain), Some(outcome)) = (lesson.explain, cx.lab.outcome()) else {
+    let (Some(explain), Some(_)) = (lesson.explain, cx.lab.outcome()) else {
         return html! { <><p>{cx.say("explain.first")}</p><div class="acts">{next(cx, back_to(cx, lesson), true)}</div></> };
     };
     let chosen = cx.lab.room.explained;
@@ -275,16 +280,12 @@ fn explain(cx: &Cx, lesson: &Lesson) -> Html {
     let why = cx.rich(&cx.say(&lesson.key(&why)));
     html! {
         <>
-            {finding(cx, outcome)}
             {radios(cx, "explain", why, "", false, picks.collect())}
             if let Some(id) = chosen {
                 <div class="analogy" role="status" data-testid="feedback">
                     {part(cx, lesson, &["explain.", id, ".feedback"].concat())}
                 </div>
                 {part(cx, lesson, "explain")}
-                if cx.words().has(&lesson.key("breaks")) {
-                    <div class="analogy">{part(cx, lesson, "breaks")}</div>
-                }
             }
             <div class="acts">{next(cx, Step::Play, chosen.is_some())}</div>
         </>
