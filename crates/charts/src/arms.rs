@@ -1,7 +1,7 @@
 //! Words for the ways of running that a chart compares.
 
 use crate::Say;
-use crate::format::whole;
+use crate::phrase::phrase;
 use model::{ArmInfo, Evidence, Strategy};
 
 /// Which arm to draw, and what to call it.
@@ -39,14 +39,14 @@ pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
         Strategy::Offload if one => "chart.arm.offload.one",
         Strategy::Offload => "chart.arm.offload",
     };
-    let label = say(key, &[("n", &whole(u64::from(arm.workers)))]);
+    let label = phrase(say).number("n", arm.workers).get(key);
     if arm.variant.is_empty() {
         return label;
     }
-    say(
-        "chart.arm.variant",
-        &[("arm", &label), ("variant", &arm.variant)],
-    )
+    phrase(say)
+        .text("arm", &label)
+        .text("variant", &arm.variant)
+        .get("chart.arm.variant")
 }
 
 /// Every arm of the record under its usual name.

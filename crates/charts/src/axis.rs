@@ -1,6 +1,7 @@
 //! The time axis that all charts of spans share: grid, bracket, ghost, reference.
 
 use crate::format;
+use crate::phrase::phrase;
 use crate::scale::{Scale, ticks};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use crate::{RefLine, Say, View};
@@ -97,7 +98,7 @@ impl TimeAxis {
     /// What the reader expected: a dashed line with its words above `top`.
     pub fn ghost(&self, svg: &mut Svg, top: f32, bottom: f32, view: &View, say: Say) {
         if let Some(millis) = view.prediction_millis {
-            let words = say("chart.prediction", &[("ms", &format::millis(millis))]);
+            let words = phrase(say).millis("ms", millis).get("chart.prediction");
             ghost_line(
                 svg,
                 self.x(nanos_from_millis(millis)),

@@ -159,14 +159,3 @@ pub(crate) fn capitalised(text: String) -> String {
         _ => text,
     }
 }
-
-/// "2 chefs" or "1 chef": the words under `key`, or `key.one` for one.
-pub(crate) fn count(key: &str, number: u32, say: Say) -> String {
-    let text = crate::format::whole(u64::from(number));
-    if number == 1 {
-        let mut single = String::from(key);
-        single.push_str(".one");
-        return say(&single, &[("n", &text)]);
-    }
-    say(key, &[("n", &text)])
-}

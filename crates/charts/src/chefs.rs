@@ -1,7 +1,7 @@
 //! Who the lanes of a trace stand for.
 
 use crate::Say;
-use crate::format::whole;
+use crate::phrase::phrase;
 use model::{LaneKind, Trace};
 
 /// A lane on which tasks are worked on.
@@ -45,7 +45,7 @@ impl Chef {
             LaneKind::Pool => "chart.lane.pool",
             LaneKind::Message => "chart.lane.message",
         };
-        say(key, &[("n", &whole(u64::from(self.number)))])
+        phrase(say).number("n", self.number).get(key)
     }
 
     /// What the chef really is, such as "worker with shared memory".

@@ -1,6 +1,7 @@
 //! Numbers as a reader sees them.
 
 use crate::Say;
+use crate::phrase::phrase;
 use model::{NANOS_PER_MILLI, Nanos};
 
 /// Appends `value` rounded to `decimals` (0..=6) places, without trailing zeros.
@@ -50,7 +51,7 @@ pub fn nanos(value: Nanos) -> String {
 /// A factor: `7.9 times`, with a decimal below 10.
 #[must_use]
 pub fn times(value: f64, say: Say) -> String {
-    say("chart.times", &[("n", &factor(value))])
+    phrase(say).text("n", &factor(value)).get("chart.times")
 }
 
 /// A factor without its word: `7.9`, `12`.

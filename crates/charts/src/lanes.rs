@@ -2,10 +2,10 @@
 
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
-use crate::chart::count;
-use crate::format::{self, fixed, whole};
+use crate::format::{self, whole};
 use crate::intervals::{depths, outside, union};
 use crate::order::{distinct, ordered};
+use crate::phrase::phrase;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, Chef, RefLine, Say, View, chefs};
@@ -30,13 +30,12 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         _ => 14.0,
     };
     let share_of = |row: &LaneRow| {
-        say(
-            "chart.share",
-            &[(
+        phrase(say)
+            .percent(
                 "share",
-                &format::percent(row.running_nanos as f64 / figures.end.max(1) as f64),
-            )],
-        )
+                row.running_nanos as f64 / figures.end.max(1) as f64,
+            )
+            .get("chart.share")
     };
     let widest = |label: &dyn Fn(&LaneRow) -> String| {
         rows.iter()
@@ -254,7 +253,7 @@ fn draw_waits(sheet: &mut Sheet, row: &LaneRow, place: Row, who: &str, lead: &[S
         let x = sheet.axis.x(start);
         let width = sheet.axis.x(end) - x;
         bars::waiting(&mut sheet.svg, sheet.id, x, width, place);
-        let what = count("chart.waiting", most, sheet.say);
+        let what = phrase(sheet.say).count("chart.waiting", most);
         let fits = text_px(&what, SMALL_TEXT_PX) + 12.0 <= width;
         let short = whole(u64::from(most));
         sheet.chip(if fits { &what } else { &short }, x, width, place);
@@ -312,14 +311,11 @@ impl Figures {
         if self.chefs < 2 {
             return ms;
         }
-        say(
-            "chart.lanes.bracket",
-            &[
-                ("ms", &ms),
-                ("chefs", &count("chart.chefs", self.chefs, say)),
-                ("n", &fixed(self.at_work, 1)),
-            ],
-        )
+        phrase(say)
+            .text("ms", &ms)
+            .text("chefs", &phrase(say).count("chart.chefs", self.chefs))
+            .decimal("n", self.at_work)
+            .get("chart.lanes.bracket")
     }
 
     fn finding(&self, say: Say) -> String {
@@ -341,17 +337,14 @@ impl Figures {
         } else {
             "chart.lanes.together"
         };
-        say(
-            key,
-            &[
-                ("ms", &format::nanos(self.end)),
-                ("chefs", &count("chart.chefs", self.chefs, say)),
-                ("dishes", &count("chart.dishes", self.tasks, say)),
-                ("n", &fixed(self.at_work, 1)),
-                ("waiting", &whole(u64::from(self.most_waiting))),
-                ("hollow", &format::percent(self.hollow)),
-                ("share", &format::percent(self.at_work)),
-            ],
-        )
+        phrase(say)
+            .nanos("ms", self.end)
+            .text("chefs", &phrase(say).count("chart.chefs", self.chefs))
+            .text("dishes", &phrase(say).count("chart.dishes", self.tasks))
+            .decimal("n", self.at_work)
+            .number("waiting", self.most_waiting)
+            .percent("hollow", self.hollow)
+            .percent("share", self.at_work)
+            .get(key)
     }
 }

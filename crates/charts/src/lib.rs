@@ -20,6 +20,7 @@ mod labels;
 mod lanes;
 mod makespan;
 mod order;
+mod phrase;
 pub mod picture;
 mod plane;
 mod rows;

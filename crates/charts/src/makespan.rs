@@ -4,6 +4,7 @@ use crate::axis::ghost_line;
 use crate::bars::{self, Row};
 use crate::chart::capitalised;
 use crate::format::{self, fixed, whole};
+use crate::phrase::phrase;
 use crate::scale::{Scale, ticks};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use crate::{ArmLabel, Chart, Mark, RefLine, Say, Table, View, arm_labels};
@@ -83,7 +84,7 @@ pub fn makespan(
         height = references(&mut svg, &scale, refs, (top, bottom), view, say);
     }
     if let Some(millis) = view.prediction_millis {
-        let words = say("chart.prediction", &[("ms", &format::millis(millis))]);
+        let words = phrase(say).millis("ms", millis).get("chart.prediction");
         ghost_line(
             &mut svg,
             scale.px(millis),
@@ -218,16 +219,13 @@ impl Line {
         };
         let (lo, hi) = (format::millis(self.stats.lo), format::millis(self.stats.hi));
         let n = whole(u64::from(self.stats.n));
-        say(
-            key,
-            &[
-                ("way", &self.label),
-                ("ms", &format::millis(self.stats.median)),
-                ("lo", &lo),
-                ("hi", &hi),
-                ("n", &n),
-            ],
-        )
+        phrase(say)
+            .text("way", &self.label)
+            .millis("ms", self.stats.median)
+            .text("lo", &lo)
+            .text("hi", &hi)
+            .text("n", &n)
+            .get(key)
     }
 }
 
@@ -271,10 +269,10 @@ fn references(
     let mut levels: Vec<Vec<(f32, f32)>> = Vec::new();
     for line in refs {
         let x = scale.px(line.millis);
-        let words = say(
-            "chart.reference",
-            &[("label", &line.label), ("ms", &format::millis(line.millis))],
-        );
+        let words = phrase(say)
+            .text("label", &line.label)
+            .millis("ms", line.millis)
+            .get("chart.reference");
         let half = text_px(&words, SMALL_TEXT_PX) / 2.0;
         let middle = x.min(view.width_px - half).max(half);
         let (from, to) = (middle - half - 8.0, middle + half + 8.0);
@@ -321,25 +319,24 @@ fn finding(rows: &[Line], refs: &[RefLine], say: Say) -> String {
     } else {
         "chart.makespan.sooner"
     };
-    let mut words = say(
-        key,
-        &[
-            ("best", &best.label),
-            ("ms", &format::millis(best.stats.median)),
-            ("base", &base.label),
-            ("basems", &format::millis(base.stats.median)),
-            ("times", &format::times(ratio, say)),
-            ("n", &whole(u64::from(best.stats.n))),
-        ],
-    );
+    let mut words = phrase(say)
+        .text("best", &best.label)
+        .millis("ms", best.stats.median)
+        .text("base", &base.label)
+        .millis("basems", base.stats.median)
+        .text("times", &format::times(ratio, say))
+        .number("n", best.stats.n)
+        .get(key);
     let off = |line: &RefLine| (best.stats.median / line.millis - 1.0).abs();
     let near = refs.iter().filter(|line| off(line) <= MEETS);
     if let Some(line) = near.min_by(|one, other| off(one).total_cmp(&off(other))) {
         words.push(' ');
-        words.push_str(&say(
-            "chart.makespan.meets",
-            &[("label", &line.label), ("ms", &format::millis(line.millis))],
-        ));
+        words.push_str(
+            &phrase(say)
+                .text("label", &line.label)
+                .millis("ms", line.millis)
+                .get("chart.makespan.meets"),
+        );
     }
     words
 }

@@ -4,6 +4,7 @@ use crate::bars;
 use crate::chart::within;
 use crate::format::fixed;
 use crate::labels::{Area, Placer};
+use crate::phrase::phrase;
 use crate::scale::Scale;
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use crate::{ArmLabel, Chart, Mark, Say, Table, View, arm_labels};
@@ -176,10 +177,11 @@ impl Dot {
 
     fn sentence(&self, say: Say) -> String {
         let (c, p) = (fixed(self.c.median, 1), fixed(self.p.median, 2));
-        say(
-            "chart.plane.mark",
-            &[("way", &self.label), ("c", &c), ("p", &p)],
-        )
+        phrase(say)
+            .text("way", &self.label)
+            .text("c", &c)
+            .text("p", &p)
+            .get("chart.plane.mark")
     }
 }
 
@@ -203,7 +205,7 @@ fn knives(capacity: f64, say: Say) -> String {
     } else {
         "chart.knives"
     };
-    say(key, &[("n", &number)])
+    phrase(say).text("n", &number).get(key)
 }
 
 fn axes(svg: &mut Svg, across: &Scale, up: &Scale, ends: (f64, f64), say: Say) {
@@ -339,7 +341,7 @@ fn finding(dots: &[Dot], say: Say) -> String {
             .map(|dot| dot.label.as_str())
             .collect();
         if !names.is_empty() {
-            parts.push(say(key, &[("ways", &names.join(", "))]));
+            parts.push(phrase(say).text("ways", &names.join(", ")).get(key));
         }
     }
     parts.join(" ")

@@ -3,6 +3,7 @@
 use crate::axis::TimeAxis;
 use crate::bars::{self, Bar, Row, Segment};
 use crate::format::{self, whole};
+use crate::phrase::phrase;
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use crate::{Mark, Say, Table};
 use model::{State, millis_from_nanos};
@@ -82,16 +83,13 @@ impl<'a> Sheet<'a> {
         pieces: u32,
     ) {
         let (from, to) = time;
-        let label = (self.say)(
-            "chart.mark",
-            &[
-                ("who", who),
-                ("what", what),
-                ("state", state),
-                ("from", &format::nanos(from)),
-                ("to", &format::nanos(to)),
-            ],
-        );
+        let label = phrase(self.say)
+            .text("who", who)
+            .text("what", what)
+            .text("state", state)
+            .nanos("from", from)
+            .nanos("to", to)
+            .get("chart.mark");
         self.marks.push(Mark {
             label,
             x: 0.0,
@@ -141,7 +139,9 @@ impl<'a> Sheet<'a> {
         if self.left_out > 0 {
             let mut cells = vec![String::new(); head.len()];
             if let Some(first) = cells.first_mut() {
-                *first = (self.say)("chart.table.more", &[("n", &whole(self.left_out as u64))]);
+                *first = phrase(self.say)
+                    .number("n", self.left_out as u32)
+                    .get("chart.table.more");
             }
             rows.push(cells);
         }
@@ -156,14 +156,12 @@ impl<'a> Sheet<'a> {
         if inside == Inside::Chef {
             return match bar.state {
                 Some(State::Waiting) => (self.say)("chart.nobody", &[]),
-                _ => (self.say)("chart.chef", &[("n", &whole(u64::from(bar.chef)))]),
+                _ => phrase(self.say).number("n", bar.chef).get("chart.chef"),
             };
         }
         match bar.task {
-            Some(task) => (self.say)("chart.dish", &[("n", &whole(u64::from(task) + 1))]),
-            None if bar.pieces > 1 => {
-                (self.say)("chart.turns", &[("n", &whole(u64::from(bar.pieces)))])
-            }
+            Some(task) => phrase(self.say).number("n", task + 1).get("chart.dish"),
+            None if bar.pieces > 1 => phrase(self.say).number("n", bar.pieces).get("chart.turns"),
             None => (self.say)("chart.dish.several", &[]),
         }
     }
@@ -175,7 +173,9 @@ impl<'a> Sheet<'a> {
             Some(State::Ready) => (self.say)("chart.state.ready", &[]),
             None => {
                 let share = bar.running_nanos as f64 / (bar.end - bar.start).max(1) as f64;
-                (self.say)("chart.state.mixed", &[("share", &format::percent(share))])
+                phrase(self.say)
+                    .percent("share", share)
+                    .get("chart.state.mixed")
             }
         }
     }
@@ -186,7 +186,7 @@ impl<'a> Sheet<'a> {
         let text = match (inside, bar.task) {
             (Inside::Task, Some(task)) if running => whole(u64::from(task) + 1),
             (Inside::Task, None) if bar.pieces > 1 => {
-                (self.say)("chart.turns", &[("n", &whole(u64::from(bar.pieces)))])
+                phrase(self.say).number("n", bar.pieces).get("chart.turns")
             }
             (Inside::Chef, _) if running && bar.pieces < 3 => whole(u64::from(bar.chef)),
             _ => return,

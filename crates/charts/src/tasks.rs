@@ -2,10 +2,11 @@
 
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
-use crate::chart::{count, within};
+use crate::chart::within;
 use crate::format::{self, fixed};
 use crate::intervals::end_of;
 use crate::order::ordered;
+use crate::phrase::phrase;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, RefLine, Say, View, chefs};
@@ -33,7 +34,7 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
         } else {
             "chart.dish"
         };
-        say(key, &[("n", &format::whole(u64::from(row.task) + 1))])
+        phrase(say).number("n", row.task + 1).get(key)
     };
     let left = rows
         .iter()
@@ -58,10 +59,7 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
             height,
             outlined: true,
         };
-        let who = say(
-            "chart.dish",
-            &[("n", &format::whole(u64::from(row.task) + 1))],
-        );
+        let who = phrase(say).number("n", row.task + 1).get("chart.dish");
         let middle = place.y + height / 2.0;
         let last = axis.x(row.last);
         bars::outline(&mut sheet.svg, &row.segments, &axis, place);
@@ -215,15 +213,15 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
     } else {
         "chart.tasks.finding"
     };
-    say(
-        key,
-        &[
-            ("dishes", &count("chart.dishes", rows.len() as u32, say)),
-            ("n", &fixed(under_way / end.max(1) as f64, 1)),
-            ("switches", &count("chart.switches", switches, say)),
-            ("ms", &format::nanos(end)),
-        ],
-    )
+    phrase(say)
+        .text(
+            "dishes",
+            &phrase(say).count("chart.dishes", rows.len() as u32),
+        )
+        .decimal("n", under_way / end.max(1) as f64)
+        .text("switches", &phrase(say).count("chart.switches", switches))
+        .nanos("ms", end)
+        .get(key)
 }
 
 /// Rows without labels on a scale that ends at the reference.
@@ -264,10 +262,10 @@ pub(crate) fn compact(
     let (own_px, mut room) = (text_px(&own, SMALL_TEXT_PX), view.width_px);
     if let Some(line) = reference {
         axis.reference(&mut sheet.svg, 0.0, bottom, line.millis);
-        let words = say(
-            "chart.reference",
-            &[("label", &line.label), ("ms", &format::millis(line.millis))],
-        );
+        let words = phrase(say)
+            .text("label", &line.label)
+            .millis("ms", line.millis)
+            .get("chart.reference");
         room -= text_px(&words, SMALL_TEXT_PX) + 12.0;
         sheet.svg.small_text(
             view.width_px,

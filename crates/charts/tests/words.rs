@@ -40,7 +40,7 @@ fn collect(folder: &Path, keys: &mut BTreeSet<String>) {
             if piece.starts_with("chart.") || piece.starts_with("kitchen.") {
                 keys.insert(piece.to_string());
                 // `count` takes other words for one.
-                if before.trim_end().ends_with("count(") {
+                if before.trim_end().ends_with(".count(") {
                     keys.insert(format!("{piece}.one"));
                 }
             }

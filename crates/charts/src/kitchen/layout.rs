@@ -4,8 +4,8 @@ use super::KitchenScene;
 use super::moment::{AtWork, Cast, Doing, Now, Ticket};
 use super::shapes::{self, number};
 use crate::bars;
-use crate::chart::count;
 use crate::format::{self, whole};
+use crate::phrase::phrase;
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
 use crate::{Chef, Say, View};
 
@@ -142,13 +142,10 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
 
 /// The time, the tickets, and how many are to do, under way and done.
 fn rail(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Say) {
-    let at = say(
-        "kitchen.at",
-        &[
-            ("ms", &format::nanos(now.at)),
-            ("end", &format::nanos(cast.end)),
-        ],
-    );
+    let at = phrase(say)
+        .nanos("ms", now.at)
+        .nanos("end", cast.end)
+        .get("kitchen.at");
     svg.text(0.0, 13.0, Anchor::Start, "var(--ink)", &at);
     let how_many = |state| {
         whole(
@@ -163,14 +160,11 @@ fn rail(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Sa
     } else {
         "kitchen.tickets"
     };
-    let words = say(
-        key,
-        &[
-            ("todo", &how_many(Ticket::ToDo)),
-            ("way", &how_many(Ticket::UnderWay)),
-            ("done", &how_many(Ticket::Done)),
-        ],
-    );
+    let words = phrase(say)
+        .text("todo", &how_many(Ticket::ToDo))
+        .text("way", &how_many(Ticket::UnderWay))
+        .text("done", &how_many(Ticket::Done))
+        .get(key);
     svg.text(plan.width, 13.0, Anchor::End, "var(--soft)", &words);
     let slots = plan.tickets_in_row * plan.ticket_rows;
     let all = cast.tasks as usize;
@@ -308,7 +302,7 @@ fn aside(svg: &mut Svg, plan: &Plan, at: (f32, f32), work: &AtWork, say: Say) {
 
 fn stove(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Say) {
     let (x, y) = plan.stove_at;
-    let words = count("kitchen.stove", now.pots.len() as u32, say);
+    let words = phrase(say).count("kitchen.stove", now.pots.len() as u32);
     svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
     let slots = (cast.tasks as usize).min(SLOTS);
     for row in 0..slots.div_ceil(SLOTS_IN_ROW) {
@@ -342,13 +336,10 @@ fn stove(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: S
 fn pass(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, say: Say) {
     const PITCH_PX: f32 = 38.0;
     let (x, y) = plan.pass_at;
-    let words = say(
-        "kitchen.pass",
-        &[
-            ("n", &whole(now.done.len() as u64)),
-            ("all", &whole(u64::from(cast.tasks))),
-        ],
-    );
+    let words = phrase(say)
+        .number("n", now.done.len() as u32)
+        .number("all", cast.tasks)
+        .get("kitchen.pass");
     svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
     let slots = (cast.tasks as usize).min(SLOTS);
     let in_row = slots.clamp(1, plan.pass_in_row);
@@ -401,7 +392,7 @@ fn plus(number: usize) -> String {
 
 fn doing(work: &AtWork, say: Say) -> String {
     match work.doing {
-        Doing::Chopping(task) => say("kitchen.chopping", &[("n", &number(task))]),
+        Doing::Chopping(task) => phrase(say).number("n", task + 1).get("kitchen.chopping"),
         Doing::NoKnife(_) => say("kitchen.noknife", &[]),
         Doing::Between => say("kitchen.between", &[]),
         Doing::Free => say("kitchen.free", &[]),
@@ -423,25 +414,40 @@ fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
             Doing::Between => ("kitchen.aria.between", 0),
             Doing::Free => ("kitchen.aria.free", 0),
         };
-        parts.push(say(key, &[("chef", &who), ("n", &number(task))]));
+        parts.push(
+            phrase(say)
+                .text("chef", &who)
+                .number("n", task + 1)
+                .get(key),
+        );
     }
     let left = cast.chefs.len().saturating_sub(MOST_CHEFS);
     if left > 0 && !idle {
-        parts.push(say("kitchen.aria.more", &[("n", &whole(left as u64))]));
+        parts.push(
+            phrase(say)
+                .number("n", left as u32)
+                .get("kitchen.aria.more"),
+        );
     }
     if !now.pots.is_empty() {
         let pots: Vec<String> = now.pots.iter().take(12).map(|task| number(*task)).collect();
-        parts.push(say("kitchen.aria.pots", &[("dishes", &pots.join(", "))]));
+        parts.push(
+            phrase(say)
+                .text("dishes", &pots.join(", "))
+                .get("kitchen.aria.pots"),
+        );
     }
-    parts.push(say(
-        "kitchen.aria.done",
-        &[
-            ("n", &whole(now.done.len() as u64)),
-            ("all", &whole(u64::from(cast.tasks))),
-        ],
-    ));
+    parts.push(
+        phrase(say)
+            .number("n", now.done.len() as u32)
+            .number("all", cast.tasks)
+            .get("kitchen.aria.done"),
+    );
     let ms = format::nanos(now.at);
-    say("kitchen.aria", &[("ms", &ms), ("what", &parts.join("; "))])
+    phrase(say)
+        .text("ms", &ms)
+        .text("what", &parts.join("; "))
+        .get("kitchen.aria")
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ mod layout;
 mod moment;
 mod shapes;
 
-use crate::{Say, View, format};
+use crate::phrase::phrase;
+use crate::{Say, View};
 use model::{Nanos, Trace, millis_from_nanos};
 
 pub use moment::{MOST_MOMENTS, moments};
@@ -56,8 +57,5 @@ pub fn speed_label(times_slower: u32, say: Say) -> String {
     if times_slower <= 1 {
         return say("kitchen.speed.real", &[]);
     }
-    say(
-        "kitchen.speed",
-        &[("n", &format::whole(u64::from(times_slower)))],
-    )
+    phrase(say).number("n", times_slower).get("kitchen.speed")
 }
