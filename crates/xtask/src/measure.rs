@@ -24,8 +24,9 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
             )));
         }
     }
+    let as_built = args.switch("--as-built");
     let mut wanted = args.words()?;
-    let dist = Project::open()?.build()?;
+    let dist = Project::open()?.site(as_built)?;
     let server = Server::start(
         &dist,
         &ServerOptions {

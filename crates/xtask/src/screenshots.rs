@@ -22,12 +22,13 @@ const README_SIZE: (u32, u32) = (960, 600);
 /// When the site does not run or a picture cannot be written.
 pub fn screenshots(mut args: Args) -> Outcome<u8> {
     let out: Option<PathBuf> = args.value("--out")?.map(PathBuf::from);
+    let as_built = args.switch("--as-built");
     let wanted = args.words()?;
     let project = Project::open()?;
     let out = out.unwrap_or_else(|| project.target().join("screenshots"));
     fs::create_dir_all(&out)
         .map_err(Failure::io(format_args!("cannot create {}", out.display())))?;
-    let dist = project.build()?;
+    let dist = project.site(as_built)?;
     let server = Server::start(&dist, &ServerOptions::default())?;
     let browser = Browser::start(&BrowserOptions::default())?;
     let mut places = wanted.clone();

@@ -18,8 +18,9 @@ pub fn serve(mut args: Args) -> Outcome<u8> {
     let port: Option<u16> = args.number("--port")?;
     let address: Option<IpAddr> = args.number("--address")?;
     let isolated = !args.switch("--no-isolation");
+    let as_built = args.switch("--as-built");
     args.finish()?;
-    let dist = Project::open()?.build()?;
+    let dist = Project::open()?.site(as_built)?;
     let mut options = ServerOptions {
         address: address.unwrap_or(defaults.address),
         port: port.unwrap_or(PORT),

@@ -62,6 +62,24 @@ impl Project {
             .map_or_else(|| self.root.join("target"), |set| self.root.join(set))
     }
 
+    /// The site for a command that uses it: built if need be, or with
+    /// `--as-built` whatever the last build left.
+    ///
+    /// # Errors
+    /// As for [`Project::build`], or when there is no earlier build.
+    pub fn site(&self, as_built: bool) -> Outcome<PathBuf> {
+        if !as_built {
+            return self.build();
+        }
+        let dist = self.dist();
+        if dist.join(STAMP).is_file() {
+            return Ok(dist);
+        }
+        Err(Failure::environment(
+            "no built site: run `cargo xtask build`",
+        ))
+    }
+
     /// Builds the site unless it is there already; returns its folder.
     ///
     /// # Errors
