@@ -2,7 +2,7 @@
 
 use crate::Say;
 use crate::phrase::phrase;
-use model::{ArmInfo, Evidence, Strategy};
+use model::{ArmInfo, Evidence, Metrics, Place, Strategy};
 
 /// Which arm to draw, and what to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub struct RefLine {
     pub label: String,
 }
 
-/// What an arm is called where a lesson has no words of its own: the strategy,
-/// its chefs, and where it ran if that is the page.
+/// What an arm is called where a lesson has no words of its own: the strategy
+/// and its chefs.
 #[must_use]
 pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
     let one = arm.workers == 1;
@@ -49,12 +49,62 @@ pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
         .get("chart.arm.variant")
 }
 
-/// Every arm of the record under its usual name.
+/// Every arm of the record under its usual name; where some ran on the page
+/// and some in a worker, those on the page say so.
 #[must_use]
 pub fn arm_labels(evidence: &Evidence, say: Say) -> Vec<ArmLabel> {
-    let label = |arm: &ArmInfo| ArmLabel {
-        arm: arm.id.clone(),
-        label: arm_label(arm, say),
-    };
-    evidence.arms.iter().map(label).collect()
+    let on_page = evidence
+        .arms
+        .iter()
+        .filter(|arm| arm.place == Place::Page)
+        .count();
+    let mixed = on_page > 0 && on_page < evidence.arms.len();
+    let mut labels = Vec::with_capacity(evidence.arms.len());
+    for arm in &evidence.arms {
+        let mut label = arm_label(arm, say);
+        if mixed && arm.place == Place::Page {
+            label = phrase(say).text("arm", &label).get("chart.arm.page");
+        }
+        labels.push(ArmLabel {
+            arm: arm.id.clone(),
+            label,
+        });
+    }
+    labels
+}
+
+/// One arm of a record with what charts need of it.
+pub(crate) struct Picked<'a> {
+    pub label: String,
+    pub id: &'a str,
+    pub metrics: Option<&'a Metrics>,
+    pub sequential: bool,
+    /// So little time on a core that it is drawn in the pattern of waiting.
+    pub mostly_waits: bool,
+}
+
+/// The arms to draw: those asked for, or all of them where none is.
+pub(crate) fn pick<'a>(evidence: &'a Evidence, asked: &[ArmLabel], say: Say) -> Vec<Picked<'a>> {
+    let all;
+    let mut wanted = asked;
+    if asked.is_empty() {
+        all = arm_labels(evidence, say);
+        wanted = &all;
+    }
+    let mut picked = Vec::new();
+    for arm in wanted {
+        let Some(info) = evidence.arms.iter().find(|info| info.id == arm.arm) else {
+            continue;
+        };
+        let metrics = evidence.metrics.get(&info.id);
+        let on_core = metrics.and_then(|all| all.get("p_ticks"));
+        picked.push(Picked {
+            label: arm.label.clone(),
+            id: &info.id,
+            metrics,
+            sequential: info.strategy == Strategy::Sequential,
+            mostly_waits: on_core.is_some_and(|share| share.median < 0.25),
+        });
+    }
+    picked
 }

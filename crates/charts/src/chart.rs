@@ -83,6 +83,31 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
+impl Table {
+    /// A table without rows; `columns` are last parts of keys, apart by spaces.
+    pub(crate) fn with_head(caption: String, columns: &str, say: Say) -> Self {
+        let mut head = Vec::new();
+        for column in columns.split(' ') {
+            let mut key = String::from("chart.col.");
+            key.push_str(column);
+            head.push(say(&key, &[]));
+        }
+        Self {
+            caption,
+            head,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row, made as long as the head.
+    pub(crate) fn add(&mut self, mut row: Vec<String>) {
+        while row.len() < self.head.len() {
+            row.push(String::new());
+        }
+        self.rows.push(row);
+    }
+}
+
 /// A finished chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
@@ -158,4 +183,12 @@ pub(crate) fn capitalised(text: String) -> String {
         }
         _ => text,
     }
+}
+
+/// Adds `item` to a list in words.
+pub(crate) fn listed(list: &mut String, between: &str, item: &str) {
+    if !list.is_empty() {
+        list.push_str(between);
+    }
+    list.push_str(item);
 }

@@ -4,7 +4,7 @@ use crate::chefs;
 use crate::format::{push_decimal, whole};
 use crate::intervals::end_of;
 use crate::order::ordered;
-use model::{Evidence, LaneKind, Nanos, State, Trace};
+use model::{Evidence, LaneKind, Nanos, Place, State, Trace, VoidReason};
 
 /// The runs as Chrome trace events (JSON), which Perfetto opens: one process
 /// per run, one thread per chef. Times in microseconds. Running spans are
@@ -114,94 +114,113 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
 #[must_use]
 pub fn csv(evidence: &Evidence) -> String {
     let mut out = String::new();
-    let cores = whole(u64::from(evidence.env.capability.reported_cores));
-    let step = number(evidence.env.capability.clock_step_nanos as f64 / 1000.0);
-    let comments = [
-        ("schema", evidence.schema.as_str()),
-        ("lesson", &evidence.lesson),
-        ("build", &evidence.env.build),
-        ("started", &evidence.env.started),
-        ("browser", &evidence.env.capability.user_agent),
-        ("reported cores", &cores),
-        ("clock step us", &step),
-        ("finding", &evidence.finding),
-    ];
-    for (name, value) in comments {
-        // A line break would end the comment.
-        let line = value.replace(['\n', '\r'], " ");
-        out.push_str(&["# ", name, ": ", &line, "\n"].concat());
-    }
+    let capability = &evidence.env.capability;
+    comment(&mut out, "schema", &evidence.schema);
+    comment(&mut out, "lesson", &evidence.lesson);
+    comment(&mut out, "build", &evidence.env.build);
+    comment(&mut out, "started", &evidence.env.started);
+    comment(&mut out, "browser", &capability.user_agent);
+    comment(
+        &mut out,
+        "reported cores",
+        &whole(u64::from(capability.reported_cores)),
+    );
+    comment(
+        &mut out,
+        "clock step ns",
+        &whole(capability.clock_step_nanos),
+    );
+    comment(&mut out, "finding", &evidence.finding);
     out.push_str("lesson,arm,strategy,variant,place,workload,workers,tasks,round,order,ms,c,p,p_ticks,peak,hollow,speedup,mean_finish_ms,all_started_ms,checksum,valid,reason\n");
     for row in &evidence.rounds {
-        let arm = evidence.arms.iter().find(|arm| arm.id == row.arm);
-        let text = |value: Option<&str>| cell(value.unwrap_or_default());
-        let place = arm.map(|arm| match arm.place {
-            model::Place::Page => "page",
-            model::Place::Worker => "worker",
+        let Some(arm) = evidence.arms.iter().find(|arm| arm.id == row.arm) else {
+            continue;
+        };
+        cell(&mut out, &evidence.lesson);
+        cell(&mut out, &row.arm);
+        cell(&mut out, arm.strategy.id());
+        cell(&mut out, &arm.variant);
+        cell(
+            &mut out,
+            if arm.place == Place::Page {
+                "page"
+            } else {
+                "worker"
+            },
+        );
+        cell(&mut out, &row.workload);
+        for count in [arm.workers, arm.tasks, row.round, row.order] {
+            cell(&mut out, &whole(u64::from(count)));
+        }
+        // Not a number stands for what there is none of.
+        let none = f64::NAN;
+        let peak = f64::from(row.peak);
+        for value in [
+            row.ms,
+            row.c,
+            row.p.unwrap_or(none),
+            row.p_ticks,
+            peak,
+            row.hollow,
+            row.speedup.unwrap_or(none),
+            row.mean_finish_ms,
+            row.all_started_ms,
+        ] {
+            if value.is_finite() {
+                push_decimal(&mut out, value, 4);
+            }
+            out.push(',');
+        }
+        cell(&mut out, row.checksum.as_deref().unwrap_or_default());
+        out.push_str(if row.valid { "true," } else { "false," });
+        out.push_str(match row.reason {
+            None => "",
+            Some(VoidReason::Hidden) => "hidden",
+            Some(VoidReason::Gap) => "gap",
+            Some(VoidReason::Checksum) => "checksum",
+            Some(VoidReason::Trace) => "trace",
+            Some(VoidReason::Impossible) => "impossible",
         });
-        let reason = row.reason.map(|reason| match reason {
-            model::VoidReason::Hidden => "hidden",
-            model::VoidReason::Gap => "gap",
-            model::VoidReason::Checksum => "checksum",
-            model::VoidReason::Trace => "trace",
-            model::VoidReason::Impossible => "impossible",
-        });
-        let cells = [
-            cell(&evidence.lesson),
-            cell(&row.arm),
-            text(arm.map(|arm| arm.strategy.id())),
-            text(arm.map(|arm| arm.variant.as_str())),
-            text(place),
-            cell(&row.workload),
-            arm.map_or(String::new(), |arm| whole(u64::from(arm.workers))),
-            arm.map_or(String::new(), |arm| whole(u64::from(arm.tasks))),
-            whole(u64::from(row.round)),
-            whole(u64::from(row.order)),
-            number(row.ms),
-            number(row.c),
-            row.p.map_or(String::new(), number),
-            number(row.p_ticks),
-            whole(u64::from(row.peak)),
-            number(row.hollow),
-            row.speedup.map_or(String::new(), number),
-            number(row.mean_finish_ms),
-            number(row.all_started_ms),
-            text(row.checksum.as_deref()),
-            String::from(if row.valid { "true" } else { "false" }),
-            text(reason),
-        ];
-        out.push_str(&cells.join(","));
         out.push('\n');
     }
     out
 }
 
+/// One `#` line; a line break in the value would end it.
+fn comment(out: &mut String, name: &str, value: &str) {
+    out.push_str("# ");
+    out.push_str(name);
+    out.push_str(": ");
+    for letter in value.chars() {
+        out.push(if letter < ' ' { ' ' } else { letter });
+    }
+    out.push('\n');
+}
+
+/// A value and a comma: quoted where it needs to be, and never read as a
+/// formula by a spreadsheet.
+fn cell(out: &mut String, value: &str) {
+    let formula = matches!(value.bytes().next(), Some(b'=' | b'+' | b'-' | b'@'));
+    let special = value
+        .bytes()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if !formula && !special {
+        out.push_str(value);
+        out.push(',');
+        return;
+    }
+    out.push_str(if formula { "\"'" } else { "\"" });
+    for letter in value.chars() {
+        if letter == '"' {
+            out.push('"');
+        }
+        out.push(letter);
+    }
+    out.push_str("\",");
+}
+
 fn trace_name(trace: &Trace) -> String {
     [&trace.arm, ", round ", &whole(u64::from(trace.round) + 1)].concat()
-}
-
-fn number(value: f64) -> String {
-    let mut out = String::new();
-    if value.is_finite() {
-        push_decimal(&mut out, value, 4);
-    }
-    out
-}
-
-/// A value quoted where commas, quotes or line breaks ask for it, and never
-/// read as a formula by a spreadsheet.
-fn cell(value: &str) -> String {
-    let formula = value.starts_with(['=', '+', '-', '@']);
-    if !formula && !value.contains([',', '"', '\n', '\r']) {
-        return value.to_string();
-    }
-    [
-        "\"",
-        if formula { "'" } else { "" },
-        &value.replace('"', "\"\""),
-        "\"",
-    ]
-    .concat()
 }
 
 fn hexadecimal(value: u64) -> String {

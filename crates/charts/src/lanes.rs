@@ -136,23 +136,17 @@ pub fn lanes_compact(trace: &Trace, reference: Option<&RefLine>, view: &View, sa
     let rows = rows(trace);
     let figures = Figures::of(trace, &rows);
     let has_waits = rows.iter().any(|row| !row.waits.is_empty());
-    let lines: Vec<Vec<Segment>> = rows
-        .iter()
-        .take(MOST_LANES)
-        .flat_map(|row| {
-            let waits = row
-                .waits
-                .iter()
-                .map(|wait| row.segment(wait.0, wait.1, State::Waiting, None));
-            let waits: Vec<Segment> = if has_waits {
-                waits.collect()
-            } else {
-                Vec::new()
-            };
-            [Some(row.hands.clone()), has_waits.then_some(waits)]
-        })
-        .flatten()
-        .collect();
+    let mut lines: Vec<Vec<Segment>> = Vec::new();
+    for row in rows.iter().take(MOST_LANES) {
+        lines.push(row.hands.clone());
+        if has_waits {
+            let mut waits = Vec::new();
+            for wait in &row.waits {
+                waits.push(row.segment(wait.0, wait.1, State::Waiting, None));
+            }
+            lines.push(waits);
+        }
+    }
     crate::tasks::compact(
         "lanes",
         trace,
@@ -279,16 +273,19 @@ impl Figures {
     fn of(trace: &Trace, rows: &[LaneRow]) -> Self {
         let end = last_nanos(trace);
         let span = end.max(1) as f64;
-        let running: f64 = rows.iter().map(|row| row.running_nanos as f64).sum();
-        let hollow: f64 = rows.iter().map(|row| row.hollow_nanos as f64).sum();
-        let in_turn = |row: &LaneRow| {
-            let seen: Vec<u32> = row
-                .hands
-                .iter()
-                .filter_map(|segment| segment.task)
-                .collect();
-            distinct(&seen).len() as u32
-        };
+        let (mut running, mut hollow, mut most_waiting, mut most_in_turn) = (0.0, 0.0, 0, 0);
+        for row in rows {
+            running += row.running_nanos as f64;
+            hollow += row.hollow_nanos as f64;
+            for wait in &row.waits {
+                most_waiting = most_waiting.max(wait.2);
+            }
+            let mut seen: Vec<u32> = Vec::new();
+            for segment in &row.hands {
+                seen.extend(segment.task);
+            }
+            most_in_turn = most_in_turn.max(distinct(&seen).len() as u32);
+        }
         Self {
             end,
             live: trace.makespan_nanos == 0,
@@ -296,13 +293,8 @@ impl Figures {
             tasks: crate::tasks::count_tasks(trace),
             at_work: running / span,
             hollow: hollow / (span * rows.len().max(1) as f64),
-            most_waiting: rows
-                .iter()
-                .flat_map(|row| &row.waits)
-                .map(|wait| wait.2)
-                .max()
-                .unwrap_or(0),
-            most_in_turn: rows.iter().map(in_turn).max().unwrap_or(0),
+            most_waiting,
+            most_in_turn,
         }
     }
 

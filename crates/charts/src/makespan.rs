@@ -1,14 +1,15 @@
 //! Time to the last dish, one bar per arm.
 
+use crate::arms::{Picked, pick};
 use crate::axis::ghost_line;
 use crate::bars::{self, Row};
-use crate::chart::capitalised;
+use crate::chart::{capitalised, listed};
 use crate::format::{self, fixed, whole};
 use crate::phrase::phrase;
 use crate::scale::{Scale, ticks};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
-use crate::{ArmLabel, Chart, Mark, RefLine, Say, Table, View, arm_labels};
-use model::{Evidence, Stats, Strategy};
+use crate::{ArmLabel, Chart, Mark, RefLine, Say, Table, View};
+use model::{Evidence, Stats};
 
 /// Fewer rounds than this have no interval worth drawing.
 const LEAST_ROUNDS_FOR_INTERVAL: u32 = 6;
@@ -28,26 +29,21 @@ pub fn makespan(
 ) -> Chart {
     let rows = rows(evidence, arms, say);
     let narrow = view.is_narrow();
-    let label_px = rows
-        .iter()
-        .map(|row| text_px(&row.label, TEXT_PX))
-        .fold(0.0, f32::max);
+    let mut label_px = 0.0_f32;
+    let mut end = view.prediction_millis.unwrap_or(0.0).max(1e-6);
+    for row in &rows {
+        label_px = label_px.max(text_px(&row.arm.label, TEXT_PX));
+        end = end.max(row.most());
+    }
+    for line in refs {
+        end = end.max(line.millis);
+    }
     let left = if narrow {
         1.0
     } else {
         label_px.min(view.width_px * 0.4) + 14.0
     };
     let right = view.width_px - 74.0;
-    let lines = refs
-        .iter()
-        .map(|line| line.millis)
-        .chain(view.prediction_millis);
-    let end = rows
-        .iter()
-        .map(Line::most)
-        .chain(lines)
-        .fold(0.0, f64::max)
-        .max(1e-6);
     let scale = Scale {
         domain: (0.0, end),
         range: (left, right),
@@ -98,7 +94,7 @@ pub fn makespan(
     for (idx, row) in rows.iter().enumerate() {
         let y = top + pitch * idx as f32 + above;
         let base = if narrow { y - 5.0 } else { y + 15.6 };
-        svg.haloed(0.0, base, Anchor::Start, "var(--ink)", &row.label);
+        svg.haloed(0.0, base, Anchor::Start, "var(--ink)", &row.arm.label);
         let x = scale.px(row.most()) + 8.0;
         svg.haloed(
             x,
@@ -123,47 +119,41 @@ pub fn makespan(
 }
 
 /// One arm.
-struct Line {
-    label: String,
-    stats: Stats,
+struct Line<'a> {
+    arm: Picked<'a>,
+    stats: &'a Stats,
     millis: Vec<f64>,
     voided: u32,
-    sequential: bool,
-    mostly_waits: bool,
 }
 
-fn rows(evidence: &Evidence, arms: &[ArmLabel], say: Say) -> Vec<Line> {
-    let all;
-    let arms = if arms.is_empty() {
-        all = arm_labels(evidence, say);
-        &all
-    } else {
-        arms
-    };
-    let line = |arm: &ArmLabel| {
-        let stats = *evidence.stats.get(&arm.arm)?;
-        let rounds = || evidence.rounds.iter().filter(|round| round.arm == arm.arm);
-        let on_core = evidence
-            .metrics
-            .get(&arm.arm)
-            .and_then(|all| all.get("p_ticks"));
-        let info = evidence.arms.iter().find(|info| info.id == arm.arm);
-        Some(Line {
-            label: arm.label.clone(),
+fn rows<'a>(evidence: &'a Evidence, arms: &[ArmLabel], say: Say) -> Vec<Line<'a>> {
+    let mut rows = Vec::new();
+    for arm in pick(evidence, arms, say) {
+        let Some(stats) = evidence.stats.get(arm.id) else {
+            continue;
+        };
+        let mut row = Line {
+            arm,
             stats,
-            millis: rounds()
-                .filter(|round| round.valid)
-                .map(|round| round.ms)
-                .collect(),
-            voided: rounds().filter(|round| !round.valid).count() as u32,
-            sequential: info.is_some_and(|info| info.strategy == Strategy::Sequential),
-            mostly_waits: on_core.is_some_and(|share| share.median < 0.25),
-        })
-    };
-    arms.iter().filter_map(line).collect()
+            millis: Vec::new(),
+            voided: 0,
+        };
+        for round in &evidence.rounds {
+            if round.arm != row.arm.id {
+                continue;
+            }
+            if round.valid {
+                row.millis.push(round.ms);
+            } else {
+                row.voided += 1;
+            }
+        }
+        rows.push(row);
+    }
+    rows
 }
 
-impl Line {
+impl Line<'_> {
     fn most(&self) -> f64 {
         let dots = self.millis.iter().copied().fold(0.0, f64::max);
         dots.max(self.stats.median).max(if self.has_interval() {
@@ -180,7 +170,7 @@ impl Line {
     fn draw(&self, svg: &mut Svg, id: &str, scale: &Scale, place: Row) {
         let (left, end) = (scale.range.0, scale.px(self.stats.median));
         let width = (end - left).max(1.0);
-        if self.mostly_waits {
+        if self.arm.mostly_waits {
             bars::waiting(svg, id, left, width, place);
         } else {
             svg.rect(
@@ -220,7 +210,7 @@ impl Line {
         let (lo, hi) = (format::millis(self.stats.lo), format::millis(self.stats.hi));
         let n = whole(u64::from(self.stats.n));
         phrase(say)
-            .text("way", &self.label)
+            .text("way", &self.arm.label)
             .millis("ms", self.stats.median)
             .text("lo", &lo)
             .text("hi", &hi)
@@ -266,7 +256,8 @@ fn references(
     say: Say,
 ) -> f32 {
     let (top, bottom) = at;
-    let mut levels: Vec<Vec<(f32, f32)>> = Vec::new();
+    let mut taken: Vec<(u8, f32, f32)> = Vec::new();
+    let mut levels = 0;
     for line in refs {
         let x = scale.px(line.millis);
         let words = phrase(say)
@@ -276,17 +267,16 @@ fn references(
         let half = text_px(&words, SMALL_TEXT_PX) / 2.0;
         let middle = x.min(view.width_px - half).max(half);
         let (from, to) = (middle - half - 8.0, middle + half + 8.0);
-        let free = levels
+        let mut level = 0;
+        while taken
             .iter()
-            .position(|level| level.iter().all(|used| to < used.0 || from > used.1));
-        let level = free.unwrap_or(levels.len());
-        if level == levels.len() {
-            levels.push(Vec::new());
+            .any(|used| used.0 == level && to >= used.1 && from <= used.2)
+        {
+            level += 1;
         }
-        if let Some(used) = levels.get_mut(level) {
-            used.push((from, to));
-        }
-        let y = bottom + 34.0 + 17.0 * level as f32;
+        taken.push((level, from, to));
+        levels = levels.max(level + 1);
+        let y = bottom + 34.0 + 17.0 * f32::from(level);
         svg.line(
             x,
             top,
@@ -296,21 +286,26 @@ fn references(
         );
         svg.small_text(middle, y, Anchor::Middle, "var(--ink)", &words);
     }
-    bottom + 24.0 + 17.0 * levels.len() as f32
+    bottom + 24.0 + 17.0 * f32::from(levels)
 }
 
 fn finding(rows: &[Line], refs: &[RefLine], say: Say) -> String {
-    let soonest = rows
-        .iter()
-        .min_by(|one, other| one.stats.median.total_cmp(&other.stats.median));
-    let Some(best) = soonest else {
+    let Some(mut best) = rows.first() else {
         return say("chart.empty", &[]);
     };
-    let slowest = |only: bool| {
-        let of = rows.iter().filter(move |row| row.sequential || !only);
-        of.max_by(|one, other| one.stats.median.total_cmp(&other.stats.median))
-    };
-    let base = slowest(true).or_else(|| slowest(false)).unwrap_or(best);
+    let mut base = best;
+    for row in rows {
+        if row.stats.median < best.stats.median {
+            best = row;
+        }
+        // The slowest sequential arm, or else the slowest of all.
+        let slower = row.stats.median > base.stats.median;
+        if (row.arm.sequential && !base.arm.sequential)
+            || (slower && row.arm.sequential == base.arm.sequential)
+        {
+            base = row;
+        }
+    }
     let ratio = base.stats.median / best.stats.median;
     let key = if rows.len() < 2 {
         "chart.makespan.single"
@@ -320,67 +315,60 @@ fn finding(rows: &[Line], refs: &[RefLine], say: Say) -> String {
         "chart.makespan.sooner"
     };
     let mut words = phrase(say)
-        .text("best", &best.label)
+        .text("best", &best.arm.label)
         .millis("ms", best.stats.median)
-        .text("base", &base.label)
+        .text("base", &base.arm.label)
         .millis("basems", base.stats.median)
         .text("times", &format::times(ratio, say))
         .number("n", best.stats.n)
         .get(key);
-    let off = |line: &RefLine| (best.stats.median / line.millis - 1.0).abs();
-    let near = refs.iter().filter(|line| off(line) <= MEETS);
-    if let Some(line) = near.min_by(|one, other| off(one).total_cmp(&off(other))) {
-        words.push(' ');
-        words.push_str(
-            &phrase(say)
-                .text("label", &line.label)
-                .millis("ms", line.millis)
-                .get("chart.makespan.meets"),
-        );
+    let mut nearest = MEETS;
+    let mut met = None;
+    for line in refs {
+        let off = (best.stats.median / line.millis - 1.0).abs();
+        if off <= nearest {
+            (nearest, met) = (off, Some(line));
+        }
+    }
+    if let Some(line) = met {
+        let sentence = phrase(say)
+            .text("label", &line.label)
+            .millis("ms", line.millis)
+            .get("chart.makespan.meets");
+        listed(&mut words, " ", &sentence);
     }
     words
 }
 
 fn table(rows: &[Line], refs: &[RefLine], view: &View, caption: String, say: Say) -> Table {
-    let keys = [
-        "chart.col.way",
-        "chart.col.rounds",
-        "chart.col.median",
-        "chart.col.low",
-        "chart.col.high",
-        "chart.col.void",
-    ];
-    let mut cells: Vec<Vec<String>> = Vec::new();
+    let mut table = Table::with_head(caption, "way rounds median low high void", say);
     for row in rows {
-        let stats = &row.stats;
-        let end = |value| {
-            if row.has_interval() {
-                fixed(value, 2)
-            } else {
-                String::new()
-            }
-        };
-        cells.push(vec![
-            row.label.clone(),
-            whole(u64::from(stats.n)),
-            fixed(stats.median, 2),
-            end(stats.lo),
-            end(stats.hi),
+        let stats = row.stats;
+        let (mut low, mut high) = (String::new(), String::new());
+        if row.has_interval() {
+            (low, high) = (fixed(stats.lo, 2), fixed(stats.hi, 2));
+        }
+        let label = row.arm.label.clone();
+        let (n, median) = (whole(u64::from(stats.n)), fixed(stats.median, 2));
+        table.rows.push(vec![
+            label,
+            n,
+            median,
+            low,
+            high,
             whole(u64::from(row.voided)),
         ]);
     }
-    let predicted = view
-        .prediction_millis
-        .map(|millis| (say("chart.col.predicted", &[]), millis));
-    let lines = refs.iter().map(|line| (line.label.clone(), line.millis));
-    for (label, millis) in lines.chain(predicted) {
-        let mut row = vec![label, String::new(), fixed(millis, 2)];
-        row.resize(keys.len(), String::new());
-        cells.push(row);
+    for line in refs {
+        table.add(vec![
+            line.label.clone(),
+            String::new(),
+            fixed(line.millis, 2),
+        ]);
     }
-    Table {
-        caption,
-        head: keys.iter().map(|key| say(key, &[])).collect(),
-        rows: cells,
+    if let Some(millis) = view.prediction_millis {
+        let label = say("chart.col.predicted", &[]);
+        table.add(vec![label, String::new(), fixed(millis, 2)]);
     }
+    table
 }

@@ -3,11 +3,16 @@
 
 /// The items in the order of their keys; equal ones keep their order.
 pub(crate) fn ordered<T: Copy>(items: &[T], key: fn(&T) -> u64) -> Vec<T> {
-    let mut keys: Vec<(u64, u32)> = items.iter().map(key).zip(0..).collect();
+    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(items.len());
+    for (item, idx) in items.iter().zip(0..) {
+        keys.push((key(item), idx));
+    }
     sort(&mut keys);
-    keys.iter()
-        .filter_map(|(_, idx)| items.get(*idx as usize).copied())
-        .collect()
+    let mut sorted = Vec::with_capacity(items.len());
+    for (_, idx) in keys {
+        sorted.extend(items.get(idx as usize).copied());
+    }
+    sorted
 }
 
 /// Numbers in order, each once.

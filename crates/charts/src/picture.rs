@@ -1,7 +1,7 @@
 //! The painted picture, each tile in the tint of the chef who computed it.
 
-use crate::chefs;
 use crate::order::ordered;
+use crate::{Chef, chefs};
 use model::{Picture, Trace};
 
 /// A picture ready for a canvas.
@@ -70,39 +70,31 @@ pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
     }
     let mut rgba = vec![0_u8; pixels as usize * 4];
     let chefs = chefs(trace);
-    let chef_of = |task: u32| {
-        let lane = trace
-            .tasks
-            .iter()
-            .find(|record| record.id == task)
-            .map(|record| record.lane_idx);
-        chefs
-            .iter()
-            .find(|chef| Some(chef.lane_idx) == lane)
-            .map_or(0, |chef| chef.number)
-    };
     let mut tiles = Vec::new();
     for tile in &picture.tiles {
-        let chef = chef_of(tile.task);
-        let ramp = ramp(ink, tint(chef));
+        let chef = chef_of(tile.task, &chefs, trace);
+        let tint = tint(chef);
         let first = u64::from(tile.y) * u64::from(width) * 4;
-        let Some(target) = usize::try_from(first)
-            .ok()
-            .and_then(|first| rgba.get_mut(first..))
-        else {
+        let Some(target) = rgba.get_mut(first.min(pixels * 4) as usize..) else {
             continue;
         };
         for (pixel, shade) in target.chunks_exact_mut(4).zip(&tile.shades) {
-            if let Some(colour) = ramp.get(*shade as usize) {
-                pixel.copy_from_slice(colour);
+            let share = u32::from(*shade);
+            for (place, value) in pixel.iter_mut().enumerate() {
+                let (from, to) = match (ink.get(place), tint.get(place)) {
+                    (Some(from), Some(to)) => (u32::from(*from), u32::from(*to)),
+                    _ => (255, 255),
+                };
+                *value = ((from * (255 - share) + to * share + 127) / 255) as u8;
             }
         }
         let rows = (tile.shades.len() / width as usize) as u32;
+        let rows = rows.min(height - tile.y.min(height));
         tiles.push(PaintedTile {
             task: tile.task,
             chef,
             y: tile.y,
-            rows: rows.min(height - tile.y.min(height)),
+            rows,
         });
     }
     let tiles = ordered(&tiles, |tile| u64::from(tile.y));
@@ -114,23 +106,16 @@ pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
     })
 }
 
-/// Every shade from `ink` to `tint`, opaque.
-fn ramp(ink: [u8; 3], tint: [u8; 3]) -> Vec<[u8; 4]> {
-    let mix = |from: u8, to: u8, share: u32| {
-        ((u32::from(from) * (255 - share) + u32::from(to) * share + 127) / 255) as u8
-    };
-    let [r, g, b] = ink;
-    let [to_r, to_g, to_b] = tint;
-    (0..=255)
-        .map(|share| {
-            [
-                mix(r, to_r, share),
-                mix(g, to_g, share),
-                mix(b, to_b, share),
-                255,
-            ]
-        })
-        .collect()
+/// Number of the chef who finished the task, or 0.
+fn chef_of(task: u32, chefs: &[Chef], trace: &Trace) -> u32 {
+    for record in &trace.tasks {
+        for chef in chefs {
+            if record.id == task && chef.lane_idx == record.lane_idx {
+                return chef.number;
+            }
+        }
+    }
+    0
 }
 
 #[cfg(test)]

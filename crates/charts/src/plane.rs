@@ -1,14 +1,15 @@
 //! The plane of tasks in progress and work done at once.
 
+use crate::arms::{Picked, pick};
 use crate::bars;
-use crate::chart::within;
+use crate::chart::{listed, within};
 use crate::format::fixed;
 use crate::labels::{Area, Placer};
 use crate::phrase::phrase;
 use crate::scale::Scale;
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
-use crate::{ArmLabel, Chart, Mark, Say, Table, View, arm_labels};
-use model::{Evidence, Stats, Strategy};
+use crate::{ArmLabel, Chart, Mark, Say, Table, View};
+use model::{Evidence, Stats};
 
 /// From this mean number of tasks in progress on, a run is concurrent.
 pub const CONCURRENT_FROM: f64 = 1.5;
@@ -23,10 +24,12 @@ const DOT_PX: f32 = 6.5;
 pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> Chart {
     let dots = dots(evidence, arms, say);
     let capacity = capacity(evidence);
-    let most =
-        |value: &dyn Fn(&Dot) -> f64, least: f64| dots.iter().map(value).fold(least, f64::max);
-    let end_c = most(&|dot| dot.c.median, 3.2) * 1.4;
-    let end_p = most(&|dot| dot.p.median, capacity.unwrap_or(0.0)).max(1.75) * 1.32;
+    let (mut end_c, mut end_p) = (3.2_f64, capacity.unwrap_or(0.0).max(1.75));
+    for dot in &dots {
+        end_c = end_c.max(dot.c.median);
+        end_p = end_p.max(dot.p.median);
+    }
+    let (end_c, end_p) = (end_c * 1.4, end_p * 1.32);
     let (left, right) = (40.0, view.width_px - 6.0);
     let (top, bottom) = (6.0, 6.0 + within(view.width_px * 0.56, 220.0, 360.0));
     let across = Scale {
@@ -98,7 +101,7 @@ pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> C
     for dot in &dots {
         let (x, y) = at(dot);
         dot.draw(&mut svg, &view.id, x, y, &up);
-        placer.label(&mut svg, &dot.label, x, y, DOT_PX);
+        placer.label(&mut svg, &dot.arm.label, x, y, DOT_PX);
         marks.push(Mark {
             label: dot.sentence(say),
             x: x - DOT_PX,
@@ -122,45 +125,35 @@ pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> C
 }
 
 /// One arm.
-struct Dot {
-    label: String,
-    c: Stats,
-    p: Stats,
-    mostly_waits: bool,
+struct Dot<'a> {
+    arm: Picked<'a>,
+    c: &'a Stats,
+    p: &'a Stats,
 }
 
-fn dots(evidence: &Evidence, arms: &[ArmLabel], say: Say) -> Vec<Dot> {
-    let all;
-    let arms = if arms.is_empty() {
-        all = arm_labels(evidence, say);
-        &all
-    } else {
-        arms
-    };
-    let dot = |arm: &ArmLabel| {
-        let metrics = evidence.metrics.get(&arm.arm)?;
-        let info = evidence.arms.iter().find(|info| info.id == arm.arm);
+fn dots<'a>(evidence: &'a Evidence, arms: &[ArmLabel], say: Say) -> Vec<Dot<'a>> {
+    let mut dots = Vec::new();
+    for arm in pick(evidence, arms, say) {
+        let Some(metrics) = arm.metrics else { continue };
         // The base has no base of its own; on it, time on a core is the work.
-        let is_base = info.is_some_and(|info| info.strategy == Strategy::Sequential);
-        let ticks = metrics.get("p_ticks");
-        let p = metrics.get("p").or(ticks.filter(|_| is_base))?;
-        Some(Dot {
-            label: arm.label.clone(),
-            c: *metrics.get("c")?,
-            p: *p,
-            mostly_waits: ticks.unwrap_or(p).median < 0.25,
-        })
-    };
-    arms.iter().filter_map(dot).collect()
+        let p = match metrics.get("p") {
+            None if arm.sequential => metrics.get("p_ticks"),
+            known => known,
+        };
+        if let (Some(c), Some(p)) = (metrics.get("c"), p) {
+            dots.push(Dot { arm, c, p });
+        }
+    }
+    dots
 }
 
-impl Dot {
+impl Dot<'_> {
     fn draw(&self, svg: &mut Svg, id: &str, x: f32, y: f32, up: &Scale) {
         let (lo, hi) = (up.px(self.p.lo), up.px(self.p.hi));
         if self.p.n >= 6 && (lo - hi).abs() > 2.0 * DOT_PX {
             svg.line(x, lo, x, hi, "stroke=\"var(--ink)\" stroke-width=\"1.4\"");
         }
-        if self.mostly_waits {
+        if self.arm.mostly_waits {
             svg.raw("<circle").at("cx", x).at("cy", y).at("r", DOT_PX);
             svg.raw(" stroke=\"var(--wait)\" stroke-width=\"1.6\" fill=\"url(#")
                 .words(id)
@@ -178,7 +171,7 @@ impl Dot {
     fn sentence(&self, say: Say) -> String {
         let (c, p) = (fixed(self.c.median, 1), fixed(self.p.median, 2));
         phrase(say)
-            .text("way", &self.label)
+            .text("way", &self.arm.label)
             .text("c", &c)
             .text("p", &p)
             .get("chart.plane.mark")
@@ -187,14 +180,11 @@ impl Dot {
 
 /// The highest median of the probes, in workers' worth of work.
 fn capacity(evidence: &Evidence) -> Option<f64> {
-    let medians = evidence
-        .capacity
-        .by_workers
-        .values()
-        .map(|stats| stats.median);
-    medians
-        .filter(|median| *median > 0.0)
-        .max_by(f64::total_cmp)
+    let mut most = 0.0_f64;
+    for stats in evidence.capacity.by_workers.values() {
+        most = most.max(stats.median);
+    }
+    (most > 0.0).then_some(most)
 }
 
 fn knives(capacity: f64, say: Say) -> String {
@@ -287,13 +277,9 @@ fn quadrants(svg: &mut Svg, placer: &mut Placer, at: (f32, f32), say: Say) {
         at.1,
         "stroke=\"var(--soft)\" stroke-width=\"0.8\"",
     );
-    let names = [
-        ("chart.plane.neither", left + 7.0, bottom - 8.0),
-        ("chart.plane.concurrent", at.0 + 7.0, bottom - 8.0),
-        ("chart.plane.parallel", left + 7.0, top + 17.0),
-        ("chart.plane.both", at.0 + 7.0, top + 17.0),
-    ];
-    for (key, x, y) in names {
+    for (idx, (key, _)) in QUADRANTS.iter().enumerate() {
+        let x = if idx % 2 == 0 { left } else { at.0 } + 7.0;
+        let y = if idx < 2 { bottom - 8.0 } else { top + 17.0 };
         let name = say(key, &[]);
         let width = text_px(&name, SMALL_TEXT_PX);
         // The left column can be narrower than its name in some languages.
@@ -323,71 +309,52 @@ fn quadrants(svg: &mut Svg, placer: &mut Placer, at: (f32, f32), say: Say) {
     }
 }
 
+/// Names of the quadrants and sentences about what is in them, by [`Dot::quadrant`].
+const QUADRANTS: [(&str, &str); 4] = [
+    ("chart.plane.neither", "chart.plane.are.neither"),
+    ("chart.plane.concurrent", "chart.plane.are.concurrent"),
+    ("chart.plane.parallel", "chart.plane.are.parallel"),
+    ("chart.plane.both", "chart.plane.are.both"),
+];
+
 fn finding(dots: &[Dot], say: Say) -> String {
     if dots.is_empty() {
         return say("chart.empty", &[]);
     }
-    let keys = [
-        "chart.plane.are.neither",
-        "chart.plane.are.concurrent",
-        "chart.plane.are.parallel",
-        "chart.plane.are.both",
-    ];
-    let mut parts: Vec<String> = Vec::new();
-    for (quadrant, key) in keys.into_iter().enumerate().rev() {
-        let names: Vec<&str> = dots
-            .iter()
-            .filter(|dot| dot.quadrant() == quadrant)
-            .map(|dot| dot.label.as_str())
-            .collect();
-        if !names.is_empty() {
-            parts.push(phrase(say).text("ways", &names.join(", ")).get(key));
+    let mut sentence = String::new();
+    for (quadrant, (_, key)) in QUADRANTS.iter().enumerate().rev() {
+        let mut ways = String::new();
+        for dot in dots {
+            if dot.quadrant() == quadrant {
+                listed(&mut ways, ", ", &dot.arm.label);
+            }
+        }
+        if !ways.is_empty() {
+            listed(
+                &mut sentence,
+                " ",
+                &phrase(say).text("ways", &ways).get(key),
+            );
         }
     }
-    parts.join(" ")
+    sentence
 }
 
 fn table(dots: &[Dot], capacity: Option<f64>, caption: String, say: Say) -> Table {
-    let keys = [
-        "chart.col.way",
-        "chart.col.c",
-        "chart.col.p",
-        "chart.col.low",
-        "chart.col.high",
-        "chart.col.quadrant",
-    ];
-    let names = [
-        "chart.plane.neither",
-        "chart.plane.concurrent",
-        "chart.plane.parallel",
-        "chart.plane.both",
-    ];
-    let row = |dot: &Dot| {
-        let quadrant = names
-            .get(dot.quadrant())
-            .map_or(String::new(), |key| say(key, &[]));
-        vec![
-            dot.label.clone(),
-            fixed(dot.c.median, 2),
-            fixed(dot.p.median, 2),
-            fixed(dot.p.lo, 2),
-            fixed(dot.p.hi, 2),
-            quadrant,
-        ]
-    };
-    let mut rows: Vec<Vec<String>> = dots.iter().map(row).collect();
+    let mut table = Table::with_head(caption, "way c p low high quadrant", say);
+    for dot in dots {
+        let mut row = vec![dot.arm.label.clone()];
+        for value in [dot.c.median, dot.p.median, dot.p.lo, dot.p.hi] {
+            row.push(fixed(value, 2));
+        }
+        if let Some((name, _)) = QUADRANTS.get(dot.quadrant()) {
+            row.push(say(name, &[]));
+        }
+        table.rows.push(row);
+    }
     if let Some(capacity) = capacity {
-        let mut cells = vec![
-            say("chart.col.capacity", &[]),
-            String::new(),
-            fixed(capacity, 2),
-        ];
-        cells.resize(keys.len(), String::new());
-        rows.push(cells);
+        let label = say("chart.col.capacity", &[]);
+        table.add(vec![label, String::new(), fixed(capacity, 2)]);
     }
-    Table {
-        caption,
-        head: keys.iter().map(|key| say(key, &[])).collect(),
-        rows,
-    }
+    table
 }

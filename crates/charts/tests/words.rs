@@ -37,12 +37,17 @@ fn collect(folder: &Path, keys: &mut BTreeSet<String>) {
         let source = std::fs::read_to_string(&path).unwrap();
         let mut before = "";
         for piece in source.split('"') {
-            if piece.starts_with("chart.") || piece.starts_with("kitchen.") {
+            let is_key = piece.starts_with("chart.") || piece.starts_with("kitchen.");
+            if is_key && !piece.ends_with('.') {
                 keys.insert(piece.to_string());
                 // `count` takes other words for one.
                 if before.trim_end().ends_with(".count(") {
                     keys.insert(format!("{piece}.one"));
                 }
+            }
+            // The columns of a table are the last parts of their keys.
+            if before.trim_end().ends_with("with_head(caption,") {
+                keys.extend(piece.split(' ').map(|column| format!("chart.col.{column}")));
             }
             before = piece;
         }

@@ -4,8 +4,9 @@ use super::KitchenScene;
 use super::moment::{AtWork, Cast, Doing, Now, Ticket};
 use super::shapes::{self, number};
 use crate::bars;
-use crate::format::{self, whole};
-use crate::phrase::phrase;
+use crate::chart::listed;
+use crate::format::whole;
+use crate::phrase::{Phrase, phrase};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
 use crate::{Chef, Say, View};
 
@@ -24,8 +25,8 @@ const ROOMY_PX: f32 = 108.0;
 
 /// From this width of a chef's place on, chefs are drawn large.
 const LARGE_PX: f32 = 140.0;
-const STOVE_PX: f32 = 160.0;
-const PASS_PX: f32 = 152.0;
+const STOVE_PX: f32 = 156.0;
+const PASS_PX: f32 = 156.0;
 /// Height of the words above stove and pass, and of one row of things on them.
 const THINGS_TOP_PX: f32 = 20.0;
 const SLOT_PX: f32 = 42.0;
@@ -128,9 +129,29 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
         place(&mut svg, &plan, cast, (x, y), chef, work, say);
     }
     if cast.has_pots {
-        stove(&mut svg, &plan, cast, now, view, say);
+        let (x, y) = plan.stove_at;
+        let words = phrase(say).count("kitchen.stove", now.pots.len() as u32);
+        svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
+        things(
+            &mut svg,
+            (x, y),
+            SLOTS_IN_ROW,
+            cast.tasks,
+            &now.pots,
+            Some(&view.id),
+        );
     }
-    pass(&mut svg, &plan, cast, now, say);
+    let (x, y) = plan.pass_at;
+    let words = done(cast, now, say).get("kitchen.pass");
+    svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
+    things(
+        &mut svg,
+        (x, y),
+        plan.pass_in_row,
+        cast.tasks,
+        &now.done,
+        None,
+    );
     svg.raw("</svg>");
     KitchenScene {
         svg: svg.finish(),
@@ -230,7 +251,8 @@ fn place(
     }
     let edge = y + 66.0 * scale + 0.8;
     shelf(svg, at.0, edge, plan.place_px - 8.0);
-    let doing = doing(work, say);
+    let (key, _, task) = doing(work);
+    let doing = phrase(say).number("n", task + 1).get(key);
     if roomy {
         let left = x + 36.0 * scale;
         svg.text(
@@ -300,88 +322,52 @@ fn aside(svg: &mut Svg, plan: &Plan, at: (f32, f32), work: &AtWork, say: Say) {
     }
 }
 
-fn stove(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Say) {
-    let (x, y) = plan.stove_at;
-    let words = phrase(say).count("kitchen.stove", now.pots.len() as u32);
-    svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
-    let slots = (cast.tasks as usize).min(SLOTS);
-    for row in 0..slots.div_ceil(SLOTS_IN_ROW) {
-        shelf(
-            svg,
-            x,
-            y + THINGS_TOP_PX + row as f32 * SLOT_PX + 39.0,
-            STOVE_PX,
-        );
-    }
-    let (seats, more) = seats(cast.tasks, &now.pots, slots);
-    for (idx, seat) in seats.iter().enumerate() {
-        let left = x + (idx % SLOTS_IN_ROW) as f32 * 40.0 + 2.0;
-        let top = y + THINGS_TOP_PX + (idx / SLOTS_IN_ROW) as f32 * SLOT_PX + 4.0;
-        match seat {
-            Some(task) => shapes::pot(svg, &view.id, left, top, *task),
-            None if more > 0 && idx + 1 == seats.len() => {
+/// Pots on the stove or dishes on the pass, each in its place.
+fn things(
+    svg: &mut Svg,
+    at: (f32, f32),
+    in_row: usize,
+    tasks: u32,
+    present: &[u32],
+    pots: Option<&str>,
+) {
+    const PITCH_PX: f32 = 39.0;
+    let slots = (tasks as usize).min(SLOTS);
+    let in_row = slots.clamp(1, in_row);
+    let more = present.len().saturating_sub(slots);
+    for slot in 0..slots {
+        let x = at.0 + (slot % in_row) as f32 * PITCH_PX;
+        let y = at.1 + THINGS_TOP_PX + (slot / in_row) as f32 * SLOT_PX;
+        if slot % in_row == 0 {
+            shelf(svg, x, y + 39.0, PITCH_PX * in_row as f32);
+        }
+        let seated = seated(tasks, present, slot, slots);
+        match (seated, pots) {
+            (Some(task), Some(id)) => shapes::pot(svg, id, x + 1.5, y + 4.0, task),
+            (Some(task), None) => shapes::dish(svg, x + 2.5, y + 9.0, task),
+            _ if more > 0 && slot + 1 == slots => {
                 svg.text(
-                    left + 18.0,
-                    top + 26.0,
+                    x + 19.0,
+                    y + 31.0,
                     Anchor::Middle,
                     "var(--ink)",
-                    &plus(more),
+                    &plus(more + 1),
                 );
             }
-            None => shapes::burner(svg, left, top),
+            (None, Some(_)) => shapes::burner(svg, x + 1.5, y + 4.0),
+            (None, None) => {}
         }
     }
 }
 
-fn pass(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, say: Say) {
-    const PITCH_PX: f32 = 38.0;
-    let (x, y) = plan.pass_at;
-    let words = phrase(say)
-        .number("n", now.done.len() as u32)
-        .number("all", cast.tasks)
-        .get("kitchen.pass");
-    svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
-    let slots = (cast.tasks as usize).min(SLOTS);
-    let in_row = slots.clamp(1, plan.pass_in_row);
-    for row in 0..slots.div_ceil(in_row) {
-        let edge = y + THINGS_TOP_PX + row as f32 * SLOT_PX + 39.0;
-        shelf(svg, x, edge, PITCH_PX * in_row as f32);
-    }
-    let (seats, more) = seats(cast.tasks, &now.done, slots);
-    for (idx, seat) in seats.iter().enumerate() {
-        let left = x + (idx % in_row) as f32 * PITCH_PX + 2.0;
-        let top = y + THINGS_TOP_PX + (idx / in_row) as f32 * SLOT_PX + 9.0;
-        match seat {
-            Some(task) => shapes::dish(svg, left, top, *task),
-            None if more > 0 && idx + 1 == seats.len() => {
-                svg.text(
-                    left + 17.0,
-                    top + 22.0,
-                    Anchor::Middle,
-                    "var(--ink)",
-                    &plus(more),
-                );
-            }
-            None => {}
-        }
-    }
-}
-
-/// Who sits where: every task has a seat of its own if there are enough;
-/// otherwise they sit in order, and the last seat is left for the rest.
-fn seats(tasks: u32, present: &[u32], slots: usize) -> (Vec<Option<u32>>, usize) {
+/// Who is in a slot: every task has a slot of its own if there are enough;
+/// otherwise they come in order, and the last slot is left for the rest.
+fn seated(tasks: u32, present: &[u32], slot: usize, slots: usize) -> Option<u32> {
     if tasks as usize <= slots {
-        let seat = |idx: u32| present.contains(&idx).then_some(idx);
-        return ((0..tasks).map(seat).collect(), 0);
+        return present.iter().copied().find(|task| *task as usize == slot);
     }
-    if present.len() <= slots {
-        let mut seats: Vec<Option<u32>> = present.iter().copied().map(Some).collect();
-        seats.resize(slots, None);
-        return (seats, 0);
-    }
-    let mut seats: Vec<Option<u32>> = present.iter().copied().map(Some).take(slots - 1).collect();
-    seats.push(None);
-    (seats, present.len() - (slots - 1))
+    let left_for_rest = present.len() > slots && slot + 1 == slots;
+    present.get(slot).copied().filter(|_| !left_for_rest)
 }
 
 fn plus(number: usize) -> String {
@@ -390,63 +376,58 @@ fn plus(number: usize) -> String {
     text
 }
 
-fn doing(work: &AtWork, say: Say) -> String {
+fn done<'a>(cast: &Cast, now: &Now, say: Say<'a>) -> Phrase<'a> {
+    let mut words = phrase(say);
+    words
+        .number("n", now.done.len() as u32)
+        .number("all", cast.tasks);
+    words
+}
+
+/// What a chef does, as written beside and as read out, and the dish in hand.
+fn doing(work: &AtWork) -> (&'static str, &'static str, u32) {
     match work.doing {
-        Doing::Chopping(task) => phrase(say).number("n", task + 1).get("kitchen.chopping"),
-        Doing::NoKnife(_) => say("kitchen.noknife", &[]),
-        Doing::Between => say("kitchen.between", &[]),
-        Doing::Free => say("kitchen.free", &[]),
+        Doing::Chopping(task) => ("kitchen.chopping", "kitchen.aria.chopping", task),
+        Doing::NoKnife(task) => ("kitchen.noknife", "kitchen.aria.noknife", task),
+        Doing::Between => ("kitchen.between", "kitchen.aria.between", 0),
+        Doing::Free => ("kitchen.free", "kitchen.aria.free", 0),
     }
 }
 
 fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
-    let mut parts = Vec::new();
+    let mut all = String::new();
+    let mut add = |words: String| listed(&mut all, "; ", &words);
     let idle = now.chefs.len() > 1 && now.chefs.iter().all(|work| work.doing == Doing::Free);
     if idle {
-        parts.push(say("kitchen.aria.allfree", &[]));
+        add(say("kitchen.aria.allfree", &[]));
     }
-    let told = if idle { 0 } else { MOST_CHEFS };
-    for (chef, work) in cast.chefs.iter().zip(&now.chefs).take(told) {
-        let who = chef.label(say);
-        let (key, task) = match work.doing {
-            Doing::Chopping(task) => ("kitchen.aria.chopping", task),
-            Doing::NoKnife(task) => ("kitchen.aria.noknife", task),
-            Doing::Between => ("kitchen.aria.between", 0),
-            Doing::Free => ("kitchen.aria.free", 0),
-        };
-        parts.push(
-            phrase(say)
-                .text("chef", &who)
-                .number("n", task + 1)
-                .get(key),
-        );
+    for (idx, (chef, work)) in cast.chefs.iter().zip(&now.chefs).enumerate() {
+        if idle || idx >= MOST_CHEFS {
+            break;
+        }
+        let (_, key, task) = doing(work);
+        add(phrase(say)
+            .text("chef", &chef.label(say))
+            .number("n", task + 1)
+            .get(key));
     }
     let left = cast.chefs.len().saturating_sub(MOST_CHEFS);
     if left > 0 && !idle {
-        parts.push(
-            phrase(say)
-                .number("n", left as u32)
-                .get("kitchen.aria.more"),
-        );
+        add(phrase(say)
+            .number("n", left as u32)
+            .get("kitchen.aria.more"));
     }
     if !now.pots.is_empty() {
-        let pots: Vec<String> = now.pots.iter().take(12).map(|task| number(*task)).collect();
-        parts.push(
-            phrase(say)
-                .text("dishes", &pots.join(", "))
-                .get("kitchen.aria.pots"),
-        );
+        let mut dishes = String::new();
+        for task in now.pots.iter().take(12) {
+            listed(&mut dishes, ", ", &number(*task));
+        }
+        add(phrase(say).text("dishes", &dishes).get("kitchen.aria.pots"));
     }
-    parts.push(
-        phrase(say)
-            .number("n", now.done.len() as u32)
-            .number("all", cast.tasks)
-            .get("kitchen.aria.done"),
-    );
-    let ms = format::nanos(now.at);
+    add(done(cast, now, say).get("kitchen.aria.done"));
     phrase(say)
-        .text("ms", &ms)
-        .text("what", &parts.join("; "))
+        .nanos("ms", now.at)
+        .text("what", &all)
         .get("kitchen.aria")
 }
 
@@ -455,12 +436,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_task_keeps_its_seat() {
-        assert_eq!(seats(4, &[1, 3], 8).0, [None, Some(1), None, Some(3)]);
-        let (seats, more) = seats(20, &(0..12).collect::<Vec<_>>(), 8);
-        assert_eq!(
-            (seats.len(), seats[6], seats[7], more),
-            (8, Some(6), None, 5)
-        );
+    fn every_task_keeps_its_slot() {
+        let seats = |tasks, present: &[u32]| -> Vec<_> {
+            (0..8).map(|slot| seated(tasks, present, slot, 8)).collect()
+        };
+        assert_eq!(seats(4, &[1, 3])[..4], [None, Some(1), None, Some(3)]);
+        let many: Vec<u32> = (0..12).collect();
+        assert_eq!(seats(20, &many)[6..], [Some(6), None]);
+        assert_eq!(seats(20, &many[..8])[6..], [Some(6), Some(7)]);
     }
 }

@@ -122,32 +122,34 @@ pub(crate) struct Now {
 impl Now {
     pub fn at(trace: &Trace, cast: &Cast, at: Nanos) -> Self {
         let at = at.min(cast.end);
-        let here: Vec<&Span> = trace
-            .spans
-            .iter()
-            .filter(|span| span.start_nanos <= at && at < end_of(span))
-            .collect();
-        let pots: Vec<u32> = here
-            .iter()
-            .filter(|span| span.state == State::Waiting)
-            .map(|span| span.task)
-            .collect();
-        let ticket = |life: &(Option<Nanos>, Option<Nanos>)| match *life {
-            (_, Some(end)) if end <= at => Ticket::Done,
-            (Some(start), _) if start <= at => Ticket::UnderWay,
-            _ => Ticket::ToDo,
-        };
-        let tickets: Vec<Ticket> = cast.lives.iter().map(ticket).collect();
-        let done = (0..)
-            .zip(&tickets)
-            .filter(|(_, ticket)| **ticket == Ticket::Done)
-            .map(|(task, _)| task)
-            .collect();
-        let chefs = cast
-            .chefs
-            .iter()
-            .map(|chef| at_work(chef, trace, &here, cast, at))
-            .collect();
+        let mut here: Vec<&Span> = Vec::new();
+        let mut pots: Vec<u32> = Vec::new();
+        for span in &trace.spans {
+            if span.start_nanos > at || at >= end_of(span) {
+                continue;
+            }
+            if span.state == State::Waiting {
+                pots.push(span.task);
+            } else {
+                here.push(span);
+            }
+        }
+        let mut tickets = Vec::with_capacity(cast.lives.len());
+        let mut done = Vec::new();
+        for (task, life) in (0..).zip(&cast.lives) {
+            tickets.push(match *life {
+                (_, Some(end)) if end <= at => {
+                    done.push(task);
+                    Ticket::Done
+                }
+                (Some(start), _) if start <= at => Ticket::UnderWay,
+                _ => Ticket::ToDo,
+            });
+        }
+        let mut chefs = Vec::with_capacity(cast.chefs.len());
+        for chef in &cast.chefs {
+            chefs.push(at_work(chef, trace, &here, cast, at));
+        }
         Self {
             at,
             chefs,
@@ -159,26 +161,29 @@ impl Now {
 }
 
 fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -> AtWork {
-    let mine = |state| {
-        here.iter()
-            .filter(move |span| span.lane_idx == chef.lane_idx && span.state == state)
-    };
-    let running = mine(State::Running).map(|span| span.task).next();
-    let ready: Vec<&Span> = mine(State::Ready).copied().collect();
+    let mut running = None;
+    let mut ready: Vec<&Span> = Vec::new();
+    for span in here {
+        if span.lane_idx != chef.lane_idx {
+            continue;
+        }
+        if span.state == State::Running {
+            running = Some(span.task);
+        } else {
+            ready.push(span);
+        }
+    }
     let doing = match running {
         Some(task) => Doing::Chopping(task),
         None if ready.is_empty() => Doing::Free,
         None => stopped(chef, trace, &ready, cast, at),
     };
-    let in_hand = match doing {
-        Doing::Chopping(task) | Doing::NoKnife(task) => Some(task),
-        Doing::Between | Doing::Free => None,
-    };
-    let aside: Vec<u32> = ready
-        .iter()
-        .map(|span| span.task)
-        .filter(|task| Some(*task) != in_hand)
-        .collect();
+    let mut aside = Vec::new();
+    for span in ready {
+        if doing != Doing::Chopping(span.task) && doing != Doing::NoKnife(span.task) {
+            aside.push(span.task);
+        }
+    }
     AtWork {
         doing,
         aside: distinct(&aside),
@@ -189,23 +194,24 @@ fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -
 /// and is chopped next, the knife was taken away in mid-chop; if another comes
 /// next, the chef is changing boards.
 fn stopped(chef: &Chef, trace: &Trace, ready: &[&Span], cast: &Cast, at: Nanos) -> Doing {
-    let ran = || {
-        trace
-            .spans
-            .iter()
-            .filter(|span| span.lane_idx == chef.lane_idx && span.state == State::Running)
-    };
-    let before = ran()
-        .filter(|span| end_of(span) <= at)
-        .max_by_key(|span| end_of(span))
-        .map(|span| span.task);
-    let after = ran()
-        .filter(|span| span.start_nanos > at)
-        .min_by_key(|span| span.start_nanos)
-        .map(|span| span.task);
-    let is_ready = |task: &u32| ready.iter().any(|span| span.task == *task);
-    if let Some(task) = before.filter(|task| after == Some(*task) && is_ready(task)) {
-        return Doing::NoKnife(task);
+    let (mut before, mut after): (Option<&Span>, Option<&Span>) = (None, None);
+    for span in &trace.spans {
+        if span.lane_idx != chef.lane_idx || span.state != State::Running {
+            continue;
+        }
+        if span.start_nanos > at {
+            if after.is_none_or(|known| span.start_nanos < known.start_nanos) {
+                after = Some(span);
+            }
+        } else if before.is_none_or(|known| span.start_nanos > known.start_nanos) {
+            before = Some(span);
+        }
+    }
+    if let (Some(before), Some(after)) = (before, after) {
+        let task = before.task;
+        if task == after.task && ready.iter().any(|span| span.task == task) {
+            return Doing::NoKnife(task);
+        }
     }
     match ready {
         [only] if only.len_nanos >= cast.gap_nanos => Doing::NoKnife(only.task),
@@ -220,40 +226,35 @@ pub fn moments(trace: &Trace) -> Vec<Nanos> {
     let end = last_nanos(trace);
     let near = (end / 240).max(1);
     let mut firm: Vec<Nanos> = vec![0, end];
-    let lives = trace
-        .tasks
-        .iter()
-        .flat_map(|task| [task.started_nanos, task.finished_nanos]);
-    let waits = trace
-        .spans
-        .iter()
-        .filter(|span| span.state == State::Waiting);
-    firm.extend(lives.chain(waits.flat_map(|span| [span.start_nanos, end_of(span)])));
-    let firm = spread(firm, end, near, MOST_MOMENTS);
-    let mut all = firm.clone();
-    let boundaries = trace
-        .spans
-        .iter()
-        .flat_map(|span| [span.start_nanos, end_of(span)]);
-    let room = MOST_MOMENTS - firm.len();
-    let boundaries: Vec<Nanos> = boundaries.collect();
-    let mut extra = ordered(&boundaries, |at| *at);
-    extra.dedup_by_key(|at| *at / near);
-    extra.retain(|at| firm.iter().all(|known| known.abs_diff(*at) > near));
+    for task in &trace.tasks {
+        firm.push(task.started_nanos);
+        firm.push(task.finished_nanos);
+    }
+    let mut extra: Vec<Nanos> = Vec::new();
+    for span in &trace.spans {
+        let list = if span.state == State::Waiting {
+            &mut firm
+        } else {
+            &mut extra
+        };
+        list.push(span.start_nanos);
+        list.push(end_of(span));
+    }
+    let mut all = spread(&firm, end, near, MOST_MOMENTS);
+    let room = MOST_MOMENTS - all.len();
+    extra = spread(&extra, end, near, usize::MAX);
+    extra.retain(|at| all.iter().all(|known| known.abs_diff(*at) > near));
     all.extend(thin(&extra, room));
-    spread(all, end, 1, MOST_MOMENTS)
+    spread(&all, end, 1, MOST_MOMENTS)
 }
 
 /// Sorted, none closer than `near` to the one before, thinned to `most`; the
 /// first and the last instant stay.
-fn spread(mut instants: Vec<Nanos>, end: Nanos, near: Nanos, most: usize) -> Vec<Nanos> {
-    instants.retain(|at| *at <= end);
+fn spread(instants: &[Nanos], end: Nanos, near: Nanos, most: usize) -> Vec<Nanos> {
     let mut kept: Vec<Nanos> = Vec::new();
-    for at in ordered(&instants, |at| *at) {
-        if kept
-            .last()
-            .is_none_or(|last| at >= last.saturating_add(near))
-        {
+    for at in ordered(instants, |at| *at) {
+        let last = kept.last().copied();
+        if at <= end && last.is_none_or(|last| at >= last.saturating_add(near)) {
             kept.push(at);
         }
     }
@@ -269,14 +270,16 @@ fn spread(mut instants: Vec<Nanos>, end: Nanos, near: Nanos, most: usize) -> Vec
 /// At most `most` of them, evenly, with the first and the last.
 fn thin(instants: &[Nanos], most: usize) -> Vec<Nanos> {
     if instants.len() <= most || most < 2 {
-        return instants.iter().copied().take(most).collect();
+        return instants
+            .get(..most.min(instants.len()))
+            .unwrap_or_default()
+            .to_vec();
     }
-    let pick = |idx: usize| {
-        instants
-            .get(idx * (instants.len() - 1) / (most - 1))
-            .copied()
-    };
-    (0..most).filter_map(pick).collect()
+    let mut few = Vec::with_capacity(most);
+    for idx in 0..most {
+        few.extend(instants.get(idx * (instants.len() - 1) / (most - 1)));
+    }
+    few
 }
 
 #[cfg(test)]
@@ -292,6 +295,6 @@ mod tests {
 
     #[test]
     fn close_instants_become_one() {
-        assert_eq!(spread(vec![5, 0, 6, 7, 20, 21], 21, 3, 60), [0, 5, 21]);
+        assert_eq!(spread(&[5, 0, 6, 7, 20, 21, 99], 21, 3, 60), [0, 5, 21]);
     }
 }
