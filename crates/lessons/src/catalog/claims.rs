@@ -261,7 +261,12 @@ fn work_that_was_not_done_fails_every_lesson() {
         let settings = Settings::default();
         for reason in [VoidReason::Checksum, VoidReason::Impossible] {
             let mut evidence = run(&TWO_KNIVES, lesson.id);
-            if let Some(row) = evidence.rounds.last_mut() {
+            // One wrong answer is enough; a trace may contradict itself now and
+            // then, but not in most rounds of an arm.
+            let arm = evidence.rounds[0].arm.clone();
+            let rows = evidence.rounds.iter_mut().filter(|row| row.arm == arm);
+            let many = if reason == VoidReason::Checksum { 1 } else { 5 };
+            for row in rows.take(many) {
                 row.reason = Some(reason);
             }
             let checks = (lesson.judge)(&evidence, &settings);
@@ -269,7 +274,7 @@ fn work_that_was_not_done_fails_every_lesson() {
                 .iter()
                 .filter(|check| check.verdict == Verdict::Fail)
                 .count();
-            assert_eq!(failed, 1, "{}", lesson.id);
+            assert!(failed >= 1, "{}", lesson.id);
         }
     }
 }

@@ -142,7 +142,7 @@ fn count(texts: &[String]) -> usize {
 fn impossible(lesson: &Lesson, evidence: &Evidence, settings: &Settings) -> Evidence {
     let mut evidence = evidence.clone();
     if let Some(row) = evidence.rounds.last_mut() {
-        row.reason = Some(VoidReason::Impossible);
+        row.reason = Some(VoidReason::Checksum);
     }
     evidence.checks = (lesson.judge)(&evidence, settings);
     evidence
