@@ -1,7 +1,11 @@
-//! Where everything in the kitchen stands.
+//! Everything in the kitchen in its place, with its words.
 
 use super::KitchenScene;
 use super::moment::{AtWork, Cast, Doing, Now, Ticket};
+use super::room::{
+    CHEFS_IN_ROW, MOST_CHEFS, RAIL_Y, ROOMY_PX, Room, SLOT_PX, SLOTS, SLOTS_IN_ROW, THINGS_TOP_PX,
+    TICKET_PITCH_PX, TICKET_ROW_PX,
+};
 use super::shapes::{self, number};
 use crate::bars;
 use crate::chart::listed;
@@ -10,126 +14,32 @@ use crate::phrase::{Phrase, phrase};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
 use crate::{Chef, Say, View};
 
-/// Chefs in one row of the kitchen.
-const CHEFS_IN_ROW: usize = 4;
-/// More chefs than this are only counted.
-const MOST_CHEFS: usize = 8;
-/// Pots or dishes drawn; more are counted.
-const SLOTS: usize = 8;
-const SLOTS_IN_ROW: usize = 4;
-const RAIL_Y: f32 = 30.0;
-const TICKET_PITCH_PX: f32 = 28.0;
-const TICKET_ROW_PX: f32 = 38.0;
-/// Below this width of a chef's place, words stand above the chef.
-const ROOMY_PX: f32 = 108.0;
-
-/// From this width of a chef's place on, chefs are drawn large.
-const LARGE_PX: f32 = 140.0;
-const STOVE_PX: f32 = 156.0;
-const PASS_PX: f32 = 156.0;
-/// Height of the words above stove and pass, and of one row of things on them.
-const THINGS_TOP_PX: f32 = 20.0;
-const SLOT_PX: f32 = 42.0;
-
-/// Sizes that hold for a whole trace.
-struct Plan {
-    width: f32,
-    height: f32,
-    tickets_in_row: usize,
-    ticket_rows: usize,
-    chefs_at: (f32, f32),
-    place_px: f32,
-    /// Size of chefs and boards; words and strokes keep theirs.
-    scale: f32,
-    row_px: f32,
-    /// Dishes side by side on the pass.
-    pass_in_row: usize,
-    shown: usize,
-    stove_at: (f32, f32),
-    pass_at: (f32, f32),
-}
-
-impl Plan {
-    fn of(cast: &Cast, view: &View) -> Self {
-        let width = view.width_px;
-        let tickets_in_row = ((width - 6.0) / TICKET_PITCH_PX) as usize;
-        let ticket_rows = (cast.tasks as usize)
-            .div_ceil(tickets_in_row.max(1))
-            .clamp(1, 2);
-        let top = RAIL_Y + TICKET_ROW_PX * ticket_rows as f32 + 10.0;
-        let shown = cast.chefs.len().min(MOST_CHEFS);
-        let in_row = shown.clamp(1, CHEFS_IN_ROW);
-        let rows = shown.max(1).div_ceil(CHEFS_IN_ROW) as f32;
-        let alone = view.is_narrow() && !cast.has_pots;
-        let pass_in_row = if alone { SLOTS } else { SLOTS_IN_ROW };
-        let slot_rows = (cast.tasks as usize).clamp(1, SLOTS).div_ceil(pass_in_row) as f32;
-        let things_px = THINGS_TOP_PX + slot_rows * SLOT_PX;
-        let stove = if cast.has_pots { STOVE_PX + 26.0 } else { 0.0 };
-        let region = if view.is_narrow() {
-            width
-        } else {
-            width - PASS_PX - 22.0 - stove
-        };
-        let place_px = region / in_row as f32;
-        let scale = if place_px >= LARGE_PX { 1.35 } else { 1.0 };
-        let words = if place_px < ROOMY_PX { 18.0 } else { 0.0 };
-        let shelf = if cast.has_aside { 27.0 } else { 0.0 };
-        let row_px = words + 66.0 * scale + shelf + 14.0;
-        // A single row of chefs stands on the level of the lower shelf.
-        let lift = if view.is_narrow() || rows > 1.0 {
-            0.0
-        } else {
-            (things_px - 4.0 - words - 66.0 * scale).max(0.0)
-        };
-        let chefs_end = top + lift + row_px * rows;
-        let things_y = if view.is_narrow() {
-            chefs_end + 6.0
-        } else {
-            top
-        };
-        Self {
-            width,
-            height: chefs_end.max(things_y + things_px) + 2.0,
-            tickets_in_row,
-            ticket_rows,
-            chefs_at: (0.0, top + lift),
-            place_px,
-            scale,
-            row_px,
-            pass_in_row,
-            shown,
-            stove_at: (if view.is_narrow() { 1.0 } else { region + 14.0 }, things_y),
-            pass_at: (if alone { 1.0 } else { width - PASS_PX }, things_y),
-        }
-    }
-}
-
 pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScene {
-    let plan = Plan::of(cast, view);
+    let room = Room::of(cast, view);
     let aria = sentence(cast, now, say);
     let mut svg = Svg::new();
     svg.open_document(
         &view.id,
-        plan.width,
-        plan.height,
+        room.width,
+        room.height,
         &say("kitchen.title", &[]),
         &aria,
     );
     bars::hatching(&mut svg, &view.id);
-    rail(&mut svg, &plan, cast, now, view, say);
+    rail(&mut svg, &room, cast, now, view, say);
     for (idx, (chef, work)) in cast
         .chefs
         .iter()
         .zip(&now.chefs)
-        .take(plan.shown)
+        .take(room.shown)
         .enumerate()
     {
-        let x = plan.chefs_at.0 + (idx % CHEFS_IN_ROW) as f32 * plan.place_px;
-        let y = plan.chefs_at.1 + (idx / CHEFS_IN_ROW) as f32 * plan.row_px;
-        place(&mut svg, &plan, cast, (x, y), chef, work, say);
+        let x = room.chefs_at.0 + (idx % CHEFS_IN_ROW) as f32 * room.place_px;
+        let y = room.chefs_at.1 + (idx / CHEFS_IN_ROW) as f32 * room.row_px;
+        place(&mut svg, &room, cast, (x, y), chef, work, say);
     }
     if cast.has_pots {
-        let (x, y) = plan.stove_at;
+        let (x, y) = room.stove_at;
         let words = phrase(say).count("kitchen.stove", now.pots.len() as u32);
         svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
         things(
@@ -141,13 +51,13 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
             Some(&view.id),
         );
     }
-    let (x, y) = plan.pass_at;
+    let (x, y) = room.pass_at;
     let words = done(cast, now, say).get("kitchen.pass");
     svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
     things(
         &mut svg,
         (x, y),
-        plan.pass_in_row,
+        room.pass_in_row,
         cast.tasks,
         &now.done,
         None,
@@ -156,13 +66,13 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
     KitchenScene {
         svg: svg.finish(),
         aria,
-        width: plan.width,
-        height: plan.height,
+        width: room.width,
+        height: room.height,
     }
 }
 
 /// The time, the tickets, and how many are to do, under way and done.
-fn rail(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Say) {
+fn rail(svg: &mut Svg, room: &Room, cast: &Cast, now: &Now, view: &View, say: Say) {
     let at = phrase(say)
         .nanos("ms", now.at)
         .nanos("end", cast.end)
@@ -186,33 +96,33 @@ fn rail(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Sa
         .text("way", &how_many(Ticket::UnderWay))
         .text("done", &how_many(Ticket::Done))
         .get(key);
-    svg.text(plan.width, 13.0, Anchor::End, "var(--soft)", &words);
-    let slots = plan.tickets_in_row * plan.ticket_rows;
+    svg.text(room.width, 13.0, Anchor::End, "var(--soft)", &words);
+    let slots = room.tickets_in_row * room.ticket_rows;
     let all = cast.tasks as usize;
     let drawn = if all > slots {
         slots.saturating_sub(2)
     } else {
         all
     };
-    for row in 0..plan.ticket_rows {
+    for row in 0..room.ticket_rows {
         let y = RAIL_Y + TICKET_ROW_PX * row as f32 - 4.0;
         svg.line(
             0.0,
             y,
-            plan.width,
+            room.width,
             y,
             "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\"",
         );
     }
     for (idx, (task, state)) in (0_u32..).zip(&now.tickets).take(drawn).enumerate() {
-        let x = 5.0 + (idx % plan.tickets_in_row) as f32 * TICKET_PITCH_PX;
-        let y = RAIL_Y + (idx / plan.tickets_in_row) as f32 * TICKET_ROW_PX - 1.0;
+        let x = 5.0 + (idx % room.tickets_in_row) as f32 * TICKET_PITCH_PX;
+        let y = RAIL_Y + (idx / room.tickets_in_row) as f32 * TICKET_ROW_PX - 1.0;
         shapes::ticket(svg, x, y, task, *state);
     }
     if all > drawn {
-        let y = RAIL_Y + (plan.ticket_rows - 1) as f32 * TICKET_ROW_PX + 18.0;
+        let y = RAIL_Y + (room.ticket_rows - 1) as f32 * TICKET_ROW_PX + 18.0;
         svg.text(
-            plan.width - 4.0,
+            room.width - 4.0,
             y,
             Anchor::End,
             "var(--soft)",
@@ -224,14 +134,14 @@ fn rail(svg: &mut Svg, plan: &Plan, cast: &Cast, now: &Now, view: &View, say: Sa
 /// One chef with worktop, board, knife and words.
 fn place(
     svg: &mut Svg,
-    plan: &Plan,
+    room: &Room,
     cast: &Cast,
     at: (f32, f32),
     chef: &Chef,
     work: &AtWork,
     say: Say,
 ) {
-    let (roomy, scale) = (plan.place_px >= ROOMY_PX, plan.scale);
+    let (roomy, scale) = (room.place_px >= ROOMY_PX, room.scale);
     let (x, y) = (at.0 + 2.0, if roomy { at.1 } else { at.1 + 18.0 });
     let has_knife = matches!(work.doing, Doing::Chopping(_) | Doing::Between);
     let colour = if has_knife {
@@ -250,7 +160,7 @@ fn place(
         Doing::Between | Doing::Free => {}
     }
     let edge = y + 66.0 * scale + 0.8;
-    shelf(svg, at.0, edge, plan.place_px - 8.0);
+    shelf(svg, at.0, edge, room.place_px - 8.0);
     let (key, _, task) = doing(work);
     let doing = phrase(say).number("n", task + 1).get(key);
     if roomy {
@@ -273,7 +183,7 @@ fn place(
         svg.small_text(at.0, y - 5.0, Anchor::Start, "var(--ink)", &doing);
     }
     if cast.has_aside {
-        aside(svg, plan, (at.0, edge + 5.0), work, say);
+        aside(svg, room, (at.0, edge + 5.0), work, say);
     }
 }
 
@@ -289,11 +199,11 @@ fn shelf(svg: &mut Svg, x: f32, y: f32, width: f32) {
 }
 
 /// Boards set aside, on the shelf below the worktop.
-fn aside(svg: &mut Svg, plan: &Plan, at: (f32, f32), work: &AtWork, say: Say) {
+fn aside(svg: &mut Svg, room: &Room, at: (f32, f32), work: &AtWork, say: Say) {
     const PITCH_PX: f32 = 29.0;
     let words = say("kitchen.aside", &[]);
     let lead = text_px(&words, SMALL_TEXT_PX) + 6.0;
-    let wide = plan.place_px - lead > 3.0 * PITCH_PX;
+    let wide = room.place_px - lead > 3.0 * PITCH_PX;
     let from = if wide { lead } else { 0.0 };
     if work.aside.is_empty() {
         return;
@@ -301,7 +211,7 @@ fn aside(svg: &mut Svg, plan: &Plan, at: (f32, f32), work: &AtWork, say: Say) {
     if wide {
         svg.small_text(at.0, at.1 + 13.0, Anchor::Start, "var(--soft)", &words);
     }
-    let slots = ((plan.place_px - from - 8.0) / PITCH_PX) as usize;
+    let slots = ((room.place_px - from - 8.0) / PITCH_PX) as usize;
     let drawn = if work.aside.len() > slots {
         slots.saturating_sub(1)
     } else {

@@ -6,6 +6,7 @@
 
 mod layout;
 mod moment;
+mod room;
 mod shapes;
 
 use crate::phrase::phrase;
