@@ -65,8 +65,9 @@ pub trait Kitchen {
     fn is_warm(&self, arm: &Arm) -> bool;
     /// Notes that they are.
     fn set_warm(&mut self, arm: &Arm);
-    /// Throughput of `workers` bare workers at once / of one alone.
-    fn probe(&mut self, workers: u32) -> impl Future<Output = Result<f64, Self::Error>>;
+    /// For each count, throughput of that many bare workers at once / of one of
+    /// them alone, all measured in one go.
+    fn probe(&mut self, counts: &[u32]) -> impl Future<Output = Result<Vec<f64>, Self::Error>>;
     /// Runs an arm once. `step_nanos` is its calibrated step.
     fn run(
         &mut self,
@@ -109,12 +110,8 @@ pub async fn measure<K: Kitchen>(
     extra: u32,
     undecided: impl Fn(&Outcome) -> bool,
 ) -> Result<Outcome, K::Error> {
-    kitchen.stage(Stage::Starting);
-    kitchen.staff(&plan).await?;
-    kitchen.stage(Stage::Warming);
     let mut calibrations = BTreeMap::new();
-    let steps = freeze(kitchen, &mut plan, &mut calibrations).await?;
-    warm(kitchen, &plan, &steps).await?;
+    let steps = make_ready(kitchen, &mut plan, &mut calibrations).await?;
     let mut outcome = Outcome {
         plan,
         runs: Vec::new(),
@@ -153,6 +150,25 @@ pub async fn measure<K: Kitchen>(
     probe(kitchen, &mut outcome, true).await?;
     outcome.plan.rounds = rounds;
     Ok(outcome)
+}
+
+/// Everything that comes before the first probe: staff, sizes, warm kernels.
+/// Gives the length of a step per arm. Done ahead of time, it makes the first
+/// result of [`measure`] come sooner.
+///
+/// # Errors
+/// The kitchen's, as they come.
+pub async fn make_ready<K: Kitchen>(
+    kitchen: &mut K,
+    plan: &mut Plan,
+    calibrations: &mut BTreeMap<String, Calibration>,
+) -> Result<Vec<u64>, K::Error> {
+    kitchen.stage(Stage::Starting);
+    kitchen.staff(plan).await?;
+    kitchen.stage(Stage::Warming);
+    let steps = freeze(kitchen, plan, calibrations).await?;
+    warm(kitchen, plan, &steps).await?;
+    Ok(steps)
 }
 
 /// Fills in every job's size. Arms that do the same work get the same size: one
@@ -227,27 +243,48 @@ async fn probe<K: Kitchen>(
         return Ok(());
     }
     kitchen.stage(Stage::Probing { after });
-    for &workers in &outcome.plan.capacity_for {
-        let mut ratios: Vec<f64> = Vec::new();
-        let at_most = if after { PROBES } else { PROBES_AT_MOST };
-        while ratios.len() < at_most {
-            ratios.push(kitchen.probe(workers).await?);
-            let recent = ratios.get(ratios.len().saturating_sub(PROBES)..);
-            if recent.is_some_and(|recent| recent.len() == PROBES && is_steady(recent)) {
-                break;
-            }
-        }
-        // Readings from before the machine was steady are warm-up, not data.
-        let from = ratios.len().saturating_sub(PROBES);
-        outcome
-            .probes
-            .extend(ratios.iter().skip(from).map(|&ratio| CapacityProbe {
+    let sets = steady_probes(kitchen, &outcome.plan.capacity_for, after).await?;
+    for set in &sets {
+        for (&workers, &ratio) in outcome.plan.capacity_for.iter().zip(set) {
+            outcome.probes.push(CapacityProbe {
                 workers,
                 ratio,
                 after,
-            }));
+            });
+        }
     }
     Ok(())
+}
+
+/// The last few sets of probes; before the rounds, once they are steady.
+/// Readings from before that are warm-up, not data.
+///
+/// # Errors
+/// The kitchen's, as they come.
+pub async fn steady_probes<K: Kitchen>(
+    kitchen: &mut K,
+    counts: &[u32],
+    after: bool,
+) -> Result<Vec<Vec<f64>>, K::Error> {
+    let at_most = if after { PROBES } else { PROBES_AT_MOST };
+    let mut sets: Vec<Vec<f64>> = Vec::new();
+    while sets.len() < at_most {
+        sets.push(kitchen.probe(counts).await?);
+        let recent = sets.get(sets.len().saturating_sub(PROBES)..);
+        if recent.is_some_and(|recent| recent.len() == PROBES && are_steady(recent)) {
+            break;
+        }
+    }
+    let from = sets.len().saturating_sub(PROBES);
+    Ok(sets.split_off(from))
+}
+
+fn are_steady(sets: &[Vec<f64>]) -> bool {
+    let counts = sets.iter().map(Vec::len).min().unwrap_or(0);
+    (0..counts).all(|at| {
+        let column: Vec<f64> = sets.iter().filter_map(|set| set.get(at).copied()).collect();
+        is_steady(&column)
+    })
 }
 
 fn is_steady(ratios: &[f64]) -> bool {

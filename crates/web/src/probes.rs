@@ -14,7 +14,7 @@ use runner::{
 };
 
 /// Length of one probe.
-const WINDOW_NANOS: Nanos = 50 * NANOS_PER_MILLI;
+const WINDOW_NANOS: Nanos = 36 * NANOS_PER_MILLI;
 /// Head start, so that the message has reached every worker.
 const LEAD_NANOS: Nanos = 4 * NANOS_PER_MILLI;
 
@@ -38,13 +38,26 @@ impl Probes {
         Ok(())
     }
 
-    /// Throughput of `n` workers at once / of one of them alone.
-    pub(crate) async fn ratio(&mut self, boot: &Boot, n: u32) -> Result<f64, HostError> {
-        let n = n.max(1) as usize;
-        self.staff(boot, n).await?;
-        let alone = self.steps(1).await?;
-        let together = self.steps(n).await?;
-        Ok(together as f64 / alone.max(1) as f64)
+    /// For each count, throughput of that many workers at once / of one alone.
+    pub(crate) async fn ratios(
+        &mut self,
+        boot: &Boot,
+        counts: &[u32],
+    ) -> Result<Vec<f64>, HostError> {
+        let most = counts.iter().copied().max().unwrap_or(1).max(1);
+        self.staff(boot, most as usize).await?;
+        // Alone before and after: a machine that speeds up or slows down in
+        // between must not pass for more or fewer cores.
+        let before = self.steps(1).await?;
+        let mut together = Vec::with_capacity(counts.len());
+        for &n in counts {
+            together.push(self.steps(n.max(1) as usize).await?);
+        }
+        let alone = (before + self.steps(1).await?).max(1) as f64 / 2.0;
+        Ok(together
+            .into_iter()
+            .map(|steps| steps as f64 / alone)
+            .collect())
     }
 
     async fn steps(&mut self, n: usize) -> Result<u64, HostError> {

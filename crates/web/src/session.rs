@@ -1,13 +1,14 @@
 //! Runs plans: finds the rung, keeps hosts, drives rounds, reports events.
 
 use crate::control::{COARSE_MILLIS, Control};
+use crate::event_loop::pause;
 use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
 use analysis::{Measured, TimedRun};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use model::{Capability, CapacityProbe, Plan, Trace, Warmth};
-use runner::protocol::{Outcome, measure};
-use std::{cell::RefCell, rc::Rc};
+use runner::protocol::{Outcome, make_ready, measure, steady_probes};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 
 /// What the page learns while a plan runs.
@@ -106,6 +107,8 @@ const EXTRA_ROUNDS: u32 = 6;
 pub struct Session {
     staff: Rc<Staff>,
     running: Rc<RefCell<Option<oneshot::Sender<()>>>>,
+    /// Under way in the background; dropping the sender ends it.
+    warming: Rc<RefCell<Option<oneshot::Sender<()>>>>,
     probes: Rc<RefCell<Vec<CapacityProbe>>>,
     build: Rc<str>,
 }
@@ -121,6 +124,7 @@ impl Session {
         Self {
             staff: Rc::new(Staff::new(build)),
             running: Rc::default(),
+            warming: Rc::default(),
             probes: Rc::default(),
             build: build.into(),
         }
@@ -138,6 +142,46 @@ impl Session {
         }
         let staff = Rc::clone(&self.staff);
         spawn_local(async move { staff.prepare(workers).await });
+    }
+
+    /// Gets ready for a plan in the background, so that its first result comes
+    /// sooner: workers, sizes, warm kernels, and probes until they are steady.
+    /// Does nothing while something is under way; failures show when it is run.
+    pub fn warm(&self, mut plan: Plan) {
+        if self.is_running() || self.warming.borrow().is_some() {
+            return;
+        }
+        let (end, ended) = oneshot::channel();
+        *self.warming.borrow_mut() = Some(end);
+        let session = self.clone();
+        spawn_local(async move {
+            let work = async {
+                let mut stand = session.stand(&plan, Rc::new(|_| ())).await;
+                let sizes = plan.capacity_for.clone();
+                if make_ready(&mut stand, &mut plan, &mut BTreeMap::new())
+                    .await
+                    .is_ok()
+                    && !sizes.is_empty()
+                {
+                    // Only to get the machine going: a run takes its own.
+                    let _ = steady_probes(&mut stand, &sizes, false).await;
+                }
+            };
+            select(std::pin::pin!(work), ended).await;
+            *session.warming.borrow_mut() = None;
+        });
+    }
+
+    async fn stand(&self, plan: &Plan, tell: Rc<dyn Fn(RunEvent)>) -> Stand {
+        Stand {
+            staff: Rc::clone(&self.staff),
+            capability: self.capability().await,
+            tell,
+            rounds: plan.rounds,
+            watch: HiddenWatch::new(),
+            hosts_kept: 0,
+            control: Control::of_page(),
+        }
     }
 
     /// Starts a run; events come until `Done`, `Stopped` or `Failed`.
@@ -189,6 +233,14 @@ impl Session {
         tell: Rc<dyn Fn(RunEvent)>,
     ) -> Result<Measured, RunError> {
         tell(RunEvent::Phase(Phase::Starting));
+        // What is being got ready is what this run needs: let it end. Its own
+        // waits have limits; this one is for the sum of them.
+        for _ in 0..500 {
+            if self.warming.borrow().is_none() {
+                break;
+            }
+            pause(20).await;
+        }
         let capability = self.capability().await;
         let control = Control::of_page();
         let started = String::from(js_sys::Date::new_0().to_iso_string());
@@ -215,15 +267,7 @@ impl Session {
                 .into_iter()
                 .collect(),
         };
-        let mut stand = Stand {
-            staff: Rc::clone(&self.staff),
-            capability: capability.clone(),
-            tell,
-            rounds: plan.rounds,
-            watch: HiddenWatch::new(),
-            hosts_kept: 0,
-            control,
-        };
+        let mut stand = self.stand(&plan, tell).await;
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))
         })
@@ -236,6 +280,7 @@ impl Session {
     /// follows if a run was under way.
     pub fn stop(&self) {
         self.staff.dismiss();
+        self.warming.take();
         if let Some(stop) = self.running.take() {
             // The receiver is gone only if the run has just ended.
             let _ = stop.send(());

@@ -280,17 +280,18 @@ impl Kitchen for Stand {
         self.staff.warm.borrow_mut().insert(warm_key(arm));
     }
 
-    async fn probe(&mut self, workers: u32) -> Result<f64, RunError> {
+    async fn probe(&mut self, counts: &[u32]) -> Result<Vec<f64>, RunError> {
         let Some(boot) = self.staff.boot.borrow().clone() else {
-            return Ok(1.0);
+            // The page alone: one thread, whatever is asked for.
+            return Ok(vec![1.0; counts.len()]);
         };
         let generation = self.staff.generation.get();
         let mut probes = self.staff.probes.borrow_mut().take().unwrap_or_default();
-        let ratio = probes.ratio(&boot, workers).await?;
+        let ratios = probes.ratios(&boot, counts).await?;
         if self.staff.generation.get() == generation {
             *self.staff.probes.borrow_mut() = Some(probes);
         }
-        Ok(ratio)
+        Ok(ratios)
     }
 
     async fn run(
