@@ -32,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ),
     ("drive", &["model"]),
     ("bench", &["model", "workloads", "runner"]),
-    ("xtask", &["model", "drive"]),
+    ("xtask", &["model", "analysis", "drive"]),
     (
         "tests",
         &[

@@ -10,6 +10,8 @@ use std::time::Duration;
 const LESSON_LIMIT: Duration = Duration::from_secs(300);
 /// Between the page being idle and a result that came late.
 const LATE_LIMIT: Duration = Duration::from_secs(10);
+const SEEN: &str = "return (document.querySelector('main') || document.body).innerText
+    .replace(/\\s+/g, ' ').slice(0, 400)";
 /// The first page, which is a lesson without a page of its own.
 pub const FIRST_PAGE: &str = "four-numbers";
 /// The free lab.
@@ -130,6 +132,10 @@ pub fn complaints(browser: &Browser) -> String {
     if let Ok(console) = browser.console() {
         let severe = console.into_iter().filter(|line| line.level == "SEVERE");
         lines.extend(severe.map(|line| format!("console: {}", line.message)));
+    }
+    // What a person would see answers most questions about a page that hangs.
+    if let Ok(Value::String(seen)) = browser.get(SEEN) {
+        lines.push(format!("on the page: {seen}"));
     }
     lines
         .iter()

@@ -14,33 +14,18 @@ type Entries = BTreeMap<String, String>;
 /// With every key that is doubled, unknown, or lacks a placeholder.
 pub fn check(root: &Path) -> Outcome {
     let folder = root.join("crates/lessons/words");
-    let english = folder.join("en");
     let mut wrong = Vec::new();
-    for language in children(&folder)?.iter().filter(|path| path.is_dir()) {
-        for file in children(language)? {
-            let name = file
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            let shown = file
-                .strip_prefix(root)
-                .unwrap_or(&file)
-                .display()
-                .to_string();
-            let entries = entries(&read(&file)?, &shown, &mut wrong);
-            if *language == english {
-                continue;
-            }
-            match fs::read_to_string(english.join(&name)) {
-                Ok(text) => compare(
-                    &entries,
-                    &self::entries(&text, "", &mut Vec::new()),
-                    &shown,
-                    &mut wrong,
-                ),
-                Err(_) => wrong.push(format!("{shown}: there is no English file of this name")),
-            }
+    let mut english = Entries::new();
+    for file in children(&folder.join("en"))? {
+        english.extend(read(&file, root, &mut wrong)?);
+    }
+    for language in children(&folder)? {
+        if !language.is_dir() || language.ends_with("en") {
+            continue;
+        }
+        for file in children(&language)? {
+            let entries = read(&file, root, &mut wrong)?;
+            compare(&entries, &english, &shown(&file, root), &mut wrong);
         }
     }
     if wrong.is_empty() {
@@ -48,6 +33,19 @@ pub fn check(root: &Path) -> Outcome {
     } else {
         Err(Failure::project(wrong.join("\n  ")))
     }
+}
+
+fn shown(file: &Path, root: &Path) -> String {
+    file.strip_prefix(root)
+        .unwrap_or(file)
+        .display()
+        .to_string()
+}
+
+fn read(file: &Path, root: &Path, wrong: &mut Vec<String>) -> Outcome<Entries> {
+    let text = fs::read_to_string(file)
+        .map_err(Failure::io(format_args!("cannot read {}", file.display())))?;
+    Ok(entries(&text, &shown(file, root), wrong))
 }
 
 /// `key = text`; indented lines continue it, `#` begins a comment.
@@ -97,10 +95,6 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
         .skip(1)
         .filter_map(|rest| Some(rest.split_once('}')?.0))
         .collect()
-}
-
-fn read(path: &Path) -> Outcome<String> {
-    fs::read_to_string(path).map_err(Failure::io(format_args!("cannot read {}", path.display())))
 }
 
 #[cfg(test)]

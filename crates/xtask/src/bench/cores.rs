@@ -1,0 +1,110 @@
+//! Rounds that count: those before and after which two cores were free.
+
+use super::native::Native;
+use crate::fail::Outcome;
+use analysis::stats::FEWEST;
+use analysis::verdict::Gate;
+
+/// Two free cores do fixed work at least this much faster than one.
+const SPEEDUP_NEEDED: f64 = 1.85;
+/// Largest relative difference between the readings before and after a round.
+const DRIFT_ALLOWED: f64 = 0.05;
+
+/// What was measured in the rounds that count, and whether they suffice.
+pub struct Rounds<T> {
+    /// One value a round. All rounds where too few count, so that there is
+    /// something to see.
+    pub values: Vec<T>,
+    /// Closed where too few count.
+    pub gate: Gate,
+}
+
+/// Measures round by round until `wanted` rounds count; as many as half of that
+/// are repeated. The round's number tells its order: in odd rounds the native
+/// half goes first.
+///
+/// # Errors
+/// Those of a round.
+pub fn rounds<T>(
+    native: &mut Native,
+    wanted: u32,
+    mut round: impl FnMut(&mut Native, u32) -> Outcome<T>,
+) -> Outcome<Rounds<T>> {
+    let mut readings = vec![native.spin()?];
+    let mut tried = Vec::new();
+    let mut counted = 0;
+    let at_most = wanted + wanted / 2;
+    while counted < wanted && (tried.len() as u32) < at_most {
+        let value = round(native, tried.len() as u32)?;
+        let before = readings.last().copied().unwrap_or(0.0);
+        let after = native.spin()?;
+        readings.push(after);
+        let counts = is_free(before, after);
+        counted += u32::from(counts);
+        tried.push((value, counts));
+    }
+    Ok(select(tried, &readings))
+}
+
+fn is_free(before: f64, after: f64) -> bool {
+    let least = before.min(after);
+    let drift = (before - after).abs() / before.max(after).max(1e-9);
+    least >= SPEEDUP_NEEDED && drift <= DRIFT_ALLOWED
+}
+
+/// Drops rounds that do not count, unless they are more than a third.
+fn select<T>(tried: Vec<(T, bool)>, readings: &[f64]) -> Rounds<T> {
+    let n_tried = tried.len();
+    let counted = tried.iter().filter(|(_, counts)| *counts).count();
+    let suffices = 3 * counted >= 2 * n_tried && counted >= FEWEST as usize;
+    let closed = (!suffices).then(|| {
+        let least = readings.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = readings.iter().copied().fold(0.0, f64::max);
+        format!(
+            "cores: two were free in {counted} of {n_tried} rounds \
+             (two native threads did {least:.2} to {most:.2} times the work of one)"
+        )
+    });
+    let values = tried.into_iter().filter(|(_, counts)| *counts || !suffices);
+    Rounds {
+        values: values.map(|(value, _)| value).collect(),
+        gate: Gate { closed },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(counts: &[bool]) -> Vec<(usize, bool)> {
+        counts.iter().copied().enumerate().collect()
+    }
+
+    #[test]
+    fn a_round_counts_between_two_good_readings_that_agree() {
+        assert!(is_free(1.95, 1.99));
+        assert!(!is_free(1.95, 1.80));
+        assert!(!is_free(2.10, 1.90));
+    }
+
+    #[test]
+    fn bad_rounds_are_left_out_while_they_are_few() {
+        let mut counts = [true; 9];
+        counts[4] = false;
+        let found = select(tried(&counts), &[1.9, 1.2]);
+        assert_eq!(found.values, [0, 1, 2, 3, 5, 6, 7, 8]);
+        assert_eq!(found.gate.closed, None);
+    }
+
+    #[test]
+    fn too_many_bad_rounds_close_the_gate_and_stay_visible() {
+        let found = select(tried(&[true, true, true, false, false, true]), &[1.9, 1.2]);
+        assert_eq!(found.values.len(), 6);
+        assert!(found.gate.closed.unwrap().contains("4 of 6"));
+    }
+
+    #[test]
+    fn five_good_rounds_are_too_few() {
+        assert!(select(tried(&[true; 5]), &[1.9]).gate.closed.is_some());
+    }
+}

@@ -1,0 +1,100 @@
+//! What the first load weighs: the files that a fresh page really asks for.
+
+use super::row::{Held, Row};
+use crate::fail::{Failure, Outcome};
+use crate::sizes::brotli_len;
+use analysis::verdict::{Gate, Limit};
+use drive::{Browser, Server};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+const PAGE_BYTES: f64 = 110_000.0;
+const ALL_BYTES: f64 = 180_000.0;
+const PAGE: Held = Held {
+    id: "G21.page",
+    what: "brotli bytes of the first load without the engine / 110 kB",
+    // 76 kB
+    goal: Some(Limit::AtMost(0.691)),
+    limit: Some(Limit::AtMost(1.0)),
+};
+const WITH_ENGINE: Held = Held {
+    id: "G21.engine",
+    what: "brotli bytes of the first load with the engine / 180 kB",
+    // 120 kB
+    goal: Some(Limit::AtMost(0.667)),
+    limit: Some(Limit::AtMost(1.0)),
+};
+
+/// Both rows. The page's list names what the page asked for; what its workers
+/// asked for is known to the server.
+///
+/// # Errors
+/// When the page does not start or a file is not there.
+pub fn rows(browser: &Browser, server: &Server, site: &Path) -> Outcome<Vec<Row>> {
+    let limit = Duration::from_secs(60);
+    browser.open_fresh(&server.url())?;
+    browser.wait_idle(limit)?;
+    browser.wait_for("the engine", "!!window.twoChefs.capabilities()", limit)?;
+    let listed = browser.get(
+        "return performance.getEntriesByType('resource')
+           .map(entry => new URL(entry.name))
+           .filter(url => url.origin === location.origin)
+           .map(url => url.pathname)",
+    )?;
+    let listed: Vec<String> = serde_json::from_value(listed).unwrap_or_default();
+    let is_engine = |path: &String| path.starts_with("/engine-");
+    let mut page: BTreeSet<String> = listed.into_iter().filter(|path| !is_engine(path)).collect();
+    page.insert("/index.html".to_owned());
+    let engine: BTreeSet<String> = server.asked().into_iter().filter(is_engine).collect();
+    if engine.is_empty() || page.len() < 4 {
+        return Err(Failure::project(format!(
+            "the first load asked for {} files of the page and {} of the engine: too few to be true",
+            page.len(),
+            engine.len()
+        )));
+    }
+    let (page_raw, page_bytes) = weigh(site, &page)?;
+    let (engine_raw, engine_bytes) = weigh(site, &engine)?;
+    let kilo = |bytes: u64| bytes as f64 / 1e3;
+    let gate = Gate { closed: None };
+    Ok(vec![
+        Row::exact(
+            PAGE,
+            format!(
+                "{:.1} kB ({:.0} kB raw) in {} files",
+                kilo(page_bytes),
+                kilo(page_raw),
+                page.len()
+            ),
+            page_bytes as f64 / PAGE_BYTES,
+            &gate,
+        ),
+        Row::exact(
+            WITH_ENGINE,
+            format!(
+                "{:.1} kB, of which the engine {:.1} kB ({:.0} kB raw)",
+                kilo(page_bytes + engine_bytes),
+                kilo(engine_bytes),
+                kilo(engine_raw)
+            ),
+            (page_bytes + engine_bytes) as f64 / ALL_BYTES,
+            &gate,
+        ),
+    ])
+}
+
+/// Bytes as stored and as brotli.
+fn weigh(site: &Path, paths: &BTreeSet<String>) -> Outcome<(u64, u64)> {
+    let mut raw = 0;
+    let mut brotli = 0;
+    for path in paths {
+        let file = site.join(path.trim_start_matches('/'));
+        let bytes =
+            fs::read(&file).map_err(Failure::io(format_args!("cannot read {}", file.display())))?;
+        raw += bytes.len() as u64;
+        brotli += brotli_len(&bytes);
+    }
+    Ok((raw, brotli))
+}

@@ -1,0 +1,74 @@
+//! What stays in memory when hosts are replaced again and again.
+
+use super::lab::Lab;
+use super::row::{Held, Row};
+use crate::fail::{Failure, Outcome};
+use analysis::verdict::{Gate, Limit};
+use drive::{Browser, process_tree};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const MEMORY: Held = Held {
+    id: "memory",
+    what: "renderer after the last replacement of a host of 4 workers / after the fifth",
+    goal: None,
+    limit: Some(Limit::AtMost(1.2)),
+};
+/// Replacements before the first reading.
+const SETTLED_AFTER: u32 = 5;
+/// Chromium ends the threads of terminated workers some seconds late.
+const REAP_LIMIT: Duration = Duration::from_secs(20);
+const STEP_LIMIT: Duration = Duration::from_secs(60);
+
+/// The row: so many times a run on 4 workers is stopped half-way, which ends its
+/// host, and the next Run starts another.
+///
+/// # Errors
+/// When the lab does not run or stop.
+pub fn row(browser: &Browser, site: &str, replacements: u32) -> Outcome<Row> {
+    let settings = "workload=primes&strategies=pool&workers=4&tasks=16&size=10&rounds=31";
+    let lab = Lab::open(browser, site, settings)?;
+    let mut settled = None;
+    for number in 1..=replacements {
+        lab.press_run()?;
+        // In the third round every worker has worked.
+        let is_under_way = "document.querySelector('[data-testid=progress] progress')?.value >= 14";
+        browser.wait_for("a run under way", is_under_way, STEP_LIMIT)?;
+        browser.click("stop")?;
+        browser.wait_idle(STEP_LIMIT)?;
+        if number == SETTLED_AFTER {
+            settled = Some(reading(browser)?);
+        }
+    }
+    let last = reading(browser)?;
+    let first = settled.ok_or_else(|| Failure::project("too few replacements"))?;
+    let ratio = |pick: fn(process_tree::Memory) -> u64| pick(last) as f64 / pick(first) as f64;
+    let mega = |bytes: u64| bytes as f64 / 1e6;
+    let detail = format!(
+        "{:.0} MB after {SETTLED_AFTER}, {:.0} MB after {replacements}; \
+         of the process alone {:.0} and {:.0} MB",
+        mega(first.rss_bytes),
+        mega(last.rss_bytes),
+        mega(first.uss_bytes),
+        mega(last.uss_bytes),
+    );
+    // The less favourable of the two readings.
+    let worse = ratio(|memory| memory.rss_bytes).max(ratio(|memory| memory.uss_bytes));
+    Ok(Row::exact(MEMORY, detail, worse, &Gate { closed: None }))
+}
+
+/// Memory once no thread of a terminated worker is left.
+fn reading(browser: &Browser) -> Outcome<process_tree::Memory> {
+    let renderer = browser.renderer()?;
+    let begin = Instant::now();
+    let has_workers = || {
+        process_tree::threads(renderer)
+            .iter()
+            .any(|thread| thread.name.starts_with(process_tree::WORKER_THREAD))
+    };
+    while has_workers() && begin.elapsed() < REAP_LIMIT {
+        thread::sleep(Duration::from_millis(250));
+    }
+    process_tree::memory(renderer)
+        .ok_or_else(|| Failure::environment("the renderer's memory cannot be read"))
+}
