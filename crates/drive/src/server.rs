@@ -1,10 +1,11 @@
 //! A static server for the built site.
 
 use crate::{Error, Headers};
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use tiny_http::{Header, Method, Request, Response, StatusCode};
 
@@ -36,6 +37,7 @@ impl Default for ServerOptions {
 #[must_use = "dropping it stops the server"]
 pub struct Server {
     http: Arc<tiny_http::Server>,
+    site: Arc<Site>,
     address: SocketAddr,
     threads: Vec<JoinHandle<()>>,
 }
@@ -64,6 +66,7 @@ impl Server {
         let site = Arc::new(Site {
             folder: folder.to_owned(),
             headers,
+            asked: Mutex::default(),
         });
         let threads = (0..THREADS)
             .map(|_| {
@@ -77,6 +80,7 @@ impl Server {
             .collect();
         Ok(Self {
             http,
+            site,
             address,
             threads,
         })
@@ -93,6 +97,13 @@ impl Server {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port())
+    }
+
+    /// Paths that were asked for so far and are there.
+    #[must_use]
+    pub fn asked(&self) -> BTreeSet<String> {
+        let asked = self.site.asked.lock();
+        asked.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Serves until the process ends.
@@ -115,6 +126,7 @@ impl Drop for Server {
 struct Site {
     folder: PathBuf,
     headers: Headers,
+    asked: Mutex<BTreeSet<String>>,
 }
 
 impl Site {
@@ -123,6 +135,12 @@ impl Site {
         let path = decoded(url.split(['?', '#']).next().unwrap_or("/"));
         let is_read = matches!(request.method(), Method::Get | Method::Head);
         let found = is_read.then(|| self.file(&path)).flatten();
+        if found.is_some() {
+            let asked = self.asked.lock();
+            asked
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(path.clone());
+        }
         let (status, kind, body) = match found {
             Some((kind, body)) => (200, kind, body),
             None if !is_read => (405, "text/plain; charset=utf-8", b"read only\n".to_vec()),
@@ -235,6 +253,8 @@ mod tests {
         );
         assert_eq!(page.body_mut().read_to_string().unwrap(), "first page");
         let wasm = get(&server, "a%20b.wasm");
+        get(&server, "gone");
+        assert!(server.asked().into_iter().eq(["/", "/a b.wasm"]));
         assert_eq!(
             header(&wasm, "content-type").as_deref(),
             Some("application/wasm")
