@@ -105,7 +105,7 @@ impl Project {
         remove(&staging)?;
         let mut trunk = Command::new(tools[0].join("trunk"));
         compiler
-            .prepare(&mut trunk, &tools)
+            .prepare_small(&mut trunk, &tools)
             .args(["build", "--release", "--skip-version-check", "--dist"])
             .arg(&staging)
             .current_dir(&self.root)
