@@ -11,6 +11,7 @@ use crate::{
     worker::Boot,
 };
 use analysis::TimedRun;
+use futures_util::future::LocalBoxFuture;
 use model::{Arm, Capability, LaneKind, Place, Plan, Rung, Strategy};
 use runner::{
     cook::Ticks,
@@ -56,8 +57,13 @@ impl Staff {
         }
     }
 
-    /// The rung; climbs if that has not been done.
-    pub(crate) async fn capability(&self) -> Capability {
+    /// The rung; climbs if that has not been done. Boxed, as are all long
+    /// futures with several callers: each would hold a copy of the code.
+    pub(crate) fn capability(&self) -> LocalBoxFuture<'_, Capability> {
+        Box::pin(self.known_or_climb())
+    }
+
+    async fn known_or_climb(&self) -> Capability {
         let known = self.capability.borrow().clone();
         if let Some(capability) = known {
             return capability;
@@ -85,7 +91,16 @@ impl Staff {
 
     /// A host for `workers`, with a pool or message workers as asked for. It is
     /// taken out of the idle ones: who drops it terminates it.
-    async fn host(&self, workers: u32, pool: bool, nodes: bool) -> Result<Host, RunError> {
+    fn host(
+        &self,
+        workers: u32,
+        pool: bool,
+        nodes: bool,
+    ) -> LocalBoxFuture<'_, Result<Host, RunError>> {
+        Box::pin(self.find_host(workers, pool, nodes))
+    }
+
+    async fn find_host(&self, workers: u32, pool: bool, nodes: bool) -> Result<Host, RunError> {
         let idle = {
             let mut hosts = self.hosts.borrow_mut();
             // Without children to staff, any host will do.
