@@ -85,6 +85,26 @@
     errors: function () { return errors.slice(); }
   };
 
+  function reveal(selector) {
+    var target = document.querySelector(selector);
+    if (target) target.scrollIntoView({ block: "start" });
+  }
+
+  // One live region. Progress is told at most every two seconds, the rest at once.
+  var pauseMillis = 2000;
+  var saidAt = 0;
+  var later = 0;
+  function announce(words, isProgress) {
+    clearTimeout(later);
+    var left = saidAt + pauseMillis - Date.now();
+    if (isProgress && left > 0) {
+      later = setTimeout(announce, left, words, false);
+      return;
+    }
+    saidAt = Date.now();
+    document.getElementById("status").textContent = words;
+  }
+
   // Hands of the program: small things that are shorter here than there.
   window.twoChefsHands = {
     started: function (version, asked) {
@@ -113,10 +133,17 @@
       setTimeout(function () { URL.revokeObjectURL(url); }, 10000);
     },
     // The bytes lie in shared memory, which a canvas does not take: copied.
-    paint: function (canvas, width, height, bytes) {
+    paint: function (width, height, bytes) {
+      var canvas = document.querySelector("canvas");
+      if (!canvas) return;
       canvas.width = width;
       canvas.height = height;
       canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(bytes), width, height), 0, 0);
+      canvas.dataset.painted = "yes";
+    },
+    is_painted: function () {
+      var canvas = document.querySelector("canvas");
+      return !canvas || !!canvas.dataset.painted;
     },
     load: function (url) {
       var end = new AbortController();
@@ -135,9 +162,22 @@
       var target = document.querySelector(selector);
       if (target) target.focus({ preventScroll: true });
     },
-    reveal: function (selector) {
+    reveal: reveal,
+    reveal_later: function (selector) { setTimeout(reveal, 60, selector); },
+    width: function (selector) {
       var target = document.querySelector(selector);
-      if (target) target.scrollIntoView({ block: "start" });
+      return target ? target.clientWidth : 0;
+    },
+    announce: announce,
+    set_title: function (title) { document.title = title; },
+    set_language: function (tag) { root.lang = tag; },
+    replace_address: function (fragment) {
+      // Refused only in frames without an address of their own.
+      try { history.replaceState(null, "", fragment); } catch (_) { /* refused */ }
+    },
+    listen: function (heard) {
+      addEventListener("hashchange", function () { heard(true); });
+      addEventListener("resize", function () { heard(false); });
     }
   };
 })();

@@ -1,10 +1,11 @@
 //! Buttons, choices and sliders.
 
 use crate::cx::Cx;
+use crate::el::{Do, El, button, el, nothing};
 use crate::store::{Action, Block};
-use lessons::{Lesson, SliderSpec};
-use web_sys::HtmlInputElement;
-use yew::prelude::*;
+use lessons::{Lesson, Phrase, SliderSpec};
+use yew::Html;
+use yew::virtual_dom::ListenerKind;
 
 /// One of several choices.
 pub struct Pick {
@@ -28,126 +29,126 @@ pub fn radios(
     is_locked: bool,
     picks: Vec<Pick>,
 ) -> Html {
-    html! {
-        <fieldset>
-            <legend>{legend}</legend>
-            <div class={look}>
-                { for picks.into_iter().map(|pick| html! {
-                    <label class="opt">
-                        <input type="radio" name={name.to_owned()} data-testid={pick.test_id}
-                            checked={pick.is_on} disabled={is_locked} onchange={cx.change(pick.action)} />
-                        <span>{pick.label}</span>
-                    </label>
-                }) }
-            </div>
-        </fieldset>
+    let mut group = el("div").class(look);
+    for pick in picks {
+        group = group.put(option(cx, "radio", name, is_locked, pick));
     }
+    el("fieldset")
+        .put(el("legend").add(legend))
+        .put(group)
+        .done()
+}
+
+/// A radio button or checkbox with its label.
+#[must_use]
+pub fn option(cx: &Cx, kind: &'static str, name: &str, is_locked: bool, pick: Pick) -> El {
+    let input = el("input")
+        .set("type", kind)
+        .at("name", name)
+        .test(&[&pick.test_id])
+        .checked(pick.is_on);
+    let input =
+        input
+            .flag("disabled", is_locked)
+            .on(ListenerKind::onchange, cx, Do::Send(pick.action));
+    el("label")
+        .class("opt")
+        .put(input)
+        .put(el("span").add(pick.label))
 }
 
 /// The Run button: says why it cannot be pressed instead of vanishing.
 #[must_use]
 pub fn run_button(cx: &Cx, label: &str) -> Html {
     let block = cx.lab.run_block();
-    let start = cx.runs.start.clone();
-    let sender = cx.sender.clone();
     let why = block.map(|block| match block {
         Block::Running => "run.block.running",
         Block::Starting => "run.block.starting",
         Block::Prediction => "run.block.prediction",
     });
-    let onclick = Callback::from(move |_: MouseEvent| match why {
-        Some(why) => sender.dispatch(Action::Say(lessons::Phrase::new(why))),
-        None => start.emit(()),
-    });
-    let is_asked = block == Some(Block::Prediction);
-    html! {
-        <>
-            <button type="button" class="main" data-testid="run" aria-disabled={block.is_some().to_string()}
-                aria-describedby={is_asked.then_some("run-why")} {onclick}>
-                {cx.say(label)}
-            </button>
-            if is_asked {
-                <span id="run-why" class="quiet">{cx.say("run.block.prediction")}</span>
-            }
-        </>
+    let what = why.map_or(Do::Start, |why| Do::Send(Action::Say(Phrase::new(why))));
+    let run = button("main")
+        .set("data-testid", "run")
+        .says("aria-disabled", block.is_some())
+        .say(cx, label);
+    if block != Some(Block::Prediction) {
+        return run.click(cx, what).done();
     }
+    let run = run.set("aria-describedby", "run-why").click(cx, what);
+    let why = el("span")
+        .set("id", "run-why")
+        .class("quiet")
+        .say(cx, "run.block.prediction");
+    crate::el::all(vec![run.done(), why.done()])
 }
 
 /// The Stop button; there only while something runs here.
 #[must_use]
 pub fn stop_button(cx: &Cx) -> Html {
     if cx.lab.live_here().is_none() {
-        return Html::default();
+        return nothing();
     }
-    let stop = cx.runs.stop.clone();
-    html! {
-        <button type="button" data-testid="stop" onclick={move |_: MouseEvent| stop.emit(())}>{cx.say("stop")}</button>
-    }
+    button("")
+        .set("data-testid", "stop")
+        .say(cx, "stop")
+        .click(cx, Do::Stop)
+        .done()
 }
 
 /// A slider of a lesson with its value and unit.
 #[must_use]
 pub fn slider(cx: &Cx, lesson: &Lesson, spec: &SliderSpec) -> Html {
     let settings = cx.lab.settings();
-    let value = lesson
-        .args(settings)
-        .into_iter()
-        .find(|(key, _)| *key == spec.key);
-    let value = value.map(|(_, value)| value).unwrap_or_default();
-    let own = lesson.key(&["slider.", spec.key].concat());
+    let value = bound(spec.value(settings));
     let general = ["slider.", spec.key].concat();
+    let own = lesson.key(&general);
     let label = cx.say(if cx.words().has(&own) { &own } else { &general });
     let shown = if spec.unit.is_empty() {
         value.clone()
     } else {
         cx.say_with(&["unit.", spec.unit].concat(), &[("n", &value)])
     };
-    let id = ["slider-", spec.key].concat();
-    html! {
-        <div class="ctl">
-            <label for={id.clone()}>{label}</label>
-            <output for={id.clone()}>{shown.clone()}</output>
-            <input id={id.clone()} type="range" data-testid={id} min={text(spec.min)} max={text(spec.max)} step={text(spec.step)}
-                value={value} aria-valuetext={shown} disabled={is_locked(cx, spec.key)} oninput={setter(cx, spec.key)} />
-        </div>
-    }
+    let range = control(cx, spec.key, "range")
+        .at("min", &bound(spec.min))
+        .at("max", &bound(spec.max));
+    let range = range
+        .at("step", &bound(spec.step))
+        .value(&value)
+        .at("aria-valuetext", &shown);
+    field(spec.key, &label)
+        .put(el("output").text(&shown))
+        .put(range.on(ListenerKind::oninput, cx, Do::Value(spec.key)))
+        .done()
 }
 
 /// A whole number to type, such as the seed.
 #[must_use]
-pub fn number(cx: &Cx, key: &'static str, value: String, min: u32, max: &'static str) -> Html {
-    let id = ["slider-", key].concat();
-    html! {
-        <div class="ctl">
-            <label for={id.clone()}>{cx.say(&["slider.", key].concat())}</label>
-            <input id={id.clone()} type="number" data-testid={id} min={min.to_string()} {max} {value}
-                disabled={is_locked(cx, key)} onchange={changer(cx, key)} />
-        </div>
-    }
+pub fn number(cx: &Cx, key: &'static str, value: &str) -> Html {
+    let input = control(cx, key, "number").set("min", "0").value(value);
+    let input = input.on(ListenerKind::onchange, cx, Do::Value(key));
+    field(key, &cx.say(&["slider.", key].concat()))
+        .put(input)
+        .done()
 }
 
-fn is_locked(cx: &Cx, key: &str) -> bool {
-    cx.lab.settings().is_locked(key) || cx.lab.live_here().is_some()
+fn field(key: &str, label: &str) -> El {
+    el("div").class("ctl").put(
+        el("label")
+            .at("for", &["slider-", key].concat())
+            .text(label),
+    )
 }
 
-fn setter(cx: &Cx, key: &'static str) -> Callback<InputEvent> {
-    let sender = cx.sender.clone();
-    Callback::from(move |event: InputEvent| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        sender.dispatch(Action::Set(key, input.value()));
-    })
+fn control(cx: &Cx, key: &'static str, kind: &'static str) -> El {
+    let is_locked = cx.lab.settings().is_locked(key) || cx.lab.live_here().is_some();
+    let input = el("input")
+        .set("type", kind)
+        .at("id", &["slider-", key].concat());
+    input.test(&["slider-", key]).flag("disabled", is_locked)
 }
 
-fn changer(cx: &Cx, key: &'static str) -> Callback<Event> {
-    let sender = cx.sender.clone();
-    Callback::from(move |event: Event| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        sender.dispatch(Action::Set(key, input.value()));
-    })
-}
-
-/// A slider's bound as text: whole, or with one decimal.
-fn text(value: f64) -> String {
+/// A slider's number as text: whole, or with one decimal.
+fn bound(value: f64) -> String {
     if value.fract() == 0.0 {
         lessons::words::whole(value)
     } else {

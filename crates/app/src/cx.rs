@@ -1,8 +1,10 @@
 //! What every part of the page is given: the state, and ways to change it.
 
+use crate::figure::Charts;
+use crate::runs::Runs;
 use crate::store::{Action, Lab};
-use crate::use_run::Runs;
 use lessons::Words;
+use std::ops::Deref;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -14,18 +16,37 @@ impl Reducible for Lab {
     }
 }
 
-/// The state and the ways to change it.
+/// The state of one rendering and the ways to change it. Cheap to clone.
 #[derive(Clone)]
-pub struct Cx {
+pub struct Cx(Rc<Inside>);
+
+/// See [`Cx`].
+pub struct Inside {
     /// The state of this rendering.
     pub lab: Rc<Lab>,
     /// Where actions go.
     pub sender: UseReducerDispatcher<Lab>,
     /// Starts and stops runs.
     pub runs: Runs,
+    /// Charts that were drawn before.
+    pub charts: Rc<Charts>,
+}
+
+impl Deref for Cx {
+    type Target = Inside;
+
+    fn deref(&self) -> &Inside {
+        &self.0
+    }
 }
 
 impl Cx {
+    /// For one rendering.
+    #[must_use]
+    pub fn new(inside: Inside) -> Self {
+        Self(Rc::new(inside))
+    }
+
     /// A text without arguments.
     #[must_use]
     pub fn say(&self, key: &str) -> String {
@@ -41,12 +62,12 @@ impl Cx {
     /// A text with its inline marks as elements.
     #[must_use]
     pub fn rich(&self, text: &str) -> Html {
-        crate::text::inline(text, &self.lab.words)
+        crate::text::inline(self, text)
     }
 
     /// All texts.
     #[must_use]
-    pub fn words(&self) -> &Rc<Words> {
+    pub fn words(&self) -> &Words {
         &self.lab.words
     }
 
@@ -55,17 +76,9 @@ impl Cx {
         self.sender.dispatch(action);
     }
 
-    /// A click that changes the state.
+    /// Whether something the reader opened is open.
     #[must_use]
-    pub fn click(&self, action: Action) -> Callback<MouseEvent> {
-        let sender = self.sender.clone();
-        Callback::from(move |_| sender.dispatch(action.clone()))
-    }
-
-    /// A choice that changes the state.
-    #[must_use]
-    pub fn change(&self, action: Action) -> Callback<Event> {
-        let sender = self.sender.clone();
-        Callback::from(move |_| sender.dispatch(action.clone()))
+    pub fn is_open(&self, what: &str) -> bool {
+        self.lab.open.iter().any(|open| open == what)
     }
 }

@@ -1,15 +1,17 @@
 //! A chart on the page: drawing, keyboard, table, file.
 
 use crate::cx::Cx;
+use crate::el::{Do, all, button, el, nothing, raw};
 use crate::hands;
 use crate::outcome::Outcome;
 use crate::store::Action;
-use crate::use_width::use_width;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
 use lessons::{Phrase, Words};
 use model::Trace;
+use std::cell::RefCell;
 use std::rc::Rc;
-use yew::prelude::*;
+use yew::Html;
+use yew::virtual_dom::ListenerKind;
 
 /// What is drawn.
 #[derive(Clone)]
@@ -18,162 +20,231 @@ pub enum Source {
     Lanes(Rc<Trace>),
     /// One row per task.
     Tasks(Rc<Trace>),
+    /// One row per task on a small card; the scale ends at this many
+    /// milliseconds.
+    Card(Rc<Trace>, Option<f64>),
     /// Time to the last dish of every arm.
     Makespan(Rc<Outcome>),
     /// In progress and at once.
     Plane(Rc<Outcome>),
 }
 
-impl PartialEq for Source {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Lanes(a), Self::Lanes(b)) | (Self::Tasks(a), Self::Tasks(b)) => Rc::ptr_eq(a, b),
-            (Self::Makespan(a), Self::Makespan(b)) | (Self::Plane(a), Self::Plane(b)) => {
-                Rc::ptr_eq(a, b)
+impl Source {
+    /// Equal for the same kind of drawing of the same thing.
+    fn identity(&self) -> (u8, usize) {
+        let of = |trace: &Rc<Trace>| Rc::as_ptr(trace) as usize;
+        let run = |outcome: &Rc<Outcome>| Rc::as_ptr(outcome) as usize;
+        match self {
+            Self::Lanes(trace) => (0, of(trace)),
+            Self::Tasks(trace) => (1, of(trace)),
+            Self::Card(trace, _) => (2, of(trace)),
+            Self::Makespan(outcome) => (3, run(outcome)),
+            Self::Plane(outcome) => (4, run(outcome)),
+        }
+    }
+
+    fn draw(&self, words: &Words, view: &View) -> Chart {
+        let say = |key: &str, args: &[(&str, &str)]| words.say(key, args);
+        match self {
+            Self::Lanes(trace) => charts::lanes(trace, view, &say),
+            Self::Tasks(trace) => charts::tasks(trace, view, &say),
+            Self::Card(trace, end) => {
+                let end = end.map(|millis| RefLine {
+                    millis,
+                    label: words.say("home.reference", &[]),
+                });
+                charts::tasks_compact(trace, end.as_ref(), view, &say)
             }
-            _ => false,
+            Self::Makespan(outcome) => charts::makespan(
+                &outcome.evidence,
+                &labels(outcome, words),
+                &references(outcome, words),
+                view,
+                &say,
+            ),
+            Self::Plane(outcome) => {
+                charts::plane(&outcome.evidence, &labels(outcome, words), view, &say)
+            }
         }
     }
 }
 
-/// Properties of [`Figure`].
-#[derive(Properties)]
-pub struct Props {
-    /// What is drawn.
-    pub source: Source,
-    /// Unique in the document.
-    pub id: String,
-    /// What the reader expected, in milliseconds.
-    #[prop_or_default]
-    pub prediction: Option<f64>,
-    /// All texts.
-    pub words: Rc<Words>,
-    /// Where actions go.
-    pub cx: Cx,
+/// What a drawing depends on besides its source, which is kept so that its
+/// identity stays taken.
+struct Drawn {
+    source: Source,
+    id: String,
+    width: f32,
+    prediction: Option<f64>,
+    words: usize,
+    chart: Rc<Chart>,
 }
 
-impl PartialEq for Props {
-    fn eq(&self, other: &Self) -> bool {
-        self.source == other.source
-            && self.id == other.id
-            && self.prediction == other.prediction
-            && Rc::ptr_eq(&self.words, &other.words)
-    }
-}
+/// Charts that were drawn before: most changes of the page change none of them.
+#[derive(Default)]
+pub struct Charts(RefCell<Vec<Drawn>>);
 
-/// The chart of `source` at this width.
-#[must_use]
-pub fn chart(source: &Source, words: &Words, view: &View) -> Chart {
-    let say = |key: &str, args: &[(&str, &str)]| words.say(key, args);
-    match source {
-        Source::Lanes(trace) => charts::lanes(trace, view, &say),
-        Source::Tasks(trace) => charts::tasks(trace, view, &say),
-        Source::Makespan(outcome) => charts::makespan(
-            &outcome.evidence,
-            &labels(outcome, words),
-            &references(outcome, words),
-            view,
-            &say,
-        ),
-        Source::Plane(outcome) => {
-            charts::plane(&outcome.evidence, &labels(outcome, words), view, &say)
+/// Drawings that are kept.
+const MOST_DRAWN: usize = 10;
+
+impl Charts {
+    fn get(
+        &self,
+        cx: &Cx,
+        source: Source,
+        id: &str,
+        width: f32,
+        prediction: Option<f64>,
+    ) -> Rc<Chart> {
+        let words = Rc::as_ptr(&cx.lab.words) as usize;
+        let mut drawn = self.0.borrow_mut();
+        let known = drawn.iter().find(|other| {
+            other.source.identity() == source.identity()
+                && other.id == id
+                && (other.width, other.prediction, other.words) == (width, prediction, words)
+        });
+        if let Some(known) = known {
+            return Rc::clone(&known.chart);
         }
+        let view = View::new(id, width).predicting(prediction);
+        let chart = Rc::new(source.draw(cx.words(), &view));
+        if drawn.len() >= MOST_DRAWN {
+            drawn.remove(0);
+        }
+        drawn.push(Drawn {
+            source,
+            id: id.to_owned(),
+            width,
+            prediction,
+            words,
+            chart: Rc::clone(&chart),
+        });
+        chart
     }
 }
 
 /// What the arms of a run are called.
 #[must_use]
 pub fn labels(outcome: &Outcome, words: &Words) -> Vec<ArmLabel> {
-    let say = |key: &str, args: &[(&str, &str)]| words.say(key, args);
-    charts::arm_labels(&outcome.evidence, &say)
+    charts::arm_labels(&outcome.evidence, &|key, args| words.say(key, args))
 }
 
 fn references(outcome: &Outcome, words: &Words) -> Vec<RefLine> {
-    let lesson = lessons::registry::all().find(|lesson| lesson.id == outcome.evidence.lesson);
-    let lines = lesson.map(|lesson| (lesson.references)(&outcome.evidence, &outcome.settings));
-    let line = |line: lessons::Reference| RefLine {
-        millis: line.millis,
-        label: line.label.say(words),
-    };
-    lines.unwrap_or_default().into_iter().map(line).collect()
+    let mut lines = Vec::new();
+    for line in (outcome.lesson.references)(&outcome.evidence, &outcome.settings) {
+        lines.push(RefLine {
+            millis: line.millis,
+            label: line.label.say(words),
+        });
+    }
+    lines
+}
+
+/// The dishes of one card.
+#[must_use]
+pub fn card(cx: &Cx, trace: &Rc<Trace>, end: Option<f64>, id: &str) -> Html {
+    let chart = cx.charts.get(
+        cx,
+        Source::Card(Rc::clone(trace), end),
+        id,
+        cx.lab.widths.1,
+        None,
+    );
+    el("div")
+        .class("plot")
+        .set("data-testid", "chart-tasks")
+        .add(raw(chart.svg()))
+        .done()
 }
 
 /// A chart: one tab stop, arrows move between its marks, Escape leaves them.
-#[component]
-pub fn Figure(props: &Props) -> Html {
-    let node = use_node_ref();
-    let width = use_width(&node);
-    let focus = use_state(|| None::<usize>);
-    let is_table = use_state(|| false);
-    let chart = use_memo(
-        (
-            props.source.clone(),
-            width,
-            props.prediction,
-            Rc::as_ptr(&props.words),
-        ),
-        |_| {
-            let view = View::new(&props.id, width).predicting(props.prediction);
-            chart(&props.source, &props.words, &view)
-        },
-    );
-    let say = |key: &str| props.words.say(key, &[]);
-    let onkeydown = {
-        let (focus, chart, cx) = (focus.clone(), Rc::clone(&chart), props.cx.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            let Some(next) = moved(&event.key(), *focus, chart.marks.len()) else {
-                return;
-            };
-            event.prevent_default();
-            focus.set(next);
-            if let Some(mark) = next.and_then(|at| chart.marks.get(at)) {
-                cx.send(Action::Say(Phrase::new(mark.label.clone())));
-            }
+#[must_use]
+pub fn figure(cx: &Cx, source: Source, id: &str, prediction: Option<f64>) -> Html {
+    let chart = cx.charts.get(cx, source, id, cx.lab.widths.0, prediction);
+    let table_id = ["table:", id].concat();
+    let is_table = cx.is_open(&table_id);
+    let focus = cx
+        .lab
+        .focus
+        .as_ref()
+        .filter(|(focused, _)| focused == id)
+        .map(|(_, at)| *at);
+    let marks = chart.marks.len().to_string();
+    let how = cx.say_with("chart.keys", &[("title", &chart.title), ("n", &marks)]);
+    let tools = el("span")
+        .class("tools")
+        .put(
+            button("small")
+                .says("aria-pressed", is_table)
+                .say(cx, "chart.table")
+                .send(cx, Action::Toggled(table_id)),
+        )
+        .text(" ")
+        .put(
+            button("small")
+                .say(cx, "chart.save")
+                .click(cx, Do::SaveChart(Rc::clone(&chart))),
+        );
+    let head = el("span").class("head").put(el("b").text(&chart.title)).put(tools);
+    let caption = el("figcaption").put(head).put(el("span").text(&chart.finding));
+    let art = el("div")
+        .class("art")
+        .set("tabindex", "0")
+        .set("role", "group")
+        .at("aria-label", &how)
+        .on(
+            ListenerKind::onkeydown,
+            cx,
+            Do::Marks(id.to_owned(), Rc::clone(&chart)),
+        )
+        .on(ListenerKind::onblur, cx, Do::Send(Action::Focused(None)))
+        .add(raw(chart.svg()))
+        .add(ring(&chart, focus));
+    let figure = el("figure")
+        .class("chart")
+        .key(id)
+        .test(&["chart-", chart.kind])
+        .put(caption)
+        .put(art);
+    figure
+        .add(if is_table {
+            table(&chart.table)
+        } else {
+            nothing()
         })
+        .done()
+}
+
+/// Moves between the marks of a chart.
+pub fn press(cx: &Cx, id: &str, chart: &Chart, event: &web_sys::Event) {
+    use wasm_bindgen::JsCast;
+    let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else {
+        return;
     };
-    let onblur = {
-        let focus = focus.clone();
-        Callback::from(move |_: FocusEvent| focus.set(None))
+    let at = cx
+        .lab
+        .focus
+        .as_ref()
+        .filter(|(focused, _)| focused == id)
+        .map(|(_, at)| *at);
+    let Some(next) = moved(&event.key(), at, chart.marks.len()) else {
+        return;
     };
-    let toggle = {
-        let is_table = is_table.clone();
-        Callback::from(move |_: MouseEvent| is_table.set(!*is_table))
-    };
-    let save = {
-        let (chart, footer) = (Rc::clone(&chart), say("chart.footer"));
-        Callback::from(move |_: MouseEvent| {
-            let name = ["two-chefs-", chart.kind, ".svg"].concat();
-            hands::save(&name, "image/svg+xml", &chart.standalone(&footer));
-        })
-    };
-    let how = props.words.say(
-        "chart.keys",
-        &[
-            ("title", &chart.title),
-            ("n", &chart.marks.len().to_string()),
-        ],
-    );
-    html! {
-        <figure class="chart" data-testid={["chart-", chart.kind].concat()}>
-            <figcaption>
-                <b>{&chart.title}</b>
-                <span>{&chart.finding}</span>
-                <span class="grow"></span>
-                <span class="tools">
-                    <button type="button" class="small" aria-pressed={is_table.to_string()} onclick={toggle}>{say("chart.table")}</button>
-                    {" "}
-                    <button type="button" class="small" onclick={save}>{say("chart.save")}</button>
-                </span>
-            </figcaption>
-            <div class="art" ref={node} tabindex="0" role="group" aria-label={how} {onkeydown} {onblur}>
-                {Html::from_html_unchecked(chart.svg().into())}
-                {ring(&chart, *focus)}
-            </div>
-            if *is_table {
-                {table(&chart.table)}
-            }
-        </figure>
+    event.prevent_default();
+    cx.send(Action::Focused(next.map(|at| (id.to_owned(), at))));
+    if let Some(mark) = next.and_then(|at| chart.marks.get(at)) {
+        cx.send(Action::Say(Phrase::new(mark.label.clone())));
     }
+}
+
+/// Offers a chart as a file.
+pub fn save(cx: &Cx, chart: &Chart) {
+    let name = ["two-chefs-", chart.kind, ".svg"].concat();
+    hands::save(
+        &name,
+        "image/svg+xml",
+        &chart.standalone(&cx.say("chart.footer")),
+    );
 }
 
 /// The mark after a key: `None` if the key means nothing here.
@@ -191,7 +262,7 @@ fn moved(key: &str, at: Option<usize>, marks: usize) -> Option<Option<usize>> {
 
 fn ring(chart: &Chart, focus: Option<usize>) -> Html {
     let Some(mark) = focus.and_then(|at| chart.marks.get(at)) else {
-        return Html::default();
+        return nothing();
     };
     let across = |value: f32| percent(value, chart.width);
     let down = |value: f32| percent(value, chart.height);
@@ -212,12 +283,15 @@ fn ring(chart: &Chart, focus: Option<usize>) -> Html {
         ";top:",
         &down(mark.y + mark.height + 6.0),
     ];
-    html! {
-        <>
-            <div class="ring" style={place.concat()}></div>
-            <div class="tip" aria-hidden="true" style={tip.concat()}>{&mark.label}</div>
-        </>
-    }
+    all(vec![
+        el("div").class("ring").at("style", &place.concat()).done(),
+        el("div")
+            .class("tip")
+            .set("aria-hidden", "true")
+            .at("style", &tip.concat())
+            .text(&mark.label)
+            .done(),
+    ])
 }
 
 fn percent(value: f32, of: f32) -> String {
@@ -229,21 +303,42 @@ fn percent(value: f32, of: f32) -> String {
 /// The numbers of a chart as a table.
 #[must_use]
 pub fn table(table: &Table) -> Html {
-    html! {
-        <div class="scroll" tabindex="0" role="region" aria-label={table.caption.clone()}>
-            <table class="numbers">
-                <caption>{&table.caption}</caption>
-                <thead><tr>{ for table.head.iter().map(|cell| html! { <th scope="col">{cell}</th> }) }</tr></thead>
-                <tbody>
-                    { for table.rows.iter().map(|row| html! {
-                        <tr>{ for row.iter().enumerate().map(|(at, cell)| {
-                            if at == 0 { html! { <th scope="row">{cell}</th> } } else { html! { <td>{cell}</td> } }
-                        }) }</tr>
-                    }) }
-                </tbody>
-            </table>
-        </div>
+    let mut head = el("tr");
+    for cell in &table.head {
+        head = head.put(el("th").set("scope", "col").text(cell));
     }
+    let mut body = el("tbody");
+    for cells in &table.rows {
+        let mut row = el("tr");
+        for (at, cell) in cells.iter().enumerate() {
+            row = row.put(
+                if at == 0 {
+                    el("th").set("scope", "row")
+                } else {
+                    el("td")
+                }
+                .text(cell),
+            );
+        }
+        body = body.put(row);
+    }
+    let caption = el("caption").text(&table.caption);
+    let whole = el("table")
+        .class("numbers")
+        .put(caption)
+        .put(el("thead").put(head))
+        .put(body);
+    scroll(&table.caption).put(whole).done()
+}
+
+/// A region of its own for what may be wider than the page.
+#[must_use]
+pub fn scroll(label: &str) -> crate::el::El {
+    el("div")
+        .class("scroll")
+        .set("tabindex", "0")
+        .set("role", "region")
+        .at("aria-label", label)
 }
 
 #[cfg(test)]

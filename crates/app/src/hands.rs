@@ -3,7 +3,6 @@
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlCanvasElement;
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,9 +39,13 @@ extern "C" {
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn save(name: &str, media_type: &str, text: &str);
 
-    /// Puts row-major red, green, blue, alpha bytes on a canvas.
+    /// Puts row-major red, green, blue, alpha bytes on the canvas of the page.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
-    pub fn paint(canvas: &HtmlCanvasElement, width: u32, height: u32, rgba: &[u8]);
+    pub fn paint(width: u32, height: u32, rgba: &[u8]);
+
+    /// Whether the canvas of the page was painted; also if there is none.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn is_painted() -> bool;
 
     /// Text of a file of this site; rejects after eight seconds.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
@@ -59,4 +62,33 @@ extern "C" {
     /// Scrolls to the first element that fits, if any.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn reveal(selector: &str);
+
+    /// The same after the next rendering.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn reveal_later(selector: &str);
+
+    /// Width of the first element that fits, in CSS pixels; 0 if none.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn width(selector: &str) -> f32;
+
+    /// Says something in the live region; progress at most every two seconds.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn announce(text: &str, is_progress: bool);
+
+    /// Title of the document.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn set_title(title: &str);
+
+    /// Language of the document.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn set_language(tag: &str);
+
+    /// Changes the fragment without a new entry in the history.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn replace_address(fragment: &str);
+
+    /// Calls with `true` when the fragment changed, with `false` when the window
+    /// was resized.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn listen(heard: &Closure<dyn FnMut(bool)>);
 }

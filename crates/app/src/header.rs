@@ -1,11 +1,17 @@
 //! Brand, navigation, badge, colours, notices.
 
 use crate::cx::Cx;
+use crate::el::{Do, all, button, el, nothing, raw};
 use crate::hands;
-use crate::store::Action;
+use crate::store::{Action, TextFile};
 use lessons::{Settings, View, address};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
-use yew::prelude::*;
+use yew::Html;
+use yew::virtual_dom::ListenerKind;
+
+/// Two hats.
+const HATS: &str = "<svg width=\"40\" height=\"24\" viewBox=\"0 0 40 24\" aria-hidden=\"true\"><g fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\" stroke-linejoin=\"round\"><path d=\"M4 14c-3-2-2-7 2-7 1-4 8-4 9 0 4 0 5 5 2 7v7H4zM23 14c-3-2-2-7 2-7 1-4 8-4 9 0 4 0 5 5 2 7v7H23zM4 18h13M23 18h13\"/></g></svg>";
 
 /// An address that keeps what belongs to the whole page: language, colours,
 /// level, embedding.
@@ -26,149 +32,185 @@ pub fn link(cx: &Cx, view: View) -> String {
 pub fn header(cx: &Cx) -> Html {
     let settings = cx.lab.settings();
     if settings.is_hidden("header") {
-        return Html::default();
+        return nothing();
     }
-    let view = &cx.lab.address.view;
-    let here = |is_here: bool| is_here.then_some("page");
-    let is_lesson = matches!(view, View::Lesson(_));
-    html! {
-        <header class="top">
-            <a class="brand" href={link(cx, View::Home)}>
-                <svg width="40" height="24" viewBox="0 0 40 24" aria-hidden="true">
-                    <g fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round">
-                        <path d="M4 14c-3-2-2-7 2-7 1-4 8-4 9 0 4 0 5 5 2 7v7H4z" />
-                        <path d="M23 14c-3-2-2-7 2-7 1-4 8-4 9 0 4 0 5 5 2 7v7H23z" />
-                        <path d="M4 18h13M23 18h13" />
-                    </g>
-                </svg>
-                {cx.say("brand")}
-            </a>
-            if !settings.is_hidden("nav") {
-                <nav aria-label={cx.say("nav")}>
-                    <a href={link(cx, View::Home)} onclick={|_: MouseEvent| reveal_lessons()} aria-current={here(is_lesson)}>{cx.say("nav.lessons")}</a>
-                    <a href={link(cx, View::Lab)} aria-current={here(*view == View::Lab)}>{cx.say("nav.lab")}</a>
-                </nav>
-            }
-            <div class="grow"></div>
-            {badge(cx)}
-            {themes(cx)}
-        </header>
+    let brand = el("a")
+        .class("brand")
+        .at("href", &link(cx, View::Home))
+        .add(raw(HATS.to_owned()))
+        .say(cx, "brand");
+    let mut top = el("header").class("top").put(brand);
+    if !settings.is_hidden("nav") {
+        let view = &cx.lab.address.view;
+        let lessons = el("a")
+            .at("href", &link(cx, View::Home))
+            .click(cx, Do::Lessons)
+            .say(cx, "nav.lessons");
+        let lab = el("a").at("href", &link(cx, View::Lab)).say(cx, "nav.lab");
+        let lessons = if matches!(view, View::Lesson(_)) {
+            lessons.set("aria-current", "true")
+        } else {
+            lessons
+        };
+        let lab = if *view == View::Lab {
+            lab.set("aria-current", "page")
+        } else {
+            lab
+        };
+        top = top.put(
+            el("nav")
+                .at("aria-label", &cx.say("nav"))
+                .put(lessons)
+                .put(lab),
+        );
     }
-}
-
-/// The list is at the end of the first page; it is there after the next turn.
-fn reveal_lessons() {
-    gloo_timers::callback::Timeout::new(60, || hands::reveal("#lessons")).forget();
+    top.put(el("div").class("grow"))
+        .add(badge(cx))
+        .add(themes(cx))
+        .done()
 }
 
 fn badge(cx: &Cx) -> Html {
-    let is_open = cx.lab.is_badge_open;
-    let (rung, mode) = match cx.lab.capability.as_deref() {
-        Some(capability) => {
-            let rung = u8::from(capability.rung).to_string();
-            let mode = cx.say(&["badge.mode.", &rung].concat());
-            let short = cx.say(&["badge.short.", &rung].concat());
-            (rung, html! { <><b>{mode}</b><span>{short}</span></> })
-        }
-        None => ("0".to_owned(), html! { {cx.say("badge.starting")} }),
+    let is_open = cx.is_open("badge");
+    let badge = button("badge")
+        .set("data-testid", "badge")
+        .says("aria-expanded", is_open);
+    let badge = badge
+        .send(cx, Action::Toggled("badge".to_owned()))
+        .put(el("i").set("aria-hidden", "true"));
+    let Some(capability) = cx.lab.capability.as_deref() else {
+        return badge.set("data-rung", "0").say(cx, "badge.starting").done();
     };
-    html! {
-        <button type="button" class="badge" data-testid="badge" data-rung={rung} aria-expanded={is_open.to_string()}
-            onclick={cx.click(Action::Badge(!is_open))}>
-            <i aria-hidden="true"></i>{mode}
-        </button>
-    }
+    let rung = u8::from(capability.rung).to_string();
+    let badge = badge
+        .at("data-rung", &rung)
+        .put(el("b").say(cx, &["badge.mode.", &rung].concat()));
+    badge
+        .put(el("span").say(cx, &["badge.short.", &rung].concat()))
+        .done()
 }
 
 fn themes(cx: &Cx) -> Html {
     let now = hands::theme();
-    let (sender, is_addressed) = (cx.sender.clone(), cx.lab.settings().get("theme").is_some());
-    let onchange = Callback::from(move |event: Event| {
-        let select: HtmlSelectElement = event.target_unchecked_into();
-        let name = select.value();
-        hands::set_theme(&name, true);
-        if is_addressed {
-            sender.dispatch(Action::Set("theme", name));
-        }
-    });
-    html! {
-        <select class="theme" aria-label={cx.say("theme")} data-testid="theme" {onchange}>
-            { for ["auto", "light", "dark", "projector"].into_iter().map(|name| html! {
-                <option value={name} selected={now == name}>{cx.say(&["theme.", name].concat())}</option>
-            }) }
-        </select>
+    let mut select = el("select")
+        .class("theme")
+        .at("aria-label", &cx.say("theme"))
+        .set("data-testid", "theme");
+    for name in ["auto", "light", "dark", "projector"] {
+        let option = el("option")
+            .set("value", name)
+            .flag("selected", now == name);
+        select = select.put(option.say(cx, &["theme.", name].concat()));
+    }
+    select.on(ListenerKind::onchange, cx, Do::Theme).done()
+}
+
+/// Takes the colours from the control that was changed.
+pub fn set_theme(cx: &Cx, event: &web_sys::Event) {
+    let select = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+    let Some(name) = select.map(|select| select.value()) else {
+        return;
+    };
+    hands::set_theme(&name, true);
+    if cx.lab.settings().get("theme").is_some() {
+        cx.send(Action::Set("theme", name));
     }
 }
 
 /// What the badge means, why, and what helps.
 #[must_use]
 pub fn badge_panel(cx: &Cx) -> Html {
-    let Some(capability) = cx
-        .lab
-        .capability
-        .as_deref()
-        .filter(|_| cx.lab.is_badge_open)
-    else {
-        return Html::default();
+    let Some(capability) = cx.lab.capability.as_deref().filter(|_| cx.is_open("badge")) else {
+        return nothing();
     };
     let rung = u8::from(capability.rung).to_string();
     let reason = capability.reason.id();
     let remedy = ["badge.remedy.", reason].concat();
-    html! {
-        <section class="panel" aria-label={cx.say("badge.title")} data-testid="badge-panel">
-            <h2>{cx.say(&["badge.mode.", &rung].concat())}</h2>
-            <p>{cx.rich(&cx.say(&["badge.what.", &rung].concat()))}</p>
-            <p>{cx.rich(&cx.say(&["badge.reason.", reason].concat()))}</p>
-            if cx.words().has(&remedy) {
-                <p><strong>{cx.say("badge.remedy")}</strong>{" "}{cx.rich(&cx.say(&remedy))}</p>
-                <p><a class="button" href={link(cx, cx.lab.address.view.clone())} target="_blank" rel="noopener">{cx.say("badge.tab")}</a></p>
-            }
-            <p><button type="button" class="link" onclick={cx.click(Action::Badge(false))}>{cx.say("close")}</button></p>
-        </section>
+    let mut panel = el("section")
+        .class("panel")
+        .at("aria-label", &cx.say("badge.title"))
+        .set("data-testid", "badge-panel");
+    panel = panel.put(el("h2").say(cx, &["badge.mode.", &rung].concat()));
+    panel = panel.put(el("p").say(cx, &["badge.what.", &rung].concat()));
+    panel = panel.put(el("p").say(cx, &["badge.reason.", reason].concat()));
+    if cx.words().has(&remedy) {
+        panel = panel.put(
+            el("p")
+                .put(el("strong").say(cx, "badge.remedy"))
+                .text(" ")
+                .say(cx, &remedy),
+        );
+        let tab = el("a")
+            .class("button")
+            .at("href", &link(cx, cx.lab.address.view.clone()));
+        panel = panel.put(
+            el("p").put(
+                tab.set("target", "_blank")
+                    .set("rel", "noopener")
+                    .say(cx, "badge.tab"),
+            ),
+        );
     }
+    let close = button("link")
+        .say(cx, "close")
+        .send(cx, Action::Toggled("badge".to_owned()));
+    panel.put(el("p").put(close)).done()
 }
 
 /// What could not be taken from the address, and texts that did not arrive.
 #[must_use]
 pub fn notices(cx: &Cx) -> Html {
-    let notices = &cx.lab.notices;
-    let is_missing = |file: &String, state: &crate::store::TextFile| {
-        file.starts_with("en/") && *state == crate::store::TextFile::Missing
-    };
-    let is_untold = cx
-        .lab
-        .files
-        .iter()
-        .any(|(file, state)| is_missing(file, state));
-    html! {
-        <>
-            if !notices.is_empty() {
-                <div class="notice" role="note" data-testid="notices">
-                    <ul>{ for notices.iter().map(|notice| html! { <li>{notice.phrase().say(cx.words())}</li> }) }</ul>
-                    <button type="button" class="small" data-testid="notices-close" onclick={cx.click(Action::NoticesRead)}>{cx.say("close")}</button>
-                </div>
-            }
-            if is_untold {
-                <div class="notice bad" role="note" data-testid="texts-missing">
-                    <p>{cx.say("texts.missing")}</p>
-                    <button type="button" class="small" onclick={cx.click(Action::FetchAgain)}>{cx.say("texts.again")}</button>
-                </div>
-            }
-        </>
+    let mut nodes = Vec::new();
+    if !cx.lab.notices.is_empty() {
+        let mut list = el("ul");
+        for notice in &cx.lab.notices {
+            list = list.put(el("li").text(&notice.phrase().say(cx.words())));
+        }
+        let close = button("small")
+            .set("data-testid", "notices-close")
+            .say(cx, "close")
+            .send(cx, Action::NoticesRead);
+        nodes.push(
+            el("div")
+                .class("notice")
+                .set("data-testid", "notices")
+                .put(list)
+                .put(close)
+                .done(),
+        );
     }
+    // Another language may lack a file: then English stands in for it.
+    let is_lost = |(file, state): (&String, &TextFile)| {
+        file.starts_with("en/") && *state == TextFile::Missing
+    };
+    if cx.lab.files.iter().any(is_lost) {
+        let again = button("small")
+            .say(cx, "texts.again")
+            .send(cx, Action::FetchAgain);
+        let note = el("div")
+            .class("notice bad")
+            .set("data-testid", "texts-missing");
+        nodes.push(note.put(el("p").say(cx, "texts.missing")).put(again).done());
+    }
+    all(nodes)
 }
 
 /// Why the last run of this view ended early.
 #[must_use]
 pub fn fault(cx: &Cx) -> Html {
     let Some(fault) = &cx.lab.room.fault else {
-        return Html::default();
+        return nothing();
     };
-    html! {
-        <div class="notice bad" role="alert" data-testid="run-error">
-            <p>{cx.say_with(fault.key(), &[("detail", fault.detail())])}{" "}
-                if !cx.lab.room.kept.is_empty() { {cx.say("error.kept")} }
-            </p>
-        </div>
+    let mut words = el("p").text(&cx.say_with(fault.key(), &[("detail", fault.detail())]));
+    if !cx.lab.room.kept.is_empty() {
+        words = words.text(" ").say(cx, "error.kept");
     }
+    el("div")
+        .class("notice bad")
+        .set("role", "alert")
+        .set("data-testid", "run-error")
+        .put(words)
+        .done()
 }

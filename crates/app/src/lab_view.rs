@@ -1,119 +1,128 @@
 //! The lab: any work, any ways of running it side by side.
 
-use crate::controls::{number, run_button, slider, stop_button};
+use crate::controls::{Pick, number, option, run_button, slider, stop_button};
 use crate::cx::Cx;
-use crate::figure::{Figure, Source};
+use crate::el::{Do, all, button, el, text};
+use crate::figure::{Source, figure};
 use crate::hands;
 use crate::header::fault;
-use crate::lesson_view::earlier;
-use crate::method::{method, verdicts};
+use crate::lesson_view::{behind, earlier, finding, notes};
+use crate::method::verdict;
 use crate::outcome::Outcome;
 use crate::progress::progress;
-use crate::stage::Stage;
+use crate::stage::{Stage, stage};
 use crate::store::Action;
 use lessons::address::{Kind, SCHEMA};
-use lessons::{ChartKind, Phrase, Words};
+use lessons::{ChartKind, Phrase};
 use model::{Plan, Rung, Strategy};
 use std::rc::Rc;
-use yew::prelude::*;
+use yew::Html;
 
 /// The view of the lab.
 #[must_use]
 pub fn lab_view(cx: &Cx) -> Html {
     let lesson = cx.lab.lesson();
     let settings = cx.lab.settings();
-    let plan = cx
-        .lab
-        .machine()
-        .map(|machine| (lesson.plan)(settings, &machine));
-    let live = cx.lab.live_here();
-    let notes = cx
-        .lab
-        .machine()
-        .map(|machine| (lesson.notes)(settings, &machine))
-        .unwrap_or_default();
-    let outcome = cx.lab.outcome();
-    html! {
-        <main id="main" data-testid="lab">
-            <div class="desk">
-                <section class="side">
-                    <h1 tabindex="-1">{cx.say("lab.title")}</h1>
-                    <p class="soft">{cx.say("lab.lede")}</p>
-                    {fault(cx)}
-                    if !settings.is_hidden("controls") {
-                        {boxes(cx, "workload", &workloads(), plan.as_ref())}
-                        {boxes(cx, "strategies", &Strategy::ALL.map(Strategy::id), plan.as_ref())}
-                        { for lesson.sliders.iter().filter(|spec| spec.key != "seed").map(|spec| slider(cx, lesson, spec)) }
-                        {number(cx, "seed", settings.seed().to_string(), 0, "9007199254740991")}
-                    }
-                    { for notes.iter().map(|note| html! { <p class="quiet" data-testid="note">{cx.rich(&note.say(cx.words()))}</p> }) }
-                    <div class="acts">
-                        {run_button(cx, if cx.lab.room.kept.is_empty() { "run" } else { "run.again" })}
-                        {stop_button(cx)}
-                    </div>
-                    {progress(cx)}
-                    {earlier(cx)}
-                </section>
-                <section class="stage" aria-label={cx.say("stage")}>
-                    if let Some(trace) = live.and_then(|live| live.trace.clone()) {
-                        <div data-testid="live">
-                            <Figure source={Source::Lanes(trace)} id="fig-live" words={Rc::clone(cx.words())} cx={cx.clone()} />
-                        </div>
-                    }
-                    { match outcome {
-                        Some(outcome) => results(cx, outcome, live.is_none()),
-                        None if live.is_none() => html! { <div class="empty"><p>{cx.say("lab.empty")}</p></div> },
-                        None => Html::default(),
-                    } }
-                </section>
-            </div>
-        </main>
+    let title = el("h1").set("tabindex", "-1").say(cx, "lab.title");
+    let mut side = el("section")
+        .class("side")
+        .put(title)
+        .put(el("p").class("soft").say(cx, "lab.lede"))
+        .add(fault(cx));
+    if !settings.is_hidden("controls") {
+        let plan = cx
+            .lab
+            .machine()
+            .map(|machine| (lesson.plan)(settings, &machine));
+        side = side.add(boxes(cx, "workload", &workloads(), plan.as_ref()));
+        side = side.add(boxes(
+            cx,
+            "strategies",
+            &Strategy::ALL.map(Strategy::id),
+            plan.as_ref(),
+        ));
+        for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
+            side = side.add(slider(cx, lesson, spec));
+        }
+        side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
+    let label = if cx.lab.room.kept.is_empty() {
+        "run"
+    } else {
+        "run.again"
+    };
+    let acts = el("div")
+        .class("acts")
+        .add(run_button(cx, label))
+        .add(stop_button(cx));
+    let side = side
+        .add(notes(cx, lesson))
+        .put(acts)
+        .add(progress(cx))
+        .add(earlier(cx));
+    let stage = el("section")
+        .class("stage")
+        .at("aria-label", &cx.say("stage"))
+        .add(results(cx));
+    el("main")
+        .set("id", "main")
+        .set("data-testid", "lab")
+        .put(el("div").class("desk").put(side).put(stage))
+        .done()
 }
 
-fn results(cx: &Cx, outcome: &Rc<Outcome>, is_whole: bool) -> Html {
-    let charts = if is_whole {
-        vec![ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane]
-    } else {
-        vec![ChartKind::Makespan]
-    };
-    let on_demand = if is_whole {
-        vec![ChartKind::Tasks]
-    } else {
-        Vec::new()
-    };
-    html! {
-        <>
-            if is_whole && !cx.lab.settings().is_hidden("finding") {
-                <p class="finding" data-testid="finding">{cx.rich(&outcome.finding.phrase.say(cx.words()))}</p>
-            }
-            <Stage outcome={Rc::clone(outcome)} {charts} {on_demand} has_kitchen={false} has_arms={is_whole}
-                words={Rc::clone(cx.words())} cx={cx.clone()} />
-            if is_whole {
-                {verdicts(cx, outcome)}
-                {downloads(cx, outcome)}
-                <details data-testid="method"><summary>{cx.say("method")}</summary>{method(cx, outcome)}</details>
-            }
-        </>
+fn results(cx: &Cx) -> Html {
+    let mut nodes = Vec::new();
+    let live = cx.lab.live_here();
+    if let Some(trace) = live.and_then(|live| live.trace.as_ref()) {
+        let lanes = figure(cx, Source::Lanes(Rc::clone(trace)), "fig-live", None);
+        nodes.push(el("div").set("data-testid", "live").add(lanes).done());
     }
+    match (cx.lab.outcome(), live) {
+        (None, None) => nodes.push(
+            el("div")
+                .class("empty")
+                .put(el("p").say(cx, "lab.empty"))
+                .done(),
+        ),
+        (None, Some(_)) => {}
+        (Some(outcome), Some(_)) => {
+            let wanted = Stage {
+                charts: &[ChartKind::Makespan],
+                on_demand: &[],
+                has_kitchen: false,
+                has_arms: false,
+            };
+            nodes.push(stage(cx, outcome, &wanted));
+        }
+        (Some(outcome), None) => {
+            let charts = &[ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane];
+            let wanted = Stage {
+                charts,
+                on_demand: &[ChartKind::Tasks],
+                has_kitchen: false,
+                has_arms: true,
+            };
+            nodes.push(finding(cx, outcome));
+            nodes.push(stage(cx, outcome, &wanted));
+            nodes.push(verdict(cx, outcome));
+            nodes.push(downloads(cx));
+            nodes.push(behind(cx, outcome));
+        }
+    }
+    all(nodes)
 }
 
 fn workloads() -> Vec<&'static str> {
-    let kinds = SCHEMA
+    let kind = SCHEMA
         .iter()
-        .filter(|key| key.name == "workload")
+        .find(|key| key.name == "workload")
         .map(|key| key.kind);
-    kinds
-        .filter_map(|kind| {
-            if let Kind::List(words) = kind {
-                Some(words)
-            } else {
-                None
-            }
-        })
-        .flatten()
-        .copied()
-        .collect()
+    if let Some(Kind::List(words)) = kind {
+        words.to_vec()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Whether an entry of a list takes part in the plan.
@@ -148,20 +157,26 @@ fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) 
     let on: Vec<&str> = ids.iter().copied().filter(|id| is_on(id)).collect();
     let is_locked = cx.lab.settings().is_locked(key) || cx.lab.live_here().is_some();
     let word = if key == "workload" { key } else { "strategy" };
-    html! {
-        <fieldset>
-            <legend>{cx.say(&["lab.", key].concat())}</legend>
-            <div class="pills">
-                { for ids.iter().map(|id| html! {
-                    <label class="opt">
-                        <input type="checkbox" checked={is_on(id)} disabled={is_locked || !is_able(cx, key, id)}
-                            data-testid={[key, "-", id].concat()} onchange={cx.change(Action::Set(key, toggled(&on, id)))} />
-                        <span>{cx.say(&[word, ".", id].concat())}</span>
-                    </label>
-                }) }
-            </div>
-        </fieldset>
+    let mut group = el("div").class("pills");
+    for id in ids {
+        let pick = Pick {
+            test_id: [key, "-", id].concat(),
+            label: text(&cx.say(&[word, ".", id].concat())),
+            is_on: is_on(id),
+            action: Action::Set(key, toggled(&on, id)),
+        };
+        group = group.put(option(
+            cx,
+            "checkbox",
+            key,
+            is_locked || !is_able(cx, key, id),
+            pick,
+        ));
     }
+    el("fieldset")
+        .put(el("legend").say(cx, &["lab.", key].concat()))
+        .put(group)
+        .done()
 }
 
 /// The list with one entry switched; the last one stays on.
@@ -175,69 +190,71 @@ fn toggled(on: &[&str], id: &str) -> String {
 
 /// Files for other tools.
 #[must_use]
-pub fn downloads(cx: &Cx, outcome: &Rc<Outcome>) -> Html {
-    type Content = fn(&Outcome) -> String;
-    let files: [(&str, &str, &str, Content); 3] = [
-        ("csv", "two-chefs.csv", "text/csv", |outcome| {
+pub fn downloads(cx: &Cx) -> Html {
+    let mut row = el("p")
+        .class("row tools")
+        .put(el("span").class("quiet").say(cx, "save"));
+    for id in ["csv", "trace", "evidence"] {
+        let press = button("small")
+            .test(&["save-", id])
+            .say(cx, &["save.", id].concat());
+        row = row.put(press.click(cx, Do::Save(id)));
+    }
+    row.add(copy_link(cx)).done()
+}
+
+/// Offers the run that is looked at as a file.
+pub fn save(cx: &Cx, id: &str) {
+    let Some(outcome) = cx.lab.outcome() else {
+        return;
+    };
+    let (name, media, content): (_, _, fn(&Outcome) -> String) = match id {
+        "csv" => ("two-chefs.csv", "text/csv", |outcome| {
             charts::export::csv(&outcome.evidence)
         }),
-        (
-            "trace",
+        "trace" => (
             "two-chefs-trace.json",
             "application/json",
-            |outcome| charts::export::chrome_trace(&outcome.all_traces()),
+            Outcome::chrome_trace,
         ),
-        (
-            "evidence",
-            "two-chefs-evidence.json",
-            "application/json",
-            |outcome| serde_json::to_string(&outcome.evidence).unwrap_or_default(),
-        ),
-    ];
-    html! {
-        <p class="row tools">
-            <span class="quiet">{cx.say("save")}</span>
-            { for files.into_iter().map(|(id, name, media, content)| {
-                let outcome = Rc::clone(outcome);
-                let onclick = Callback::from(move |_: MouseEvent| hands::save(name, media, &content(&outcome)));
-                html! { <button type="button" class="small" data-testid={["save-", id].concat()} {onclick}>{cx.say(&["save.", id].concat())}</button> }
-            }) }
-            {copy_link(cx)}
-        </p>
-    }
+        _ => ("two-chefs-evidence.json", "application/json", Outcome::json),
+    };
+    hands::save(name, media, &content(outcome));
 }
 
 /// Puts the address of this view on the clipboard.
 #[must_use]
 pub fn copy_link(cx: &Cx) -> Html {
-    let sender = cx.sender.clone();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        let sender = sender.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let address = web_sys::window()
-                .and_then(|window| window.location().href().ok())
-                .unwrap_or_default();
-            let copied = wasm_bindgen_futures::JsFuture::from(hands::copy(&address)).await;
-            let key = if copied.is_ok() {
-                "copy.done"
-            } else {
-                "copy.failed"
-            };
-            sender.dispatch(Action::Copied(Phrase::new(key).with("link", address)));
-        });
-    });
-    html! {
-        <>
-            <button type="button" class="link" data-testid="copy-link" {onclick}>{cx.say("copy")}</button>
-            if let Some(told) = &cx.lab.copied {
-                <span class="quiet" data-testid="copied">{said(told, cx.words())}</span>
-            }
-        </>
-    }
+    let copy = button("link")
+        .set("data-testid", "copy-link")
+        .say(cx, "copy")
+        .click(cx, Do::Copy)
+        .done();
+    let Some(told) = &cx.lab.copied else {
+        return copy;
+    };
+    let told = el("span")
+        .class("quiet")
+        .set("data-testid", "copied")
+        .text(&told.say(cx.words()));
+    all(vec![copy, told.done()])
 }
 
-fn said(phrase: &Phrase, words: &Words) -> String {
-    phrase.say(words)
+/// Copies the address, and tells whether it could.
+pub fn copy(cx: &Cx) {
+    let cx = cx.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        let address = web_sys::window()
+            .and_then(|window| window.location().href().ok())
+            .unwrap_or_default();
+        let copied = wasm_bindgen_futures::JsFuture::from(hands::copy(&address)).await;
+        let key = if copied.is_ok() {
+            "copy.done"
+        } else {
+            "copy.failed"
+        };
+        cx.send(Action::Copied(Phrase::new(key).with("link", address)));
+    });
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! The page of Two Chefs: state, hooks and views. Compiles natively too, so
+//! The page of Two Chefs: state, effects and views. Compiles natively too, so
 //! that everything below the drawing is tested there.
 
-mod announcer;
 mod controls;
 mod cx;
+mod el;
 mod figure;
 mod hands;
 mod header;
@@ -12,25 +12,27 @@ mod lab_view;
 mod lesson_view;
 mod method;
 pub mod outcome;
-mod painting;
+mod page;
 mod progress;
 mod replay;
 pub mod room;
+mod runs;
 pub mod sketch;
 mod stage;
 pub mod store;
 mod surface;
 mod text;
-mod use_page;
-mod use_run;
-mod use_width;
 
-use crate::announcer::Announcer;
-use crate::cx::Cx;
+use crate::cx::{Cx, Inside};
+use crate::el::{Do, el};
+use crate::figure::Charts;
+use crate::page::Page;
+use crate::runs::Runs;
 use crate::store::Lab;
+use crate::surface::Surface;
 use lessons::{View, address};
+use std::cell::RefCell;
 use std::rc::Rc;
-use web::Session;
 use yew::prelude::*;
 
 /// Build id; page and engine compare theirs when they meet.
@@ -42,65 +44,87 @@ pub const BUILD: &str = match option_env!("TWO_CHEFS_BUILD") {
 /// Title of the document.
 #[must_use]
 pub fn title(lab: &Lab) -> String {
-    let (key, own) = match &lab.address.view {
-        View::Lesson(id) => ("title.lesson", lab.say(&["lesson.", id].concat())),
-        View::Lab => ("title.lesson", lab.say("lab.title")),
+    let own = match &lab.address.view {
+        View::Lesson(id) => lab.say(&["lesson.", id].concat()),
+        View::Lab => lab.say("lab.title"),
         _ => return lab.say("title.home"),
     };
-    lab.say_with(key, &[("title", &own)])
+    lab.say_with("title.lesson", &[("title", &own)])
 }
 
 /// Puts the page into the element `app`.
 pub fn start() {
     std::panic::set_hook(Box::new(|info| hands::panicked(&info.to_string())));
-    let root = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("app"));
-    if let Some(root) = root {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(root) = document.and_then(|document| document.get_element_by_id("app")) {
         // The static shell has done its work.
         root.set_inner_html("");
         yew::Renderer::<App>::with_root(root).render();
     }
 }
 
+/// What lives as long as the page, besides the state.
+struct House {
+    runs: Runs,
+    charts: Rc<Charts>,
+    page: RefCell<Page>,
+    surface: Rc<RefCell<Surface>>,
+}
+
 #[component]
 fn App() -> Html {
     let lab = use_reducer(|| {
-        let (address, notices) = address::parse(&use_page::fragment());
+        let (address, notices) = address::parse(&page::fragment());
         Lab::new(address, notices)
     });
-    let session = use_memo((), |()| Session::new(BUILD));
-    let runs = use_run::use_run(&lab, &session);
-    use_page::use_address(&lab);
-    use_page::use_words(&lab);
-    surface::use_surface(&lab, BUILD);
-    use_page::use_document(&lab);
-    let cx = Cx {
+    let house = {
+        let sender = lab.dispatcher();
+        use_mut_ref(move || {
+            let surface = Rc::new(RefCell::new(Surface::default()));
+            surface::open(&surface, BUILD);
+            Rc::new(House {
+                runs: Runs::new(BUILD, sender),
+                charts: Rc::default(),
+                page: RefCell::default(),
+                surface,
+            })
+        })
+    };
+    let house = Rc::clone(&house.borrow());
+    let cx = Cx::new(Inside {
         lab: Rc::new(Lab::clone(&lab)),
         sender: lab.dispatcher(),
-        runs,
-    };
-    html! { <div class="wrap">{page(&cx)}</div> }
+        runs: house.runs.clone(),
+        charts: Rc::clone(&house.charts),
+    });
+    let after = cx.clone();
+    use_effect(move || {
+        house.surface.borrow_mut().follow(&after.lab);
+        house.page.borrow_mut().follow(&after);
+    });
+    whole(&cx)
 }
 
-fn page(cx: &Cx) -> Html {
-    let said = cx.lab.said.say(cx.words());
-    let said = lessons::words::plain(&said);
-    html! {
-        <>
-            <a class="skip" href="#main" onclick={|event: MouseEvent| { event.prevent_default(); hands::focus("h1"); }}>{cx.say("skip")}</a>
-            {header::header(cx)}
-            {header::badge_panel(cx)}
-            {header::notices(cx)}
-            { match &cx.lab.address.view {
-                View::Lesson(_) => lesson_view::lesson_view(cx),
-                View::Lab => lab_view::lab_view(cx),
-                _ => home::home(cx),
-            } }
-            if !cx.lab.settings().is_hidden("footer") {
-                <footer class="foot"><span>{cx.say("footer")}</span></footer>
-            }
-            <Announcer text={said} is_progress={cx.lab.said.key == "say.round"} />
-        </>
+fn whole(cx: &Cx) -> Html {
+    let skip = el("a")
+        .class("skip")
+        .set("href", "#main")
+        .say(cx, "skip")
+        .click(cx, Do::Skip);
+    let view = match &cx.lab.address.view {
+        View::Lesson(_) => lesson_view::lesson_view(cx),
+        View::Lab => lab_view::lab_view(cx),
+        _ => home::home(cx),
+    };
+    let page = el("div")
+        .class("wrap")
+        .put(skip)
+        .add(header::header(cx))
+        .add(header::badge_panel(cx));
+    let page = page.add(header::notices(cx)).add(view);
+    if cx.lab.settings().is_hidden("footer") {
+        return page.done();
     }
+    page.put(el("footer").class("foot").put(el("span").say(cx, "footer")))
+        .done()
 }

@@ -10,6 +10,8 @@ use std::rc::Rc;
 pub struct Outcome {
     /// Number of the run since the page was opened, from 1.
     pub number: u32,
+    /// Catalogue entry.
+    pub lesson: &'static Lesson,
     /// The record.
     pub evidence: Evidence,
     /// The sentence about it.
@@ -49,6 +51,7 @@ impl Order {
         lessons::judge(&mut evidence, self.lesson, &self.settings, &self.words);
         Outcome {
             number: self.number,
+            lesson: self.lesson,
             finding: (self.lesson.finding)(&evidence, &self.settings),
             traces: typical(measured, &evidence),
             evidence,
@@ -101,13 +104,20 @@ impl Outcome {
             .unwrap_or(0) as u32
     }
 
-    /// All traces of the run, for export.
+    /// The record as JSON.
     #[must_use]
-    pub fn all_traces(&self) -> Vec<Trace> {
-        match &self.measured {
+    pub fn json(&self) -> String {
+        serde_json::to_string(&self.evidence).unwrap_or_default()
+    }
+
+    /// All traces of the run as Chrome trace events.
+    #[must_use]
+    pub fn chrome_trace(&self) -> String {
+        let traces: Vec<Trace> = match &self.measured {
             Some(measured) => measured.runs.iter().map(|run| run.trace.clone()).collect(),
             None => self.traces.iter().map(|trace| (**trace).clone()).collect(),
-        }
+        };
+        charts::export::chrome_trace(&traces)
     }
 }
 

@@ -1,14 +1,15 @@
 //! How far the run of this view has got.
 
 use crate::cx::Cx;
+use crate::el::{el, nothing};
 use web::Phase;
-use yew::prelude::*;
+use yew::Html;
 
 /// A bar and a few words; nothing while nothing runs here.
 #[must_use]
 pub fn progress(cx: &Cx) -> Html {
     let Some(live) = cx.lab.live_here() else {
-        return Html::default();
+        return nothing();
     };
     let (text, part) = match &live.phase {
         Phase::Starting => (cx.say("phase.starting"), 0),
@@ -23,10 +24,14 @@ pub fn progress(cx: &Cx) -> Html {
             )
         }
     };
-    html! {
-        <div class="progress" data-testid="progress">
-            <progress max="100" value={part.to_string()} aria-label={cx.say("phase")}></progress>
-            <span>{text}</span>
-        </div>
-    }
+    let bar = el("progress")
+        .set("max", "100")
+        .at("value", &part.to_string())
+        .at("aria-label", &cx.say("phase"));
+    el("div")
+        .class("progress")
+        .set("data-testid", "progress")
+        .put(bar)
+        .put(el("span").text(&text))
+        .done()
 }

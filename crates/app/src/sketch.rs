@@ -1,84 +1,44 @@
 //! A drawing of a plan before anything was timed. Never shown without saying
 //! that it is a drawing.
 
-use model::{Arm, Lane, LaneKind, Nanos, Plan, Span, State, Strategy, TaskRecord, Trace};
+use model::{Arm, Lane, LaneKind, Nanos, Plan, Span, State, TaskRecord, Trace};
 
-/// Length of the drawn run; its numbers are not shown.
+/// Length of a drawn dish; its number is not shown.
 const LENGTH_NANOS: Nanos = 100_000_000;
 
-/// How the last arm of the plan would look half-way: pots wait, each chef has
-/// one board in hand, the others are ready.
+/// The first moments of the arm the lesson shows: each chef has begun one dish,
+/// the others are tickets on the rail. What follows is the question.
 #[must_use]
-pub fn sketch(plan: &Plan) -> Option<Trace> {
-    let arm = plan
-        .arms
-        .iter()
-        .find(|arm| arm.strategy == Strategy::Interleaved)
-        .or_else(|| plan.arms.last())?;
-    Some(of_arm(arm, plan.seed))
+pub fn sketch(plan: &Plan, shown_arm: Option<&str>) -> Option<Trace> {
+    let shown = plan.arms.iter().find(|arm| Some(arm.id.as_str()) == shown_arm);
+    Some(of_arm(shown.or_else(|| plan.arms.last())?, plan.seed))
 }
 
 fn of_arm(arm: &Arm, seed: u64) -> Trace {
-    let chefs = if arm.strategy.uses_workers() {
-        arm.workers.max(1)
-    } else {
-        1
-    };
-    let kind = if arm.strategy.uses_workers() {
-        LaneKind::Message
-    } else {
-        LaneKind::Page
-    };
-    let lanes = (0..chefs)
-        .map(|index| Lane {
-            kind,
-            index,
-            clock_offset_nanos: 0,
-        })
-        .collect();
-    let specs = arm.tasks(seed);
-    let mut spans = Vec::new();
-    let mut tasks = Vec::new();
-    for spec in &specs {
+    let chefs = if arm.strategy.uses_workers() { arm.workers.max(1) } else { 1 };
+    let kind = if arm.strategy.uses_workers() { LaneKind::Message } else { LaneKind::Page };
+    let lanes = (0..chefs).map(|index| Lane { kind, index, clock_offset_nanos: 0 }).collect();
+    let mut trace = Trace { arm: arm.id.clone(), lanes, makespan_nanos: 2 * LENGTH_NANOS, ..Trace::default() };
+    for spec in arm.tasks(seed) {
+        let is_begun = spec.id < chefs;
+        let start_nanos = if is_begun { 0 } else { LENGTH_NANOS };
+        let state = if spec.wait_millis > 0.0 { State::Waiting } else { State::Running };
         let lane_idx = spec.id % chefs;
-        // The first dish of each chef is in hand; of the others those that wait
-        // are on the stove.
-        let state = match (
-            spec.id < chefs && spec.wait_millis == 0.0,
-            spec.wait_millis > 0.0,
-        ) {
-            (true, _) => State::Running,
-            (_, true) => State::Waiting,
-            _ => State::Ready,
-        };
-        spans.push(Span {
-            lane_idx,
-            task: spec.id,
-            state,
-            start_nanos: 0,
-            len_nanos: LENGTH_NANOS,
-        });
-        tasks.push(TaskRecord {
+        trace.spans.push(Span { lane_idx, task: spec.id, state, start_nanos, len_nanos: LENGTH_NANOS });
+        trace.tasks.push(TaskRecord {
             id: spec.id,
-            workload: spec.workload.clone(),
+            workload: spec.workload,
             lane_idx,
             spawned_nanos: 0,
-            started_nanos: 0,
-            finished_nanos: LENGTH_NANOS,
+            started_nanos: start_nanos,
+            finished_nanos: start_nanos + LENGTH_NANOS,
             busy_nanos: 0,
             polls: 1,
             wakes: 0,
             checksum: 0,
         });
     }
-    Trace {
-        arm: arm.id.clone(),
-        lanes,
-        tasks,
-        spans,
-        makespan_nanos: LENGTH_NANOS,
-        ..Trace::default()
-    }
+    trace
 }
 
 /// The instant of the drawing that is shown.
@@ -87,7 +47,7 @@ pub const AT_NANOS: Nanos = LENGTH_NANOS / 2;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Job, Place};
+    use model::{Job, Place, Strategy};
 
     fn plan(wait_millis: f64) -> Plan {
         let arm = |id: &str, strategy| Arm {
@@ -120,28 +80,15 @@ mod tests {
         }
     }
 
-    fn states(wait_millis: f64) -> Vec<State> {
-        let trace = sketch(&plan(wait_millis)).unwrap_or_default();
-        trace.spans.iter().map(|span| span.state).collect()
+    fn begun(plan: &Plan) -> Vec<State> {
+        let trace = sketch(plan, Some("b")).unwrap_or_default();
+        let is_begun = |span: &&Span| span.start_nanos <= AT_NANOS && AT_NANOS < span.end_nanos();
+        trace.spans.iter().filter(is_begun).map(|span| span.state).collect()
     }
 
     #[test]
-    fn pots_wait_together_and_one_chef_has_one_board_in_hand() {
-        assert_eq!(states(60.0), [State::Waiting; 8]);
-        let boards = states(0.0);
-        assert_eq!(
-            boards
-                .iter()
-                .filter(|state| **state == State::Running)
-                .count(),
-            1
-        );
-        assert_eq!(
-            boards
-                .iter()
-                .filter(|state| **state == State::Ready)
-                .count(),
-            7
-        );
+    fn only_the_first_dish_of_each_chef_has_begun() {
+        assert_eq!(begun(&plan(60.0)), [State::Waiting]);
+        assert_eq!(begun(&plan(0.0)), [State::Running]);
     }
 }

@@ -8,7 +8,7 @@ use crate::room::{Poe, Room, Sureness};
 use lessons::{
     Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, Words, registry,
 };
-use model::{Capability, CapacityProbe, Rung, RungReason, Trace, YieldKind};
+use model::{Capability, CapacityProbe, Nanos, Rung, RungReason, Trace, YieldKind};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use web::{Phase, RunError};
@@ -35,6 +35,15 @@ pub struct Live {
     pub trace: Option<Rc<Trace>>,
     /// What the rounds so far say.
     pub partial: Option<Rc<Outcome>>,
+}
+
+/// Where a replay of the kitchen stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replay {
+    /// Moment of the run; `None` until it was touched.
+    pub at: Option<Nanos>,
+    /// Whether it moves.
+    pub is_moving: bool,
 }
 
 /// The whole state.
@@ -66,10 +75,16 @@ pub struct Lab {
     pub said: Phrase,
     /// What became of the last copied link.
     pub copied: Option<Phrase>,
-    /// Whether the panel behind the badge is open.
-    pub is_badge_open: bool,
-    /// Whether a replay is moving.
-    pub is_replaying: bool,
+    /// What the reader opened: panels, tables, drawings, glossary words.
+    pub open: Vec<String>,
+    /// The mark of a chart in focus: id of the chart, place of the mark.
+    pub focus: Option<(String, usize)>,
+    /// The arm whose trace is drawn, if one was picked.
+    pub arm: Option<String>,
+    /// Where the replay stands.
+    pub replay: Replay,
+    /// Room for charts, and for the charts of cards, in CSS pixels.
+    pub widths: (f32, f32),
     /// Runs started so far; the number of the next outcome.
     pub started: u32,
 }
@@ -129,10 +144,22 @@ pub enum Action {
     Shown(usize),
     /// Forget the runs of this room.
     Cleared,
-    /// Open or close the panel behind the badge.
-    Badge(bool),
-    /// A replay moves or rests.
-    Replaying(bool),
+    /// Open or close something.
+    Toggled(String),
+    /// A mark of a chart has the focus, or none.
+    Focused(Option<(String, usize)>),
+    /// Draw the trace of another arm.
+    ArmPicked(String),
+    /// A replay moves or rests, from this moment on.
+    Replaying(bool, Nanos),
+    /// A moving replay went on by this much.
+    Replayed(Nanos),
+    /// The replay was put to this moment, and rests.
+    Scrubbed(Nanos),
+    /// Room for charts, and for the charts of cards.
+    Measured(f32, f32),
+    /// The window was resized: measure again.
+    Resized,
     /// The link was put on the clipboard, or not.
     Copied(Phrase),
     /// Tell the live region something.
@@ -157,8 +184,11 @@ impl Lab {
             last: None,
             said: Phrase::new("say.nothing"),
             copied: None,
-            is_badge_open: false,
-            is_replaying: false,
+            open: Vec::new(),
+            focus: None,
+            arm: None,
+            replay: Replay::default(),
+            widths: (360.0, 240.0),
             started: 0,
         };
         lab.open_room();
@@ -243,6 +273,32 @@ impl Lab {
         partial.or_else(|| self.room.outcome())
     }
 
+    /// The run looked at, unless one is under way here.
+    #[must_use]
+    pub fn whole(&self) -> Option<&Rc<Outcome>> {
+        if self.live_here().is_some() {
+            None
+        } else {
+            self.room.outcome()
+        }
+    }
+
+    /// The trace of a run that is drawn: of the arm that was picked, else of the
+    /// one the lesson shows first.
+    #[must_use]
+    pub fn trace<'a>(&self, outcome: &'a Outcome) -> Option<&'a Rc<Trace>> {
+        let picked = self.arm.as_deref().and_then(|arm| outcome.trace(arm));
+        picked
+            .or_else(|| outcome.trace(&outcome.shown_arm))
+            .or_else(|| outcome.traces.last())
+    }
+
+    /// Whether a replay moves.
+    #[must_use]
+    pub const fn is_replaying(&self) -> bool {
+        self.replay.is_moving
+    }
+
     /// A text without arguments.
     #[must_use]
     pub fn say(&self, key: &str) -> String {
@@ -259,7 +315,7 @@ impl Lab {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let is_loading = self.files.values().any(|file| *file == TextFile::Coming);
-        self.capability.is_some() && self.live.is_none() && !self.is_replaying && !is_loading
+        self.capability.is_some() && self.live.is_none() && !self.is_replaying() && !is_loading
     }
 
     /// The state after `action`.
@@ -271,8 +327,10 @@ impl Lab {
                 self.address = address;
                 self.notices = notices;
                 self.copied = None;
-                self.is_badge_open = false;
-                self.is_replaying = false;
+                self.open.clear();
+                self.focus = None;
+                self.arm = None;
+                self.replay = Replay::default();
                 self.open_room();
             }
             Action::NoticesRead => self.notices.clear(),
@@ -308,7 +366,7 @@ impl Lab {
             }
             Action::PredictAgain => self.room.predict_again(),
             Action::Turned(step) => {
-                self.is_replaying = false;
+                self.replay = Replay::default();
                 self.room.turn(step);
             }
             Action::Explained(choice) => self.room.explain(choice),
@@ -346,8 +404,30 @@ impl Lab {
                 self.room.kept.clear();
                 self.room.shown = 0;
             }
-            Action::Badge(is_open) => self.is_badge_open = is_open,
-            Action::Replaying(moves) => self.is_replaying = moves,
+            Action::Toggled(what) => match self.open.iter().position(|open| *open == what) {
+                Some(at) => drop(self.open.remove(at)),
+                None => self.open.push(what),
+            },
+            Action::Focused(focus) => self.focus = focus,
+            Action::ArmPicked(arm) => {
+                self.arm = Some(arm);
+                self.replay = Replay::default();
+            }
+            Action::Replaying(is_moving, at) => {
+                self.replay = Replay {
+                    at: Some(at),
+                    is_moving,
+                }
+            }
+            Action::Replayed(step) => self.replay_on(step),
+            Action::Scrubbed(at) => {
+                self.replay = Replay {
+                    at: Some(at),
+                    is_moving: false,
+                }
+            }
+            Action::Measured(charts, cards) => self.widths = (charts, cards),
+            Action::Resized => {}
             Action::Copied(phrase) => {
                 self.copied = Some(phrase.clone());
                 self.said = phrase;
@@ -355,6 +435,19 @@ impl Lab {
             Action::Say(phrase) => self.said = phrase,
         }
         self
+    }
+
+    /// A replay stops at the end of its trace.
+    fn replay_on(&mut self, step: Nanos) {
+        let end = self
+            .outcome()
+            .and_then(|outcome| self.trace(outcome))
+            .map_or(0, |trace| trace.makespan_nanos);
+        let at = self.replay.at.unwrap_or(0).saturating_add(step).min(end);
+        self.replay = Replay {
+            at: Some(at),
+            is_moving: self.replay.is_moving && at < end,
+        };
     }
 
     fn open_room(&mut self) {
@@ -388,7 +481,7 @@ impl Lab {
     fn start(&mut self, id: &'static str) {
         let questions = self.questions();
         self.started += 1;
-        self.is_replaying = false;
+        self.replay = Replay::default();
         self.live = Some(Live {
             room: id,
             phase: Phase::Starting,
@@ -399,6 +492,9 @@ impl Lab {
         self.edit_room(id, |room| {
             room.fault = None;
             room.poe = Poe::Calibrating;
+            if matches!(room.step, Step::Meet | Step::Predict) {
+                room.step = Step::Run;
+            }
             room.asked = Some(questions);
         });
     }

@@ -7,42 +7,43 @@ use model::Capability;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use yew::prelude::*;
 
+/// What is known to scripts.
 #[derive(Default)]
-struct Known {
+pub struct Surface {
     capability: Option<Rc<Capability>>,
     last: Option<Rc<Outcome>>,
 }
 
-/// Keeps what is told up to date.
-#[hook]
-pub fn use_surface(lab: &UseReducerHandle<Lab>, version: &'static str) {
-    let known = use_mut_ref(Known::default);
-    known.replace(Known {
-        capability: lab.capability.clone(),
-        last: lab.last.clone(),
-    });
-    use_effect_with((), move |()| {
-        let ask =
-            Closure::<dyn Fn(String) -> String>::new(move |what: String| answer(&known, &what));
-        hands::started(version, &ask);
-        // Lives as long as the page.
-        ask.forget();
-    });
+impl Surface {
+    /// Keeps what is told up to date.
+    pub fn follow(&mut self, lab: &Lab) {
+        self.capability.clone_from(&lab.capability);
+        self.last.clone_from(&lab.last);
+    }
+
+    fn answer(&self, what: &str) -> String {
+        let last = self.last.as_deref();
+        let json = match what {
+            "capabilities" => self
+                .capability
+                .as_deref()
+                .and_then(|value| serde_json::to_string(value).ok()),
+            "evidence" => last.map(Outcome::json),
+            "trace" => last.map(Outcome::chrome_trace),
+            _ => None,
+        };
+        json.unwrap_or_default()
+    }
 }
 
-fn answer(known: &RefCell<Known>, what: &str) -> String {
-    let known = known.borrow();
-    let last = known.last.as_deref();
-    let json = match what {
-        "capabilities" => known
-            .capability
-            .as_deref()
-            .and_then(|value| serde_json::to_string(value).ok()),
-        "evidence" => last.and_then(|outcome| serde_json::to_string(&outcome.evidence).ok()),
-        "trace" => last.map(|outcome| charts::export::chrome_trace(&outcome.all_traces())),
-        _ => None,
-    };
-    json.unwrap_or_default()
+/// Lets scripts ask, from now on.
+pub fn open(surface: &Rc<RefCell<Surface>>, version: &str) {
+    let surface = Rc::clone(surface);
+    let ask = Closure::<dyn Fn(String) -> String>::new(move |what: String| {
+        surface.borrow().answer(&what)
+    });
+    hands::started(version, &ask);
+    // Lives as long as the page.
+    ask.forget();
 }

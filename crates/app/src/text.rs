@@ -1,69 +1,53 @@
-//! Texts with inline marks as HTML.
+//! Texts with inline marks as nodes.
 
-use lessons::Words;
-use lessons::words::{Style, spans};
-use std::rc::Rc;
-use yew::prelude::*;
+use crate::cx::Cx;
+use crate::el::{all, button, el, text};
+use crate::store::Action;
+use lessons::words::{Style, plain, spans};
+use yew::Html;
 
-/// A text in one line: marks become elements, glossary words become buttons.
+/// A text in one line: marks become elements, glossary words become buttons
+/// that show what they mean.
 #[must_use]
-pub fn inline(text: &str, words: &Rc<Words>) -> Html {
-    spans(text)
-        .into_iter()
-        .map(|(style, part)| match style {
-            Style::Plain => html! { {part} },
-            Style::Emphasis => html! { <em>{part}</em> },
-            Style::Mark => html! { <mark class="signal">{part}</mark> },
-            Style::Term(term) => {
-                let key = ["term.", term].concat();
-                if words.has(&key) {
-                    html! { <Term shown={part.to_owned()} meaning={words.say(&key, &[])} /> }
-                } else {
-                    html! { {part} }
-                }
-            }
-        })
-        .collect()
+pub fn inline(cx: &Cx, words: &str) -> Html {
+    let mut nodes = Vec::new();
+    for (style, part) in spans(words) {
+        nodes.push(match style {
+            Style::Plain => text(part),
+            Style::Emphasis => el("em").text(part).done(),
+            Style::Mark => el("mark").class("signal").text(part).done(),
+            Style::Term(term) => glossary(cx, term, part),
+        });
+    }
+    all(nodes)
+}
+
+fn glossary(cx: &Cx, term: &str, shown: &str) -> Html {
+    let key = ["term.", term].concat();
+    if !cx.words().has(&key) {
+        return text(shown);
+    }
+    let is_open = cx.is_open(&key);
+    let word = button("term").says("aria-expanded", is_open).text(shown);
+    let mut nodes = Vec::new();
+    if is_open {
+        nodes.push(
+            el("span")
+                .class("meaning")
+                .set("role", "note")
+                .text(&plain(&cx.say(&key)))
+                .done(),
+        );
+    }
+    nodes.insert(0, word.send(cx, Action::Toggled(key)).done());
+    all(nodes)
 }
 
 /// A text of one or more paragraphs.
 #[must_use]
-pub fn paragraphs(text: &str, words: &Rc<Words>) -> Html {
-    text.split('\n')
-        .map(|part| html! { <p>{inline(part, words)}</p> })
-        .collect()
-}
-
-#[derive(Properties, PartialEq)]
-struct TermProps {
-    shown: String,
-    meaning: String,
-}
-
-/// A glossary word: pressing it shows what it means, Escape hides it.
-#[component]
-fn Term(props: &TermProps) -> Html {
-    let open = use_state(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let close = {
-        let open = open.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                open.set(false);
-            }
-        })
-    };
-    html! {
-        <>
-            <button type="button" class="term" aria-expanded={open.to_string()} onclick={toggle} onkeydown={close}>
-                {&props.shown}
-            </button>
-            if *open {
-                <span class="meaning" role="note">{spans(&props.meaning).into_iter().map(|(_, part)| part).collect::<String>()}</span>
-            }
-        </>
-    }
+pub fn paragraphs(cx: &Cx, words: &str) -> Html {
+    all(words
+        .split('\n')
+        .map(|part| el("p").add(inline(cx, part)).done())
+        .collect())
 }

@@ -1,0 +1,241 @@
+//! Elements by plain calls.
+//!
+//! Yew's `html!` writes the making of every element out in place. With some two
+//! hundred of them that was a third of the page's program; these calls make the
+//! same virtual nodes in a fifth of the bytes.
+
+use crate::cx::Cx;
+use crate::hands;
+use crate::store::Action;
+use charts::Chart;
+use std::rc::Rc;
+use yew::html::Html;
+use yew::virtual_dom::{Key, Listener, ListenerKind, VNode, VTag, VText};
+use yew::{AttrValue, TargetCast};
+
+/// An element being made.
+pub struct El(Box<VTag>);
+
+/// An element with this tag.
+#[must_use]
+pub fn el(tag: &'static str) -> El {
+    El(Box::new(VTag::new(tag)))
+}
+
+/// Text.
+#[must_use]
+pub fn text(words: &str) -> Html {
+    VNode::from(VText::new(AttrValue::from(words.to_owned())))
+}
+
+/// Markup as it is: drawings, never words.
+#[must_use]
+pub fn raw(markup: String) -> Html {
+    Html::from_html_unchecked(AttrValue::from(markup))
+}
+
+/// Nothing.
+#[must_use]
+pub fn nothing() -> Html {
+    Html::default()
+}
+
+/// Several nodes without an element around them.
+#[must_use]
+pub fn all(nodes: Vec<Html>) -> Html {
+    VNode::from_iter(nodes)
+}
+
+impl El {
+    /// A fixed attribute.
+    #[must_use]
+    pub fn set(mut self, name: &'static str, value: &'static str) -> Self {
+        self.0.add_attribute(name, AttrValue::Static(value));
+        self
+    }
+
+    /// An attribute made from data.
+    #[must_use]
+    pub fn at(mut self, name: &'static str, value: &str) -> Self {
+        self.0
+            .add_attribute(name, AttrValue::from(value.to_owned()));
+        self
+    }
+
+    /// A class.
+    #[must_use]
+    pub fn class(self, class: &'static str) -> Self {
+        self.set("class", class)
+    }
+
+    /// A test id made of parts.
+    #[must_use]
+    pub fn test(self, parts: &[&str]) -> Self {
+        self.at("data-testid", &parts.concat())
+    }
+
+    /// An attribute that says `true` or `false`.
+    #[must_use]
+    pub fn says(self, name: &'static str, is_so: bool) -> Self {
+        self.set(name, if is_so { "true" } else { "false" })
+    }
+
+    /// An attribute that is there or not, such as `disabled`.
+    #[must_use]
+    pub fn flag(self, name: &'static str, is_on: bool) -> Self {
+        if is_on { self.set(name, "") } else { self }
+    }
+
+    /// The state of a radio button or a checkbox.
+    #[must_use]
+    pub fn checked(mut self, is_checked: bool) -> Self {
+        self.0.set_checked(is_checked);
+        self
+    }
+
+    /// The value of an input.
+    #[must_use]
+    pub fn value(mut self, value: &str) -> Self {
+        self.0.set_value(AttrValue::from(value.to_owned()));
+        self
+    }
+
+    /// Tells the node from its siblings.
+    #[must_use]
+    pub fn key(mut self, key: &str) -> Self {
+        self.0.key = Some(Key::from(key.to_owned()));
+        self
+    }
+
+    /// A node inside.
+    #[must_use]
+    pub fn add(mut self, node: Html) -> Self {
+        self.0.add_child(node);
+        self
+    }
+
+    /// An element inside.
+    #[must_use]
+    pub fn put(self, element: Self) -> Self {
+        self.add(element.done())
+    }
+
+    /// Text inside.
+    #[must_use]
+    pub fn text(self, words: &str) -> Self {
+        self.add(text(words))
+    }
+
+    /// The text of a key inside.
+    #[must_use]
+    pub fn say(self, cx: &Cx, key: &str) -> Self {
+        self.add(text(&cx.say(key)))
+    }
+
+    /// What an event on it does.
+    #[must_use]
+    pub fn on(mut self, kind: ListenerKind, cx: &Cx, what: Do) -> Self {
+        self.0.add_listener(Rc::new(Hear {
+            kind,
+            what,
+            cx: cx.clone(),
+        }));
+        self
+    }
+
+    /// What pressing it does.
+    #[must_use]
+    pub fn click(self, cx: &Cx, what: Do) -> Self {
+        self.on(ListenerKind::onclick, cx, what)
+    }
+
+    /// How pressing it changes the state.
+    #[must_use]
+    pub fn send(self, cx: &Cx, action: Action) -> Self {
+        self.click(cx, Do::Send(action))
+    }
+
+    /// The finished node.
+    #[must_use]
+    pub fn done(self) -> Html {
+        VNode::from(*self.0)
+    }
+}
+
+/// A button.
+#[must_use]
+pub fn button(class: &'static str) -> El {
+    el("button").set("type", "button").class(class)
+}
+
+/// What an event does.
+#[derive(Clone)]
+pub enum Do {
+    /// Changes the state.
+    Send(Action),
+    /// Sets a parameter to the value of the control.
+    Value(&'static str),
+    /// Scrubs a replay of this many nanoseconds by the value of the control.
+    Scrub(u64),
+    /// Sets the colours to the value of the control.
+    Theme,
+    /// Starts the run of the view.
+    Start,
+    /// Ends the run under way.
+    Stop,
+    /// Moves between the marks of the chart of this id.
+    Marks(String, Rc<Chart>),
+    /// Offers a chart as a file.
+    SaveChart(Rc<Chart>),
+    /// Offers the run as a file of this kind.
+    Save(&'static str),
+    /// Puts the address on the clipboard.
+    Copy,
+    /// Goes to the list of lessons.
+    Lessons,
+    /// Goes past the header.
+    Skip,
+}
+
+struct Hear {
+    kind: ListenerKind,
+    what: Do,
+    cx: Cx,
+}
+
+impl Listener for Hear {
+    fn kind(&self) -> ListenerKind {
+        self.kind.clone()
+    }
+
+    fn passive(&self) -> bool {
+        false
+    }
+
+    fn handle(&self, event: web_sys::Event) {
+        let value = || {
+            let input: Option<web_sys::HtmlInputElement> = event.target_dyn_into();
+            input.map(|input| input.value()).unwrap_or_default()
+        };
+        match &self.what {
+            Do::Send(action) => self.cx.send(action.clone()),
+            Do::Value(key) => self.cx.send(Action::Set(key, value())),
+            Do::Scrub(end) => {
+                let part: u64 = value().parse().unwrap_or(0);
+                self.cx.send(Action::Scrubbed(end / 1000 * part));
+            }
+            Do::Theme => crate::header::set_theme(&self.cx, &event),
+            Do::Start => self.cx.runs.start(&self.cx.lab),
+            Do::Stop => self.cx.runs.stop(),
+            Do::Marks(id, chart) => crate::figure::press(&self.cx, id, chart, &event),
+            Do::SaveChart(chart) => crate::figure::save(&self.cx, chart),
+            Do::Save(kind) => crate::lab_view::save(&self.cx, kind),
+            Do::Copy => crate::lab_view::copy(&self.cx),
+            Do::Lessons => hands::reveal_later("#lessons"),
+            Do::Skip => {
+                event.prevent_default();
+                hands::focus("h1");
+            }
+        }
+    }
+}

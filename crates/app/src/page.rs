@@ -1,0 +1,265 @@
+//! The page follows the state: address bar, title, colours, texts, the run that
+//! starts by itself, replays. One hook compares each rendering with the last one.
+
+use crate::cx::Cx;
+use crate::hands;
+use crate::replay::{FRAME_MILLIS, frame_nanos};
+use crate::store::{Action, Lab};
+use gloo_timers::callback::{Interval, Timeout};
+use lessons::words::{BUILT_IN_NAMES, fetched, plain};
+use lessons::{Embed, Words, address};
+use model::Trace;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Selectors whose widths drawings follow: charts, and the charts of cards.
+const WIDTHS: [&str; 2] = [".stage", ".plot"];
+/// Narrower steps than this would redraw charts at every frame of a resize.
+const WIDTH_STEP_PX: f32 = 8.0;
+/// A slider that rested this long is taken as meant.
+const REST_MILLIS: u32 = 400;
+
+/// The fragment of the page's address.
+#[must_use]
+pub fn fragment() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    hash.unwrap_or_default()
+}
+
+/// What the page was last made to show, to see what changed.
+#[derive(Default)]
+pub struct Page {
+    is_started: bool,
+    title: String,
+    theme: Option<String>,
+    is_embedded: bool,
+    language: String,
+    lesson: &'static str,
+    said: String,
+    address: String,
+    ran_by_itself: String,
+    pool: Option<u32>,
+    resting: Option<Timeout>,
+    replaying: Option<Interval>,
+    painted: Option<Rc<Trace>>,
+}
+
+impl Page {
+    /// Makes the page show the state of `cx`; called after every rendering.
+    pub fn follow(&mut self, cx: &Cx) {
+        if !self.is_started {
+            self.is_started = true;
+            self.language = "en".to_owned();
+            self.lesson = cx.lab.lesson().id;
+            self.address = address::format(&cx.lab.address);
+            listen(cx);
+        }
+        self.document(cx);
+        self.address(cx);
+        self.texts(cx);
+        self.runs(cx);
+        self.replay(cx);
+        self.drawings(cx);
+        hands::idle(cx.lab.is_idle());
+    }
+
+    /// Title, colours, header size; a new view starts at its top with its
+    /// heading in focus; the live region.
+    fn document(&mut self, cx: &Cx) {
+        let lab = &cx.lab;
+        let title = crate::title(lab);
+        if self.title != title {
+            hands::set_title(&title);
+            self.title = title;
+        }
+        let theme = lab.settings().get("theme").map(str::to_owned);
+        if self.theme != theme {
+            hands::set_theme(theme.as_deref().unwrap_or("auto"), false);
+            self.theme = theme;
+        }
+        let is_embedded = lab.settings().embed() == Embed::On;
+        if self.is_embedded != is_embedded {
+            hands::set_embed(is_embedded);
+            self.is_embedded = is_embedded;
+        }
+        if self.lesson != lab.lesson().id {
+            self.lesson = lab.lesson().id;
+            hands::reveal("body");
+            hands::focus("h1");
+        }
+        let said = plain(&lab.said.say(&lab.words));
+        if self.said != said {
+            hands::announce(&said, lab.said.key == "say.round");
+            self.said = said;
+        }
+    }
+
+    /// Changed parameters go into the address bar. What was typed there stays
+    /// until something is changed.
+    fn address(&mut self, cx: &Cx) {
+        let address = address::format(&cx.lab.address);
+        if self.address != address {
+            if address::format(&address::parse(&fragment()).0) != address {
+                hands::replace_address(&address);
+            }
+            self.address = address;
+        }
+    }
+
+    /// Fetches the texts the view needs.
+    fn texts(&mut self, cx: &Cx) {
+        let language = cx.lab.settings().lang().unwrap_or("en");
+        if self.language != language {
+            self.language = language.to_owned();
+            hands::set_language(language);
+            cx.send(Action::Language);
+            return;
+        }
+        for file in files(language, cx.lab.lesson().id) {
+            if cx.lab.files.contains_key(&file) {
+                continue;
+            }
+            cx.send(Action::Fetching(file.clone()));
+            let cx = cx.clone();
+            spawn_local(async move {
+                let path = ["words/", &file, ".txt"].concat();
+                let text = JsFuture::from(hands::load(&path)).await;
+                let words = text
+                    .ok()
+                    .and_then(|text| text.as_string())
+                    .map(|text| Words::parse(&text));
+                cx.send(Action::Fetched(file, words));
+            });
+        }
+    }
+
+    /// `autorun=on` once for each address; another view ends the run of the one
+    /// that was left; a host of the size the view will want starts early.
+    fn runs(&mut self, cx: &Cx) {
+        let lab = &cx.lab;
+        if lab.live.is_some() {
+            self.resting = None;
+            if lab.live_here().is_none() {
+                cx.runs.stop();
+            }
+            return;
+        }
+        if lab.settings().autorun()
+            && lab.capability.is_some()
+            && self.ran_by_itself != self.address
+        {
+            self.ran_by_itself.clone_from(&self.address);
+            cx.runs.start(lab);
+            return;
+        }
+        let pool = pool(lab);
+        if self.pool != pool {
+            self.pool = pool;
+            let runs = cx.runs.clone();
+            self.resting =
+                pool.map(|workers| Timeout::new(REST_MILLIS, move || runs.prepare(workers)));
+        }
+    }
+
+    fn replay(&mut self, cx: &Cx) {
+        let is_moving = cx.lab.is_replaying();
+        if is_moving == self.replaying.is_some() {
+            return;
+        }
+        let trace = cx.lab.outcome().and_then(|outcome| cx.lab.trace(outcome));
+        let (sender, step) = (
+            cx.sender.clone(),
+            trace.map_or(0, |trace| frame_nanos(trace)),
+        );
+        let frame = move || sender.dispatch(Action::Replayed(step));
+        self.replaying = is_moving.then(|| Interval::new(FRAME_MILLIS, frame));
+    }
+
+    /// Measures the room for drawings, and paints the picture.
+    fn drawings(&mut self, cx: &Cx) {
+        let (stage, plot) = cx.lab.widths;
+        let [stage, plot] = [(WIDTHS[0], stage), (WIDTHS[1], plot)].map(|(selector, last)| {
+            let px = hands::width(selector);
+            if px > 0.0 {
+                (px / WIDTH_STEP_PX).floor() * WIDTH_STEP_PX
+            } else {
+                last
+            }
+        });
+        if (stage, plot) != cx.lab.widths {
+            cx.send(Action::Measured(stage, plot));
+        }
+        let trace = cx.lab.outcome().and_then(|outcome| cx.lab.trace(outcome));
+        let is_painted = match (&self.painted, trace) {
+            (Some(painted), Some(trace)) => Rc::ptr_eq(painted, trace) && hands::is_painted(),
+            (_, trace) => trace.is_none(),
+        };
+        if let Some(trace) = trace.filter(|_| !is_painted) {
+            let painted = trace
+                .picture
+                .as_ref()
+                .and_then(|picture| charts::picture::rgba(picture, trace, INK));
+            if let Some(painted) = painted {
+                hands::paint(painted.width, painted.height, &painted.rgba);
+            }
+            self.painted = Some(Rc::clone(trace));
+        }
+    }
+}
+
+/// Brightness 0 of the picture.
+const INK: [u8; 3] = [15, 23, 42];
+
+/// Address bar and window size; both live as long as the page.
+fn listen(cx: &Cx) {
+    let sender = cx.sender.clone();
+    let heard = Closure::<dyn FnMut(bool)>::new(move |is_address: bool| {
+        if is_address {
+            let (address, notices) = address::parse(&fragment());
+            sender.dispatch(Action::Went(address, notices));
+        } else {
+            sender.dispatch(Action::Resized);
+        }
+    });
+    hands::listen(&heard);
+    heard.forget();
+}
+
+/// The most workers the view will want; `None` if none or not known yet.
+fn pool(lab: &Lab) -> Option<u32> {
+    let machine = lab.machine()?;
+    let plan = (lab.lesson().plan)(lab.settings(), &machine);
+    plan.arms
+        .iter()
+        .filter(|arm| arm.strategy.uses_workers())
+        .map(|arm| arm.workers)
+        .max()
+}
+
+/// Names of the files of a view: `<language>/<name>`.
+fn files(language: &str, lesson: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for name in fetched(lesson) {
+        names.push(["en/", name].concat());
+    }
+    if language != "en" {
+        for name in BUILT_IN_NAMES.iter().copied().chain(fetched(lesson)) {
+            names.push([language, "/", name].concat());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::files;
+
+    #[test]
+    fn another_language_also_needs_what_is_compiled_in() {
+        assert_eq!(files("en", "waiting"), ["en/terms", "en/waiting"]);
+        let german = files("de", "waiting");
+        assert!(german.contains(&"de/ui".to_owned()) && german.contains(&"de/waiting".to_owned()));
+        assert_eq!(german.first().map(String::as_str), Some("en/terms"));
+    }
+}

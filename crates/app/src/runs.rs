@@ -1,0 +1,145 @@
+//! Starting, following and stopping runs.
+
+use crate::outcome::Order;
+use crate::store::{Action, Lab};
+use analysis::Measured;
+use lessons::Settings;
+use std::cell::RefCell;
+use std::rc::Rc;
+use web::{Phase, RunEvent, Session};
+use yew::UseReducerDispatcher;
+
+/// Starts, follows and stops runs. Cheap to clone.
+#[derive(Clone)]
+pub struct Runs {
+    session: Session,
+    sender: UseReducerDispatcher<Lab>,
+}
+
+impl Runs {
+    /// Nothing is started yet but the climb of the ladder, which is told with
+    /// [`Action::Able`].
+    #[must_use]
+    pub fn new(build: &str, sender: UseReducerDispatcher<Lab>) -> Self {
+        let runs = Self {
+            session: Session::new(build),
+            sender,
+        };
+        let able = runs.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            able.sender
+                .dispatch(Action::Able(able.session.capability().await));
+        });
+        runs
+    }
+
+    /// Ends the run under way.
+    pub fn stop(&self) {
+        self.session.stop();
+    }
+
+    /// A host for as many workers as the view will want starts in the
+    /// background, so that Run need not wait for it.
+    pub fn prepare(&self, workers: u32) {
+        self.session.prepare(workers);
+    }
+
+    /// Starts the run of the view, unless one is under way.
+    pub fn start(&self, lab: &Lab) {
+        let Some(machine) = lab.machine() else { return };
+        if self.session.is_running() || lab.live.is_some() {
+            return;
+        }
+        let lesson = lab.lesson();
+        let settings = lab.settings().clone();
+        let plan = (lesson.plan)(&settings, &machine);
+        self.sender.dispatch(Action::Started(lesson.id));
+        let order = Order {
+            number: lab.started + 1,
+            lesson,
+            prediction_millis: prediction(lab, &settings),
+            settings,
+            words: Rc::clone(&lab.words),
+        };
+        let so_far = Measured {
+            plan: plan.clone(),
+            capability: machine.capability.clone(),
+            build: String::new(),
+            started: String::new(),
+            runs: Vec::new(),
+            probes: Vec::new(),
+            warmth: std::collections::BTreeMap::new(),
+            notes: Vec::new(),
+        };
+        let follower = Follower {
+            order,
+            so_far: RefCell::new(so_far),
+            runs: self.clone(),
+        };
+        if let Err(fault) = self.session.run(plan, move |event| follower.hear(event)) {
+            self.sender.dispatch(Action::Failed(lesson.id, fault));
+        }
+    }
+}
+
+/// A prediction stands for the parameters it was made with.
+fn prediction(lab: &Lab, settings: &Settings) -> Option<f64> {
+    let first = lab.room.kept.first();
+    let is_same = first.is_none_or(|first| first.settings == *settings);
+    is_same
+        .then(|| lab.room.prediction_millis(&lab.questions()))
+        .flatten()
+}
+
+/// Turns the events of one run into changes of the page, rarely enough not to
+/// disturb what is being timed.
+struct Follower {
+    order: Order,
+    so_far: RefCell<Measured>,
+    runs: Runs,
+}
+
+impl Follower {
+    fn hear(&self, event: RunEvent) {
+        let action = match event {
+            RunEvent::Phase(phase) => {
+                // One change a round: arms inside a round are not told.
+                if let Phase::Round { round, .. } = &phase
+                    && self
+                        .so_far
+                        .borrow()
+                        .runs
+                        .last()
+                        .is_some_and(|run| run.trace.round == *round)
+                {
+                    return;
+                }
+                Action::Reached(phase)
+            }
+            RunEvent::Live(trace) => Action::Moving(Rc::new(trace)),
+            RunEvent::Run(run) => return self.add(*run),
+            RunEvent::Done(measured) => {
+                let probes = measured.probes.clone();
+                Action::Done(Rc::new(self.order.whole(*measured)), probes)
+            }
+            RunEvent::Stopped => Action::Stopped,
+            RunEvent::Failed(fault) => Action::Failed(self.order.lesson.id, fault),
+        };
+        self.runs.sender.dispatch(action);
+    }
+
+    /// In the first round every arm is shown as it comes, later whole rounds.
+    fn add(&self, run: analysis::TimedRun) {
+        let round = run.trace.round;
+        let mut so_far = self.so_far.borrow_mut();
+        so_far.runs.push(run);
+        let arms = so_far.plan.arms.len();
+        if round > 0 && !so_far.runs.len().is_multiple_of(arms) {
+            return;
+        }
+        so_far.probes = self.runs.session.capacity();
+        let outcome = self.order.outcome(&so_far);
+        drop(so_far);
+        self.runs.sender.dispatch(Action::Partly(Rc::new(outcome)));
+    }
+}
