@@ -185,8 +185,13 @@ pub fn figure(cx: &Cx, source: Source, id: &str, prediction: Option<f64>) -> Htm
                 .say(cx, "chart.save")
                 .click(cx, Do::SaveChart(Rc::clone(&chart))),
         );
-    let head = el("span").class("head").put(el("b").text(&chart.title)).put(tools);
-    let caption = el("figcaption").put(head).put(el("span").text(&chart.finding));
+    let head = el("span")
+        .class("head")
+        .put(el("b").text(&chart.title))
+        .put(tools);
+    let caption = el("figcaption")
+        .put(head)
+        .put(el("span").text(&chart.finding));
     let art = el("div")
         .class("art")
         .set("tabindex", "0")

@@ -58,7 +58,12 @@ pub fn verdicts(cx: &Cx, outcome: &Outcome) -> Html {
 #[must_use]
 pub fn verdict(cx: &Cx, outcome: &Outcome) -> Html {
     let checks = &outcome.evidence.checks;
-    let count = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
+    let count = |verdict| {
+        checks
+            .iter()
+            .filter(|check| check.verdict == verdict)
+            .count()
+    };
     let (fail, open) = (count(Verdict::Fail), count(Verdict::Inconclusive));
     let (id, key, n) = match (fail, open) {
         (0, 0) => ("pass", "verdict.all", checks.len()),
@@ -67,7 +72,12 @@ pub fn verdict(cx: &Cx, outcome: &Outcome) -> Html {
     };
     let (n, of) = (n.to_string(), checks.len().to_string());
     let words = cx.say_with(key, &[("n", &n), ("of", &of)]);
-    el("p").class("verdict").set("data-testid", "verdict").set("data-verdict", id).text(&words).done()
+    el("p")
+        .class("verdict")
+        .set("data-testid", "verdict")
+        .set("data-verdict", id)
+        .text(&words)
+        .done()
 }
 
 /// The claim in words, else its formula.

@@ -4,11 +4,11 @@
 use crate::cx::Cx;
 use crate::hands;
 use crate::replay::{FRAME_MILLIS, frame_nanos};
-use crate::store::{Action, Lab};
+use crate::store::Action;
 use gloo_timers::callback::{Interval, Timeout};
 use lessons::words::{BUILT_IN_NAMES, fetched, plain};
 use lessons::{Embed, Words, address};
-use model::Trace;
+use model::{Plan, Trace};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -39,7 +39,7 @@ pub struct Page {
     said: String,
     address: String,
     ran_by_itself: String,
-    pool: Option<u32>,
+    ready_for: Option<Plan>,
     resting: Option<Timeout>,
     replaying: Option<Interval>,
     painted: Option<Rc<Trace>>,
@@ -135,7 +135,7 @@ impl Page {
     }
 
     /// `autorun=on` once for each address; another view ends the run of the one
-    /// that was left; a host of the size the view will want starts early.
+    /// that was left; what the view will run gets ready early.
     fn runs(&mut self, cx: &Cx) {
         let lab = &cx.lab;
         if lab.live.is_some() {
@@ -153,12 +153,12 @@ impl Page {
             cx.runs.start(lab);
             return;
         }
-        let pool = pool(lab);
-        if self.pool != pool {
-            self.pool = pool;
+        let Some(machine) = lab.machine() else { return };
+        let plan = (lab.lesson().plan)(lab.settings(), &machine);
+        if self.ready_for.as_ref() != Some(&plan) {
+            self.ready_for = Some(plan.clone());
             let runs = cx.runs.clone();
-            self.resting =
-                pool.map(|workers| Timeout::new(REST_MILLIS, move || runs.prepare(workers)));
+            self.resting = Some(Timeout::new(REST_MILLIS, move || runs.warm(plan)));
         }
     }
 
@@ -224,17 +224,6 @@ fn listen(cx: &Cx) {
     });
     hands::listen(&heard);
     heard.forget();
-}
-
-/// The most workers the view will want; `None` if none or not known yet.
-fn pool(lab: &Lab) -> Option<u32> {
-    let machine = lab.machine()?;
-    let plan = (lab.lesson().plan)(lab.settings(), &machine);
-    plan.arms
-        .iter()
-        .filter(|arm| arm.strategy.uses_workers())
-        .map(|arm| arm.workers)
-        .max()
 }
 
 /// Names of the files of a view: `<language>/<name>`.

@@ -5,8 +5,8 @@ use crate::el::{Do, El, button, el, nothing, raw};
 use crate::hands;
 use crate::sketch;
 use crate::store::Action;
-use charts::{Say, View};
 use charts::kitchen::{moments, pace, scene, speed_label};
+use charts::{Say, View};
 use lessons::words::millis;
 use model::{Nanos, Trace, millis_from_nanos};
 use yew::Html;
@@ -103,19 +103,33 @@ pub fn kitchen(cx: &Cx, trace: &Trace) -> Html {
 #[must_use]
 pub fn drawing(cx: &Cx) -> Html {
     let lesson = cx.lab.lesson();
-    let plan = cx.lab.machine().map(|machine| (lesson.plan)(cx.lab.settings(), &machine));
-    let trace = plan.as_ref().and_then(|plan| sketch::sketch(plan, (lesson.shown_arm)(plan)));
+    let plan = cx
+        .lab
+        .machine()
+        .map(|machine| (lesson.plan)(cx.lab.settings(), &machine));
+    let trace = plan
+        .as_ref()
+        .and_then(|plan| sketch::sketch(plan, (lesson.shown_arm)(plan)));
     let Some(trace) = trace else { return nothing() };
     // A drawing has no times.
     let say = |key: &str, args: &[(&str, &str)]| {
-        if key == "kitchen.at" { String::new() } else { cx.say_with(key, args) }
+        if key == "kitchen.at" {
+            String::new()
+        } else {
+            cx.say_with(key, args)
+        }
     };
     frame(cx, &trace, sketch::AT_NANOS, &cx.say("drawing.what"), &say).done()
 }
 
 fn frame(cx: &Cx, trace: &Trace, at: Nanos, what: &str, say: Say) -> El {
     let view = View::new("kitchen", cx.lab.widths.0 - FRAME_PX);
-    let caption = el("figcaption").put(el("b").say(cx, "replay.title")).put(el("span").text(what));
+    let caption = el("figcaption")
+        .put(el("b").say(cx, "replay.title"))
+        .put(el("span").text(what));
     let picture = el("div").add(raw(scene(trace, at, &view, say).svg));
-    el("figure").class("kitchen scene").put(caption).put(picture)
+    el("figure")
+        .class("kitchen scene")
+        .put(caption)
+        .put(picture)
 }

@@ -4,6 +4,7 @@ use crate::outcome::Order;
 use crate::store::{Action, Lab};
 use analysis::Measured;
 use lessons::Settings;
+use model::{Evidence, Plan};
 use std::cell::RefCell;
 use std::rc::Rc;
 use web::{Phase, RunEvent, Session};
@@ -38,10 +39,10 @@ impl Runs {
         self.session.stop();
     }
 
-    /// A host for as many workers as the view will want starts in the
-    /// background, so that Run need not wait for it.
-    pub fn prepare(&self, workers: u32) {
-        self.session.prepare(workers);
+    /// Gets ready for what the view will run, so that its first result comes
+    /// sooner.
+    pub fn warm(&self, plan: Plan) {
+        self.session.warm(plan);
     }
 
     /// Starts the run of the view, unless one is under way.
@@ -71,15 +72,32 @@ impl Runs {
             warmth: std::collections::BTreeMap::new(),
             notes: Vec::new(),
         };
+        // A lesson whose interval straddles a limit gets more rounds; the lab
+        // keeps to what its slider says.
+        let judge = (lesson.id != lessons::registry::LAB.id).then(|| order.clone());
+        let undecided = move |measured: &Measured| {
+            judge
+                .as_ref()
+                .is_some_and(|order| is_open(&order.outcome(measured).evidence))
+        };
         let follower = Follower {
             order,
             so_far: RefCell::new(so_far),
             runs: self.clone(),
         };
-        if let Err(fault) = self.session.run(plan, move |event| follower.hear(event)) {
+        let hear = move |event| follower.hear(event);
+        if let Err(fault) = self.session.run_until(plan, Box::new(undecided), hear) {
             self.sender.dispatch(Action::Failed(lesson.id, fault));
         }
     }
+}
+
+/// Whether more rounds could decide a check.
+fn is_open(evidence: &Evidence) -> bool {
+    evidence
+        .checks
+        .iter()
+        .any(|check| check.why.starts_with("straddle"))
 }
 
 /// A prediction stands for the parameters it was made with.

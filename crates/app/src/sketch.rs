@@ -10,21 +10,53 @@ const LENGTH_NANOS: Nanos = 100_000_000;
 /// the others are tickets on the rail. What follows is the question.
 #[must_use]
 pub fn sketch(plan: &Plan, shown_arm: Option<&str>) -> Option<Trace> {
-    let shown = plan.arms.iter().find(|arm| Some(arm.id.as_str()) == shown_arm);
+    let shown = plan
+        .arms
+        .iter()
+        .find(|arm| Some(arm.id.as_str()) == shown_arm);
     Some(of_arm(shown.or_else(|| plan.arms.last())?, plan.seed))
 }
 
 fn of_arm(arm: &Arm, seed: u64) -> Trace {
-    let chefs = if arm.strategy.uses_workers() { arm.workers.max(1) } else { 1 };
-    let kind = if arm.strategy.uses_workers() { LaneKind::Message } else { LaneKind::Page };
-    let lanes = (0..chefs).map(|index| Lane { kind, index, clock_offset_nanos: 0 }).collect();
-    let mut trace = Trace { arm: arm.id.clone(), lanes, makespan_nanos: 2 * LENGTH_NANOS, ..Trace::default() };
+    let chefs = if arm.strategy.uses_workers() {
+        arm.workers.max(1)
+    } else {
+        1
+    };
+    let kind = if arm.strategy.uses_workers() {
+        LaneKind::Message
+    } else {
+        LaneKind::Page
+    };
+    let lanes = (0..chefs)
+        .map(|index| Lane {
+            kind,
+            index,
+            clock_offset_nanos: 0,
+        })
+        .collect();
+    let mut trace = Trace {
+        arm: arm.id.clone(),
+        lanes,
+        makespan_nanos: 2 * LENGTH_NANOS,
+        ..Trace::default()
+    };
     for spec in arm.tasks(seed) {
         let is_begun = spec.id < chefs;
         let start_nanos = if is_begun { 0 } else { LENGTH_NANOS };
-        let state = if spec.wait_millis > 0.0 { State::Waiting } else { State::Running };
+        let state = if spec.wait_millis > 0.0 {
+            State::Waiting
+        } else {
+            State::Running
+        };
         let lane_idx = spec.id % chefs;
-        trace.spans.push(Span { lane_idx, task: spec.id, state, start_nanos, len_nanos: LENGTH_NANOS });
+        trace.spans.push(Span {
+            lane_idx,
+            task: spec.id,
+            state,
+            start_nanos,
+            len_nanos: LENGTH_NANOS,
+        });
         trace.tasks.push(TaskRecord {
             id: spec.id,
             workload: spec.workload,
@@ -83,7 +115,12 @@ mod tests {
     fn begun(plan: &Plan) -> Vec<State> {
         let trace = sketch(plan, Some("b")).unwrap_or_default();
         let is_begun = |span: &&Span| span.start_nanos <= AT_NANOS && AT_NANOS < span.end_nanos();
-        trace.spans.iter().filter(is_begun).map(|span| span.state).collect()
+        trace
+            .spans
+            .iter()
+            .filter(is_begun)
+            .map(|span| span.state)
+            .collect()
     }
 
     #[test]

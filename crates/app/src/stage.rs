@@ -50,7 +50,11 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
     for kind in wanted.charts.iter().filter(|kind| is_shown(kind.id())) {
         if !is_asked && matches!(kind, ChartKind::Lanes | ChartKind::Tasks) {
             is_asked = true;
-            nodes.push(arms(cx, outcome, trace.map(|trace| trace.arm.as_str()).unwrap_or_default()));
+            nodes.push(arms(
+                cx,
+                outcome,
+                trace.map(|trace| trace.arm.as_str()).unwrap_or_default(),
+            ));
         }
         nodes.push(draw(*kind));
     }

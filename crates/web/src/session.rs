@@ -162,6 +162,7 @@ impl Session {
                     .await
                     .is_ok()
                     && !sizes.is_empty()
+                    && session.probes.borrow().is_empty()
                 {
                     // Only to get the machine going: a run takes its own.
                     let _ = steady_probes(&mut stand, &sizes, false).await;

@@ -110,7 +110,9 @@ fn run_waits_until_the_browser_was_tried() {
 fn a_lesson_goes_through_all_its_states_in_order() {
     let mut lab = answered(open("#/lesson/waiting")).after(Action::Sure(Sureness::Guess));
     let mut seen = vec![Poe::Idle, lab.room.poe];
-    lab = lab.after(Action::Turned(Step::Predict)).after(Action::Started("waiting"));
+    lab = lab
+        .after(Action::Turned(Step::Predict))
+        .after(Action::Started("waiting"));
     assert_eq!(lab.room.step, Step::Run);
     seen.push(lab.room.poe);
     lab = lab.after(Action::Reached(Phase::Round {
