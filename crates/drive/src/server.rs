@@ -1,16 +1,25 @@
-//! A static server for the built site.
+//! A static server for the built site: HTTP/1.1 with a thread per connection.
+//!
+//! Of its own, since the small ready-made one shares a few threads between all
+//! connections, and a browser that keeps as many open as it likes then waits
+//! forever for the next; the others bring an async runtime.
 
 use crate::{Error, Headers};
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use std::time::Duration;
 
-/// A browser opens about six connections at once.
-const THREADS: usize = 6;
+/// Until a connection on which nothing happens is closed.
+const IDLE_LIMIT: Duration = Duration::from_secs(60);
+/// Of a request without body; browsers send about 1 kB.
+const MOST_HEAD_BYTES: usize = 64 << 10;
+const MOST_HEADERS: usize = 64;
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -36,10 +45,9 @@ impl Default for ServerOptions {
 /// A running server.
 #[must_use = "dropping it stops the server"]
 pub struct Server {
-    http: Arc<tiny_http::Server>,
     site: Arc<Site>,
     address: SocketAddr,
-    threads: Vec<JoinHandle<()>>,
+    listener: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -52,37 +60,24 @@ impl Server {
         if !options.isolated {
             headers = headers.without_isolation();
         }
-        let listen = |why: String| Error::Listen {
+        let listen = |error: io::Error| Error::Listen {
             port: options.port,
-            why,
+            why: error.to_string(),
         };
-        let http = tiny_http::Server::http((options.address, options.port))
-            .map_err(|error| listen(error.to_string()))?;
-        let address = http
-            .server_addr()
-            .to_ip()
-            .ok_or_else(|| listen("no internet address".to_owned()))?;
-        let http = Arc::new(http);
+        let listener = TcpListener::bind((options.address, options.port)).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
         let site = Arc::new(Site {
             folder: folder.to_owned(),
             headers,
             asked: Mutex::default(),
+            is_over: AtomicBool::new(false),
         });
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (http, site) = (Arc::clone(&http), Arc::clone(&site));
-                thread::spawn(move || {
-                    while let Ok(request) = http.recv() {
-                        site.answer(request);
-                    }
-                })
-            })
-            .collect();
+        let shared = Arc::clone(&site);
+        let listener = Some(thread::spawn(move || shared.listen(&listener)));
         Ok(Self {
-            http,
             site,
             address,
-            threads,
+            listener,
         })
     }
 
@@ -108,18 +103,19 @@ impl Server {
 
     /// Serves until the process ends.
     pub fn wait(mut self) {
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has served its last request, no more.
-            let _ = thread.join();
+        if let Some(listener) = self.listener.take() {
+            // It ends by a panic only, which has been printed.
+            let _ = listener.join();
         }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for _ in &self.threads {
-            self.http.unblock();
-        }
+        self.site.is_over.store(true, Ordering::Relaxed);
+        // Listening ends with the next visitor: this one.
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port()));
+        let _ = TcpStream::connect_timeout(&here, Duration::from_secs(1));
     }
 }
 
@@ -127,34 +123,73 @@ struct Site {
     folder: PathBuf,
     headers: Headers,
     asked: Mutex<BTreeSet<String>>,
+    is_over: AtomicBool,
+}
+
+/// What a request asks for.
+struct Asked {
+    path: String,
+    reads: bool,
+    wants_body: bool,
+    stays: bool,
 }
 
 impl Site {
-    fn answer(&self, request: Request) {
-        let url = request.url().to_owned();
-        let path = decoded(url.split(['?', '#']).next().unwrap_or("/"));
-        let is_read = matches!(request.method(), Method::Get | Method::Head);
-        let found = is_read.then(|| self.file(&path)).flatten();
-        if found.is_some() {
-            let asked = self.asked.lock();
-            asked
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(path.clone());
+    fn listen(self: &Arc<Self>, listener: &TcpListener) {
+        for stream in listener.incoming() {
+            if self.is_over.load(Ordering::Relaxed) {
+                return;
+            }
+            let Ok(stream) = stream else { continue };
+            let site = Arc::clone(self);
+            // A visitor who hangs up ends the conversation; nobody is left to be told.
+            thread::spawn(move || site.converse(stream));
         }
-        let (status, kind, body) = match found {
-            Some((kind, body)) => (200, kind, body),
-            None if !is_read => (405, "text/plain; charset=utf-8", b"read only\n".to_vec()),
-            None => (404, "text/plain; charset=utf-8", b"not found\n".to_vec()),
-        };
-        let mut response = Response::from_data(body).with_status_code(StatusCode(status));
-        let own = [("Content-Type", kind), ("Cache-Control", "no-cache")];
-        for (name, value) in own.into_iter().chain(self.headers.of(&path)) {
-            if let Ok(header) = Header::from_bytes(name, value) {
-                response.add_header(header);
+    }
+
+    fn converse(&self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(IDLE_LIMIT))?;
+        stream.set_write_timeout(Some(IDLE_LIMIT))?;
+        let mut received = Vec::new();
+        while let Some(asked) = next_request(&mut stream, &mut received)? {
+            self.answer(&asked, &mut stream)?;
+            if !asked.stays || self.is_over.load(Ordering::Relaxed) {
+                break;
             }
         }
-        // The browser may have gone; nobody is left to be told.
-        let _ = request.respond(response);
+        Ok(())
+    }
+
+    fn answer(&self, asked: &Asked, stream: &mut TcpStream) -> io::Result<()> {
+        let text = "text/plain; charset=utf-8";
+        let (status, kind, body) = match self.file(&asked.path) {
+            _ if !asked.reads => ("405 Method Not Allowed", text, b"read only\n".to_vec()),
+            Some((kind, body)) => {
+                let known = self.asked.lock();
+                known
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(asked.path.clone());
+                ("200 OK", kind, body)
+            }
+            None => ("404 Not Found", text, b"not found\n".to_vec()),
+        };
+        let mut answer = format!(
+            "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n",
+            body.len()
+        );
+        for (name, value) in self.headers.of(&asked.path) {
+            answer += &format!("{name}: {value}\r\n");
+        }
+        if !asked.stays {
+            answer += "Connection: close\r\n";
+        }
+        answer += "\r\n";
+        let mut bytes = answer.into_bytes();
+        if asked.wants_body {
+            bytes.extend(body);
+        }
+        stream.write_all(&bytes)
     }
 
     fn file(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
@@ -170,6 +205,47 @@ impl Site {
             file = file.join("index.html");
         }
         Some((kind(&file), fs::read(&file).ok()?))
+    }
+}
+
+/// Reads on until a whole request is there; `None` when the visitor leaves or
+/// sends what is no request. `received` keeps what came after it.
+fn next_request(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<Option<Asked>> {
+    loop {
+        let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+        let mut request = httparse::Request::new(&mut headers);
+        match request.parse(received) {
+            Ok(httparse::Status::Complete(length)) => {
+                let header = |name: &str| {
+                    let found = request
+                        .headers
+                        .iter()
+                        .find(|header| header.name.eq_ignore_ascii_case(name));
+                    found.map(|header| header.value.to_ascii_lowercase())
+                };
+                let method = request.method.unwrap_or_default();
+                let reads = matches!(method, "GET" | "HEAD");
+                let url = request.path.unwrap_or("/");
+                let asked = Asked {
+                    path: decoded(url.split(['?', '#']).next().unwrap_or("/")),
+                    reads,
+                    wants_body: method != "HEAD",
+                    // What follows a request with a body is not known to be one.
+                    stays: reads
+                        && request.version == Some(1)
+                        && header("connection").is_none_or(|value| value != b"close"),
+                };
+                received.drain(..length);
+                return Ok(Some(asked));
+            }
+            Ok(httparse::Status::Partial) if received.len() < MOST_HEAD_BYTES => {}
+            _ => return Ok(None),
+        }
+        let mut chunk = [0; 4096];
+        match stream.read(&mut chunk)? {
+            0 => return Ok(None),
+            length => received.extend(chunk.iter().take(length)),
+        }
     }
 }
 
@@ -259,6 +335,35 @@ mod tests {
             header(&wasm, "content-type").as_deref(),
             Some("application/wasm")
         );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// As a browser does it: more connections than it uses, all kept open.
+    #[test]
+    fn open_connections_hold_nobody_up() {
+        let folder = site();
+        let server = Server::start(&folder, &ServerOptions::default()).unwrap();
+        let address = ("127.0.0.1", server.port());
+        let mut idle: Vec<_> = (0..40)
+            .map(|_| TcpStream::connect(address).unwrap())
+            .collect();
+        for stream in idle.iter_mut().rev() {
+            stream
+                .set_read_timeout(Some(Duration::from_secs(10)))
+                .unwrap();
+            for _ in 0..2 {
+                stream
+                    .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                    .unwrap();
+                let mut seen = Vec::new();
+                while !seen.ends_with(b"first page") {
+                    let mut chunk = [0; 512];
+                    let length = stream.read(&mut chunk).unwrap();
+                    assert_ne!(length, 0, "closed");
+                    seen.extend(&chunk[..length]);
+                }
+            }
+        }
         fs::remove_dir_all(folder).unwrap();
     }
 
