@@ -1,0 +1,303 @@
+//! Every way of running the same tasks gives the answer of the plain reference.
+
+mod world;
+
+use analysis::TraceFault;
+use model::{LaneKind, Nanos, Span, TaskSpec, Trace};
+use runner::{
+    Clock, Timer, Turn, assemble,
+    cook::Ticks,
+    log::{Finished, Raw},
+    loop_run::own_lane,
+    messages::{Cooked, Dispatcher, Order, Parcel, Share},
+    offload::OffloadRun,
+    pool::{PoolRun, clock_offsets},
+    wire::{FromWorker, pack, unpack},
+};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock, mpsc},
+    time::{Duration, Instant},
+};
+use world::{ONE_BY_ONE, QUANTUM_NANOS, STEP_NANOS, World, in_turns, tasks};
+
+const WORKERS: [usize; 3] = [1, 2, 4];
+/// Longer than any of these runs takes on a busy machine.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Tasks and what plain code that shares no state machine with the kernels says
+/// about them.
+struct Work {
+    name: String,
+    specs: Vec<TaskSpec>,
+    expected: Vec<u64>,
+}
+
+/// Some tasks of each workload, and a mixture of two.
+static WORK: LazyLock<Vec<Work>> = LazyLock::new(|| {
+    let size = |id: &str| match id {
+        "waiting" => 0,
+        "requests" => 5,
+        _ => 1,
+    };
+    let mut all: Vec<(String, Vec<TaskSpec>)> = workloads::registry::ALL
+        .iter()
+        .map(|workload| {
+            let wait_millis = if workload.waits { 1.0 } else { 0.0 };
+            let specs = tasks(workload.id, 6, size(workload.id), wait_millis);
+            (workload.id.to_owned(), specs)
+        })
+        .collect();
+    let mut mixed = tasks("mandelbrot", 3, 1, 0.0);
+    mixed.extend(tasks("requests", 3, 4, 1.0));
+    for (spec, id) in mixed.iter_mut().zip(0..) {
+        spec.id = id;
+    }
+    all.push(("mandelbrot and requests".into(), mixed));
+    let reference = |spec: &TaskSpec| {
+        let workload = workloads::registry::find(&spec.workload).unwrap();
+        (workload.reference)(spec)
+    };
+    all.into_iter()
+        .map(|(name, specs)| Work {
+            name,
+            expected: specs.iter().map(reference).collect(),
+            specs,
+        })
+        .collect()
+});
+
+impl Work {
+    /// Holds a trace against the expected answers.
+    fn agrees(&self, how: &str, trace: &Trace) {
+        // On a busy machine the coordinator may learn of the end late.
+        let fault = analysis::sane(trace)
+            .err()
+            .filter(|fault| *fault != TraceFault::LateEnd);
+        assert_eq!(fault, None, "{}, {how}", self.name);
+        let answers: Vec<(u32, u64)> = trace
+            .tasks
+            .iter()
+            .map(|task| (task.id, task.checksum))
+            .collect();
+        let expected: Vec<(u32, u64)> = (0..).zip(self.expected.iter().copied()).collect();
+        assert_eq!(answers, expected, "{}, {how}", self.name);
+        let is_painter = |spec: &&TaskSpec| spec.workload == "mandelbrot";
+        let painters = self.specs.iter().filter(is_painter);
+        let tiles = trace
+            .picture
+            .as_ref()
+            .map_or(0, |picture| picture.tiles.len());
+        assert_eq!(tiles, painters.count(), "{}, {how}: tiles", self.name);
+    }
+}
+
+#[test]
+fn one_thread_in_either_order() {
+    for work in &*WORK {
+        let world = World::new(&[]);
+        work.agrees("sequential", &world.run(&work.specs, ONE_BY_ONE));
+        for slice in [1, 3, 100] {
+            let trace = world.run(&work.specs, in_turns(slice));
+            work.agrees("interleaved", &trace);
+        }
+    }
+}
+
+/// Real time, the same on every thread.
+#[derive(Clone, Copy)]
+struct RealClock;
+
+impl Clock for RealClock {
+    fn now_nanos(&self) -> Nanos {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed().as_nanos() as Nanos + 1
+    }
+}
+
+fn ticks() -> Ticks {
+    Ticks::new(STEP_NANOS, 1_000)
+}
+
+fn pool(workers: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(workers)
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_pool_of_any_size() {
+    for workers in WORKERS {
+        let pool = pool(workers);
+        let offsets = pool.install(|| clock_offsets(RealClock));
+        assert_eq!(offsets.len(), workers);
+        for work in &*WORK {
+            let specs = &work.specs;
+            let (bell, rung) = mpsc::channel();
+            let shared = Arc::new(specs.clone());
+            let mut run = PoolRun::start(
+                &shared,
+                &offsets,
+                ticks(),
+                RealClock,
+                |job| pool.spawn(job),
+                move || bell.send(()).unwrap(),
+            );
+            rung.recv_timeout(LIMIT).expect("the bell of the last task");
+            assert!(run.is_done());
+            let trace = assemble("pool", 0, specs, run.raw(RealClock.now_nanos()));
+            work.agrees("pool", &trace);
+            assert_eq!(trace.lanes.len(), workers);
+            assert!(trace.lanes.iter().all(|lane| lane.kind == LaneKind::Pool));
+        }
+    }
+}
+
+/// Rings from a thread of its own, as a browser's timers do.
+#[derive(Clone)]
+struct Alarm;
+
+impl Timer for Alarm {
+    fn wait(&self, millis: f64) -> Pin<Box<dyn Future<Output = ()>>> {
+        let (bell, rung) = futures_channel::oneshot::channel();
+        let due = Instant::now() + Duration::from_secs_f64(millis / 1e3);
+        std::thread::spawn(move || {
+            while let Some(left) = due.checked_duration_since(Instant::now()) {
+                std::thread::park_timeout(left);
+            }
+            // The task may have been cancelled.
+            let _ = bell.send(());
+        });
+        Box::pin(async move {
+            let _ = rung.await;
+        })
+    }
+}
+
+#[test]
+fn futures_that_await_a_pool() {
+    for workers in WORKERS {
+        let pool = Arc::new(pool(workers));
+        for work in &*WORK {
+            let specs = &work.specs;
+            let (bell, rung) = mpsc::channel();
+            let spawner = Arc::clone(&pool);
+            let run = OffloadRun::start(
+                specs,
+                workers,
+                ticks(),
+                (RealClock, Alarm),
+                move |job| spawner.spawn(job),
+                Box::new(|| ()),
+                Box::new(move || {
+                    // The run may have ended.
+                    let _ = bell.send(());
+                }),
+            );
+            while !run.is_done() {
+                if !run.turn(QUANTUM_NANOS) && !run.is_done() {
+                    rung.recv_timeout(LIMIT).expect("a wake from the pool");
+                }
+            }
+            let trace = assemble("offload", 0, specs, run.raw());
+            work.agrees("offload", &trace);
+        }
+    }
+}
+
+/// What a message worker does with a message, up to the bytes it answers with.
+fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
+    let ids: Vec<u32> = specs.iter().map(|spec| spec.id).collect();
+    let mut own = specs;
+    for (spec, id) in own.iter_mut().zip(0..) {
+        spec.id = id;
+    }
+    let how = order.interleave.map_or(ONE_BY_ONE, in_turns);
+    let (raw, _) = World::new(&[]).finish(&own, how);
+    let back = |mut finished: Finished| {
+        finished.task = ids[finished.task as usize];
+        if let Some(tile) = &mut finished.tile {
+            tile.task = finished.task;
+        }
+        Parcel::pack(finished)
+    };
+    let renamed = |span: &Span| Span {
+        task: ids[span.task as usize],
+        ..*span
+    };
+    pack(&FromWorker::Cooked(Cooked {
+        spans: raw.spans.iter().map(renamed).collect(),
+        parcels: raw.finished.into_iter().map(back).collect(),
+        dropped: raw.dropped,
+    }))
+    .unwrap()
+}
+
+#[test]
+fn message_workers_one_by_one_and_dealt() {
+    let order = |interleave| Order {
+        interleave,
+        step_nanos: ticks().step_nanos,
+        gap_nanos: ticks().gap_nanos,
+    };
+    let ways = [
+        ("messages", Share::OneByOne { ahead: 1 }, order(None)),
+        ("hybrid", Share::Dealt, order(Some(2))),
+    ];
+    for workers in WORKERS {
+        for (how, share, order) in ways {
+            for Work {
+                name,
+                specs,
+                expected,
+            } in &*WORK
+            {
+                let mut dispatcher = Dispatcher::new(specs.len() as u32, workers as u32, share);
+                let mut mail: Vec<(u32, Vec<u32>)> = Vec::new();
+                for (worker, ids) in dispatcher.first().into_iter().enumerate() {
+                    match share {
+                        Share::Dealt => mail.push((worker as u32, ids)),
+                        Share::OneByOne { .. } => {
+                            mail.extend(ids.into_iter().map(|id| (worker as u32, vec![id])));
+                        }
+                    }
+                }
+                let mut finished = Vec::new();
+                let mut at = 0;
+                while let Some((worker, ids)) = mail.get(at).cloned() {
+                    let sent = ids.iter().map(|id| specs[*id as usize].clone()).collect();
+                    let FromWorker::Cooked(cooked) = unpack(&cooked(sent, order)).unwrap() else {
+                        panic!("another answer");
+                    };
+                    let unpacked = cooked.parcels.into_iter().map(|p| p.unpack(worker));
+                    finished.extend(unpacked);
+                    mail.extend(dispatcher.hand_out().map(|id| (worker, vec![id])));
+                    at += 1;
+                }
+                let lane = own_lane(LaneKind::Message);
+                let end_nanos = finished.iter().map(|task| task.finished_nanos).max();
+                let raw = Raw {
+                    start_nanos: 0,
+                    end_nanos: end_nanos.unwrap_or(0),
+                    lanes: vec![lane; workers],
+                    // Each worker has a clock of its own here: times do not compare.
+                    spans: Vec::new(),
+                    dropped: 0,
+                    finished,
+                    gap_nanos: order.gap_nanos,
+                };
+                let trace = assemble(how, 0, specs, raw);
+                let answers: Vec<u64> = trace.tasks.iter().map(|task| task.checksum).collect();
+                assert_eq!(answers, *expected, "{name}, {how}");
+                let alone = World::new(&[]).run(specs, ONE_BY_ONE);
+                // Not `assert_eq`: it would print every pixel.
+                assert!(
+                    trace.picture == alone.picture,
+                    "{name}, {how}: another picture"
+                );
+            }
+        }
+    }
+}
