@@ -157,6 +157,7 @@
         return words;
       }).finally(function () { clearTimeout(timer); });
     },
+    digits: String,
     is_still: function () { return matchMedia("(prefers-reduced-motion: reduce)").matches; },
     focus: function (selector) {
       var target = document.querySelector(selector);

@@ -20,7 +20,6 @@ pub struct Pick {
 }
 
 /// Radio buttons under a legend. `look` is a class of the group.
-#[must_use]
 pub fn radios(
     cx: &Cx,
     name: &str,
@@ -40,7 +39,6 @@ pub fn radios(
 }
 
 /// A radio button or checkbox with its label.
-#[must_use]
 pub fn option(cx: &Cx, kind: &'static str, name: &str, is_locked: bool, pick: Pick) -> El {
     let input = el("input")
         .set("type", kind)
@@ -58,7 +56,6 @@ pub fn option(cx: &Cx, kind: &'static str, name: &str, is_locked: bool, pick: Pi
 }
 
 /// The Run button: says why it cannot be pressed instead of vanishing.
-#[must_use]
 pub fn run_button(cx: &Cx, label: &str) -> Html {
     let block = cx.lab.run_block();
     let why = block.map(|block| match block {
@@ -83,7 +80,6 @@ pub fn run_button(cx: &Cx, label: &str) -> Html {
 }
 
 /// The Stop button; there only while something runs here.
-#[must_use]
 pub fn stop_button(cx: &Cx) -> Html {
     if cx.lab.live_here().is_none() {
         return nothing();
@@ -96,7 +92,6 @@ pub fn stop_button(cx: &Cx) -> Html {
 }
 
 /// A slider of a lesson with its value and unit.
-#[must_use]
 pub fn slider(cx: &Cx, lesson: &Lesson, spec: &SliderSpec) -> Html {
     let settings = cx.lab.settings();
     let value = bound(spec.value(settings));
@@ -122,7 +117,6 @@ pub fn slider(cx: &Cx, lesson: &Lesson, spec: &SliderSpec) -> Html {
 }
 
 /// A whole number to type, such as the seed.
-#[must_use]
 pub fn number(cx: &Cx, key: &'static str, value: &str) -> Html {
     let input = control(cx, key, "number").set("min", "0").value(value);
     let input = input.on(ListenerKind::onchange, cx, Do::Value(key));

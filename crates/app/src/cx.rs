@@ -60,7 +60,6 @@ impl Cx {
     }
 
     /// A text with its inline marks as elements.
-    #[must_use]
     pub fn rich(&self, text: &str) -> Html {
         crate::text::inline(self, text)
     }

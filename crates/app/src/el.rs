@@ -14,48 +14,42 @@ use yew::virtual_dom::{Key, Listener, ListenerKind, VNode, VTag, VText};
 use yew::{AttrValue, TargetCast};
 
 /// An element being made.
+#[must_use = "an element is only there once it was put somewhere"]
 pub struct El(Box<VTag>);
 
 /// An element with this tag.
-#[must_use]
 pub fn el(tag: &'static str) -> El {
     El(Box::new(VTag::new(tag)))
 }
 
 /// Text.
-#[must_use]
 pub fn text(words: &str) -> Html {
     VNode::from(VText::new(AttrValue::from(words.to_owned())))
 }
 
 /// Markup as it is: drawings, never words.
-#[must_use]
 pub fn raw(markup: String) -> Html {
     Html::from_html_unchecked(AttrValue::from(markup))
 }
 
 /// Nothing.
-#[must_use]
 pub fn nothing() -> Html {
     Html::default()
 }
 
 /// Several nodes without an element around them.
-#[must_use]
 pub fn all(nodes: Vec<Html>) -> Html {
     VNode::from_iter(nodes)
 }
 
 impl El {
     /// A fixed attribute.
-    #[must_use]
     pub fn set(mut self, name: &'static str, value: &'static str) -> Self {
         self.0.add_attribute(name, AttrValue::Static(value));
         self
     }
 
     /// An attribute made from data.
-    #[must_use]
     pub fn at(mut self, name: &'static str, value: &str) -> Self {
         self.0
             .add_attribute(name, AttrValue::from(value.to_owned()));
@@ -63,77 +57,65 @@ impl El {
     }
 
     /// A class.
-    #[must_use]
     pub fn class(self, class: &'static str) -> Self {
         self.set("class", class)
     }
 
     /// A test id made of parts.
-    #[must_use]
     pub fn test(self, parts: &[&str]) -> Self {
         self.at("data-testid", &parts.concat())
     }
 
     /// An attribute that says `true` or `false`.
-    #[must_use]
     pub fn says(self, name: &'static str, is_so: bool) -> Self {
         self.set(name, if is_so { "true" } else { "false" })
     }
 
     /// An attribute that is there or not, such as `disabled`.
-    #[must_use]
     pub fn flag(self, name: &'static str, is_on: bool) -> Self {
         if is_on { self.set(name, "") } else { self }
     }
 
     /// The state of a radio button or a checkbox.
-    #[must_use]
     pub fn checked(mut self, is_checked: bool) -> Self {
         self.0.set_checked(is_checked);
         self
     }
 
     /// The value of an input.
-    #[must_use]
     pub fn value(mut self, value: &str) -> Self {
         self.0.set_value(AttrValue::from(value.to_owned()));
         self
     }
 
     /// Tells the node from its siblings.
-    #[must_use]
     pub fn key(mut self, key: &str) -> Self {
         self.0.key = Some(Key::from(key.to_owned()));
         self
     }
 
     /// A node inside.
-    #[must_use]
     pub fn add(mut self, node: Html) -> Self {
         self.0.add_child(node);
         self
     }
 
     /// An element inside.
-    #[must_use]
     pub fn put(self, element: Self) -> Self {
         self.add(element.done())
     }
 
     /// Text inside.
-    #[must_use]
     pub fn text(self, words: &str) -> Self {
         self.add(text(words))
     }
 
     /// The text of a key inside.
-    #[must_use]
     pub fn say(self, cx: &Cx, key: &str) -> Self {
         self.add(text(&cx.say(key)))
     }
 
     /// What an event on it does.
-    #[must_use]
     pub fn on(mut self, kind: ListenerKind, cx: &Cx, what: Do) -> Self {
         self.0.add_listener(Rc::new(Hear {
             kind,
@@ -144,26 +126,22 @@ impl El {
     }
 
     /// What pressing it does.
-    #[must_use]
     pub fn click(self, cx: &Cx, what: Do) -> Self {
         self.on(ListenerKind::onclick, cx, what)
     }
 
     /// How pressing it changes the state.
-    #[must_use]
     pub fn send(self, cx: &Cx, action: Action) -> Self {
         self.click(cx, Do::Send(action))
     }
 
     /// The finished node.
-    #[must_use]
     pub fn done(self) -> Html {
         VNode::from(*self.0)
     }
 }
 
 /// A button.
-#[must_use]
 pub fn button(class: &'static str) -> El {
     el("button").set("type", "button").class(class)
 }

@@ -141,7 +141,6 @@ fn references(outcome: &Outcome, words: &Words) -> Vec<RefLine> {
 }
 
 /// The dishes of one card.
-#[must_use]
 pub fn card(cx: &Cx, trace: &Rc<Trace>, end: Option<f64>, id: &str) -> Html {
     let chart = cx.charts.get(
         cx,
@@ -158,7 +157,6 @@ pub fn card(cx: &Cx, trace: &Rc<Trace>, end: Option<f64>, id: &str) -> Html {
 }
 
 /// A chart: one tab stop, arrows move between its marks, Escape leaves them.
-#[must_use]
 pub fn figure(cx: &Cx, source: Source, id: &str, prediction: Option<f64>) -> Html {
     let chart = cx.charts.get(cx, source, id, cx.lab.widths.0, prediction);
     let table_id = ["table:", id].concat();
@@ -306,7 +304,6 @@ fn percent(value: f32, of: f32) -> String {
 }
 
 /// The numbers of a chart as a table.
-#[must_use]
 pub fn table(table: &Table) -> Html {
     let mut head = el("tr");
     for cell in &table.head {
@@ -337,7 +334,6 @@ pub fn table(table: &Table) -> Html {
 }
 
 /// A region of its own for what may be wider than the page.
-#[must_use]
 pub fn scroll(label: &str) -> crate::el::El {
     el("div")
         .class("scroll")

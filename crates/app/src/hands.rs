@@ -91,4 +91,27 @@ extern "C" {
     /// was resized.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn listen(heard: &Closure<dyn FnMut(bool)>);
+
+    #[wasm_bindgen(js_namespace = twoChefsHands, js_name = digits)]
+    fn js_digits(value: f64) -> String;
+}
+
+/// The shortest decimal text that reads back as this finite number.
+#[must_use]
+pub fn digits(value: f64) -> String {
+    if cfg!(target_arch = "wasm32") {
+        js_digits(value)
+    } else {
+        native_digits(value)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn native_digits(value: f64) -> String {
+    value.to_string()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn native_digits(_value: f64) -> String {
+    String::new()
 }

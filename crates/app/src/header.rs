@@ -28,7 +28,6 @@ pub fn link(cx: &Cx, view: View) -> String {
 }
 
 /// The top of every view.
-#[must_use]
 pub fn header(cx: &Cx) -> Html {
     let settings = cx.lab.settings();
     if settings.is_hidden("header") {
@@ -120,7 +119,6 @@ pub fn set_theme(cx: &Cx, event: &web_sys::Event) {
 }
 
 /// What the badge means, why, and what helps.
-#[must_use]
 pub fn badge_panel(cx: &Cx) -> Html {
     let Some(capability) = cx.lab.capability.as_deref().filter(|_| cx.is_open("badge")) else {
         return nothing();
@@ -160,7 +158,6 @@ pub fn badge_panel(cx: &Cx) -> Html {
 }
 
 /// What could not be taken from the address, and texts that did not arrive.
-#[must_use]
 pub fn notices(cx: &Cx) -> Html {
     let mut nodes = Vec::new();
     if !cx.lab.notices.is_empty() {
@@ -182,9 +179,8 @@ pub fn notices(cx: &Cx) -> Html {
         );
     }
     // Another language may lack a file: then English stands in for it.
-    let is_lost = |(file, state): (&String, &TextFile)| {
-        file.starts_with("en/") && *state == TextFile::Missing
-    };
+    let is_lost =
+        |(file, state): &(String, TextFile)| file.starts_with("en/") && *state == TextFile::Missing;
     if cx.lab.files.iter().any(is_lost) {
         let again = button("small")
             .say(cx, "texts.again")
@@ -198,7 +194,6 @@ pub fn notices(cx: &Cx) -> Html {
 }
 
 /// Why the last run of this view ended early.
-#[must_use]
 pub fn fault(cx: &Cx) -> Html {
     let Some(fault) = &cx.lab.room.fault else {
         return nothing();

@@ -25,7 +25,6 @@ const CELLS: [(&str, &str, &str); 4] = [
 ];
 
 /// The first page.
-#[must_use]
 pub fn home(cx: &Cx) -> Html {
     let whole = cx.lab.whole();
     let settings = cx.lab.settings();

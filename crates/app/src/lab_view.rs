@@ -19,7 +19,6 @@ use std::rc::Rc;
 use yew::Html;
 
 /// The view of the lab.
-#[must_use]
 pub fn lab_view(cx: &Cx) -> Html {
     let lesson = cx.lab.lesson();
     let settings = cx.lab.settings();
@@ -189,7 +188,6 @@ fn toggled(on: &[&str], id: &str) -> String {
 }
 
 /// Files for other tools.
-#[must_use]
 pub fn downloads(cx: &Cx) -> Html {
     let mut row = el("p")
         .class("row tools")
@@ -223,7 +221,6 @@ pub fn save(cx: &Cx, id: &str) {
 }
 
 /// Puts the address of this view on the clipboard.
-#[must_use]
 pub fn copy_link(cx: &Cx) -> Html {
     let copy = button("link")
         .set("data-testid", "copy-link")

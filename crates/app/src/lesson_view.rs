@@ -18,7 +18,6 @@ use std::rc::Rc;
 use yew::Html;
 
 /// The view of a lesson.
-#[must_use]
 pub fn lesson_view(cx: &Cx) -> Html {
     let lesson = cx.lab.lesson();
     let step = cx.lab.room.step;
@@ -160,7 +159,6 @@ fn meet(cx: &Cx, lesson: &Lesson) -> Html {
 }
 
 /// What was left out or replaced on this machine.
-#[must_use]
 pub fn notes(cx: &Cx, lesson: &Lesson) -> Html {
     let mut nodes = Vec::new();
     if let Some(machine) = cx.lab.machine() {
@@ -220,7 +218,6 @@ fn predict(cx: &Cx, lesson: &Lesson) -> Html {
 }
 
 /// A question with its choices.
-#[must_use]
 pub fn ask(cx: &Cx, question: &Question, name: &str, test_id: &str, look: &'static str) -> Html {
     let room = &cx.lab.room;
     let mut picks = Vec::new();
@@ -277,7 +274,6 @@ fn run(cx: &Cx, lesson: &Lesson) -> Html {
 }
 
 /// The sentence about a run.
-#[must_use]
 pub fn finding(cx: &Cx, outcome: &Outcome) -> Html {
     if cx.lab.settings().is_hidden("finding") {
         return nothing();
@@ -291,7 +287,6 @@ pub fn finding(cx: &Cx, outcome: &Outcome) -> Html {
 }
 
 /// How it was measured, folded.
-#[must_use]
 pub fn behind(cx: &Cx, outcome: &Outcome) -> Html {
     if cx.lab.settings().is_hidden("method") {
         return nothing();
@@ -454,7 +449,6 @@ fn challenge(cx: &Cx, lesson: &Lesson) -> Html {
 }
 
 /// Earlier runs of this view: pick one to look at it.
-#[must_use]
 pub fn earlier(cx: &Cx) -> Html {
     let room = &cx.lab.room;
     if room.kept.len() < 2 {

@@ -8,6 +8,7 @@ mod figure;
 mod hands;
 mod header;
 mod home;
+mod json;
 mod lab_view;
 mod lesson_view;
 mod method;

@@ -11,7 +11,6 @@ use model::{Check, Stats, Verdict};
 use yew::Html;
 
 /// The claims and whether they hold on this run.
-#[must_use]
 pub fn verdicts(cx: &Cx, outcome: &Outcome) -> Html {
     let checks = &outcome.evidence.checks;
     if checks.is_empty() {
@@ -55,7 +54,6 @@ pub fn verdicts(cx: &Cx, outcome: &Outcome) -> Html {
 }
 
 /// How many claims hold, in one line.
-#[must_use]
 pub fn verdict(cx: &Cx, outcome: &Outcome) -> Html {
     let checks = &outcome.evidence.checks;
     let count = |verdict| {
@@ -95,7 +93,6 @@ fn claim(cx: &Cx, outcome: &Outcome, check: &Check) -> String {
 }
 
 /// The panel behind "How was this measured?".
-#[must_use]
 pub fn method(cx: &Cx, outcome: &Outcome) -> Html {
     let evidence = &outcome.evidence;
     let capability = &evidence.env.capability;
@@ -175,7 +172,6 @@ const COLUMNS: [&str; 8] = [
 ];
 
 /// Every arm with its median, interval and the two numbers that judge it.
-#[must_use]
 pub fn numbers(cx: &Cx, outcome: &Outcome) -> Html {
     let evidence = &outcome.evidence;
     let mut rows = Vec::new();

@@ -107,7 +107,7 @@ impl Outcome {
     /// The record as JSON.
     #[must_use]
     pub fn json(&self) -> String {
-        serde_json::to_string(&self.evidence).unwrap_or_default()
+        crate::json::text(&self.evidence)
     }
 
     /// All traces of the run as Chrome trace events.

@@ -7,7 +7,7 @@ use crate::replay::{FRAME_MILLIS, frame_nanos};
 use crate::store::Action;
 use gloo_timers::callback::{Interval, Timeout};
 use lessons::words::{BUILT_IN_NAMES, fetched, plain};
-use lessons::{Embed, Words, address};
+use lessons::{Embed, Words, address, registry};
 use model::{Plan, Trace};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -117,7 +117,7 @@ impl Page {
             return;
         }
         for file in files(language, cx.lab.lesson().id) {
-            if cx.lab.files.contains_key(&file) {
+            if cx.lab.file(&file).is_some() {
                 continue;
             }
             cx.send(Action::Fetching(file.clone()));
@@ -226,14 +226,20 @@ fn listen(cx: &Cx) {
     heard.forget();
 }
 
-/// Names of the files of a view: `<language>/<name>`.
+/// Names of the files of a view: `<language>/<name>`. The first page has all
+/// its English texts compiled in, and no glossary words.
 fn files(language: &str, lesson: &str) -> Vec<String> {
+    let own = if lesson == registry::FIRST_PAGE.id {
+        Vec::new()
+    } else {
+        fetched(lesson)
+    };
     let mut names = Vec::new();
-    for name in fetched(lesson) {
+    for name in &own {
         names.push(["en/", name].concat());
     }
     if language != "en" {
-        for name in BUILT_IN_NAMES.iter().copied().chain(fetched(lesson)) {
+        for name in BUILT_IN_NAMES.iter().copied().chain(own) {
             names.push([language, "/", name].concat());
         }
     }
@@ -247,6 +253,7 @@ mod tests {
     #[test]
     fn another_language_also_needs_what_is_compiled_in() {
         assert_eq!(files("en", "waiting"), ["en/terms", "en/waiting"]);
+        assert!(files("en", "four-numbers").is_empty());
         let german = files("de", "waiting");
         assert!(german.contains(&"de/ui".to_owned()) && german.contains(&"de/waiting".to_owned()));
         assert_eq!(german.first().map(String::as_str), Some("en/terms"));

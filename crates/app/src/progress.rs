@@ -6,7 +6,6 @@ use web::Phase;
 use yew::Html;
 
 /// A bar and a few words; nothing while nothing runs here.
-#[must_use]
 pub fn progress(cx: &Cx) -> Html {
     let Some(live) = cx.lab.live_here() else {
         return nothing();

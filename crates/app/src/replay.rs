@@ -36,7 +36,6 @@ pub fn rest(trace: &Trace) -> Nanos {
 
 /// The kitchen with play, pause, step, back and scrub. Where no motion is
 /// wanted it does not play.
-#[must_use]
 pub fn kitchen(cx: &Cx, trace: &Trace) -> Html {
     let end = trace.makespan_nanos;
     let at = cx.lab.replay.at.unwrap_or_else(|| rest(trace)).min(end);
@@ -100,7 +99,6 @@ pub fn kitchen(cx: &Cx, trace: &Trace) -> Html {
 }
 
 /// The kitchen of a plan before it was timed.
-#[must_use]
 pub fn drawing(cx: &Cx) -> Html {
     let lesson = cx.lab.lesson();
     let plan = cx

@@ -24,7 +24,6 @@ pub struct Stage<'a> {
 }
 
 /// Charts of one run: some at once, the others behind buttons.
-#[must_use]
 pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
     let settings = cx.lab.settings();
     let trace = cx.lab.trace(outcome);

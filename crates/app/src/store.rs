@@ -9,7 +9,6 @@ use lessons::{
     Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, Words, registry,
 };
 use model::{Capability, CapacityProbe, Nanos, Rung, RungReason, Trace, YieldKind};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use web::{Phase, RunError};
 
@@ -58,7 +57,7 @@ pub struct Lab {
     /// All texts in the reader's language over the English ones.
     pub words: Rc<Words>,
     /// Fetched files by language and name, such as `en/waiting`.
-    pub files: BTreeMap<String, TextFile>,
+    pub files: Vec<(String, TextFile)>,
     /// What this browser can do; `None` until the ladder was climbed.
     pub capability: Option<Rc<Capability>>,
     /// Probes of the runs so far.
@@ -175,7 +174,7 @@ impl Lab {
             address,
             notices,
             words: Rc::new(Words::built_in()),
-            files: BTreeMap::new(),
+            files: Vec::new(),
             capability: None,
             probes: Rc::default(),
             room: Room::new(""),
@@ -314,7 +313,7 @@ impl Lab {
     /// Whether nothing is loading, running or moving.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        let is_loading = self.files.values().any(|file| *file == TextFile::Coming);
+        let is_loading = self.files.iter().any(|(_, file)| *file == TextFile::Coming);
         self.capability.is_some() && self.live.is_none() && !self.is_replaying() && !is_loading
     }
 
@@ -340,10 +339,10 @@ impl Lab {
                 self.files.clear();
             }
             Action::Fetching(file) => {
-                self.files.insert(file, TextFile::Coming);
+                self.note(file, TextFile::Coming);
             }
             Action::Fetched(file, None) => {
-                self.files.insert(file, TextFile::Missing);
+                self.note(file, TextFile::Missing);
             }
             Action::Fetched(file, Some(texts)) => {
                 let here = (*self.words).clone();
@@ -353,9 +352,9 @@ impl Lab {
                 } else {
                     texts.over(here)
                 });
-                self.files.insert(file, TextFile::Here);
+                self.note(file, TextFile::Here);
             }
-            Action::FetchAgain => self.files.retain(|_, state| *state != TextFile::Missing),
+            Action::FetchAgain => self.files.retain(|(_, state)| *state != TextFile::Missing),
             Action::Answered(question, choice) => {
                 let questions = self.questions();
                 self.room.answer(question, choice, &questions);
@@ -435,6 +434,20 @@ impl Lab {
             Action::Say(phrase) => self.said = phrase,
         }
         self
+    }
+
+    fn note(&mut self, file: String, state: TextFile) {
+        self.files.retain(|(known, _)| *known != file);
+        self.files.push((file, state));
+    }
+
+    /// What became of a file that was wanted; `None` if it never was.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<TextFile> {
+        self.files
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, state)| *state)
     }
 
     /// A replay stops at the end of its trace.

@@ -1,6 +1,7 @@
 //! What scripts can ask the page: `window.twoChefs`.
 
 use crate::hands;
+use crate::json;
 use crate::outcome::Outcome;
 use crate::store::Lab;
 use model::Capability;
@@ -24,16 +25,13 @@ impl Surface {
 
     fn answer(&self, what: &str) -> String {
         let last = self.last.as_deref();
-        let json = match what {
-            "capabilities" => self
-                .capability
-                .as_deref()
-                .and_then(|value| serde_json::to_string(value).ok()),
+        let told = match what {
+            "capabilities" => self.capability.as_deref().map(json::text),
             "evidence" => last.map(Outcome::json),
             "trace" => last.map(Outcome::chrome_trace),
             _ => None,
         };
-        json.unwrap_or_default()
+        told.unwrap_or_default()
     }
 }
 

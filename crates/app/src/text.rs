@@ -8,7 +8,6 @@ use yew::Html;
 
 /// A text in one line: marks become elements, glossary words become buttons
 /// that show what they mean.
-#[must_use]
 pub fn inline(cx: &Cx, words: &str) -> Html {
     let mut nodes = Vec::new();
     for (style, part) in spans(words) {
@@ -44,7 +43,6 @@ fn glossary(cx: &Cx, term: &str, shown: &str) -> Html {
 }
 
 /// A text of one or more paragraphs.
-#[must_use]
 pub fn paragraphs(cx: &Cx, words: &str) -> Html {
     all(words
         .split('\n')

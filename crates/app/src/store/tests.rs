@@ -249,13 +249,8 @@ fn texts_of_a_language_win_over_english_ones_whichever_comes_first() {
         ("Kern".into(), "knife".into())
     );
     let missing = lab.after(Action::Fetched("de/lab".into(), None));
-    assert_eq!(missing.files.get("de/lab"), Some(&TextFile::Missing));
-    assert!(
-        !missing
-            .after(Action::FetchAgain)
-            .files
-            .contains_key("de/lab")
-    );
+    assert_eq!(missing.file("de/lab"), Some(TextFile::Missing));
+    assert_eq!(missing.after(Action::FetchAgain).file("de/lab"), None);
 }
 
 #[test]
