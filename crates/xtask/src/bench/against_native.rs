@@ -187,7 +187,8 @@ fn native_run(native: &mut Native, like: &Evidence, runs: u32) -> Outcome<Native
     })
 }
 
-fn together(evidence: &Evidence, native: NativeRun) -> Outcome<Round> {
+/// `None` where the page called no round valid.
+fn together(evidence: &Evidence, native: NativeRun) -> Outcome<Option<Round>> {
     let valid = evidence.rounds.iter().filter(|row| row.valid);
     for row in valid {
         if row.checksum.as_deref() != Some(&native.checksum) {
@@ -199,13 +200,21 @@ fn together(evidence: &Evidence, native: NativeRun) -> Outcome<Round> {
             )));
         }
     }
-    Ok(Round {
-        wasm_one: median(evidence, Strategy::Sequential, |row| Some(row.ms))?,
-        wasm_two: median(evidence, Strategy::Pool, |row| Some(row.ms))?,
-        speedup: median(evidence, Strategy::Pool, |row| row.speedup)?,
+    let figures = (
+        median(evidence, Strategy::Sequential, |row| Some(row.ms))?,
+        median(evidence, Strategy::Pool, |row| Some(row.ms))?,
+        median(evidence, Strategy::Pool, |row| row.speedup)?,
+    );
+    let (Some(wasm_one), Some(wasm_two), Some(speedup)) = figures else {
+        return Ok(None);
+    };
+    Ok(Some(Round {
+        wasm_one,
+        wasm_two,
+        speedup,
         native_one: native.one,
         native_two: native.two,
-    })
+    }))
 }
 
 #[cfg(test)]

@@ -21,14 +21,14 @@ pub struct Rounds<T> {
 
 /// Measures round by round until `wanted` rounds count; as many as half of that
 /// are repeated. The round's number tells its order: in odd rounds the native
-/// half goes first.
+/// half goes first. A round that gives nothing does not count.
 ///
 /// # Errors
 /// Those of a round.
 pub fn rounds<T>(
     native: &mut Native,
     wanted: u32,
-    mut round: impl FnMut(&mut Native, u32) -> Outcome<T>,
+    mut round: impl FnMut(&mut Native, u32) -> Outcome<Option<T>>,
 ) -> Outcome<Rounds<T>> {
     let mut readings = vec![native.spin()?];
     let mut tried = Vec::new();
@@ -39,7 +39,7 @@ pub fn rounds<T>(
         let before = readings.last().copied().unwrap_or(0.0);
         let after = native.spin()?;
         readings.push(after);
-        let counts = is_free(before, after);
+        let counts = value.is_some() && is_free(before, after);
         counted += u32::from(counts);
         tried.push((value, counts));
     }
@@ -53,7 +53,7 @@ fn is_free(before: f64, after: f64) -> bool {
 }
 
 /// Drops rounds that do not count, unless they are more than a third.
-fn select<T>(tried: Vec<(T, bool)>, readings: &[f64]) -> Rounds<T> {
+fn select<T>(tried: Vec<(Option<T>, bool)>, readings: &[f64]) -> Rounds<T> {
     let n_tried = tried.len();
     let counted = tried.iter().filter(|(_, counts)| *counts).count();
     let suffices = 3 * counted >= 2 * n_tried && counted >= FEWEST as usize;
@@ -67,7 +67,7 @@ fn select<T>(tried: Vec<(T, bool)>, readings: &[f64]) -> Rounds<T> {
     });
     let values = tried.into_iter().filter(|(_, counts)| *counts || !suffices);
     Rounds {
-        values: values.map(|(value, _)| value).collect(),
+        values: values.filter_map(|(value, _)| value).collect(),
         gate: Gate { closed },
     }
 }
@@ -76,8 +76,9 @@ fn select<T>(tried: Vec<(T, bool)>, readings: &[f64]) -> Rounds<T> {
 mod tests {
     use super::*;
 
-    fn tried(counts: &[bool]) -> Vec<(usize, bool)> {
-        counts.iter().copied().enumerate().collect()
+    fn tried(counts: &[bool]) -> Vec<(Option<usize>, bool)> {
+        let numbers = (0..counts.len()).map(Some);
+        numbers.zip(counts.iter().copied()).collect()
     }
 
     #[test]
@@ -101,6 +102,13 @@ mod tests {
         let found = select(tried(&[true, true, true, false, false, true]), &[1.9, 1.2]);
         assert_eq!(found.values.len(), 6);
         assert!(found.gate.closed.unwrap().contains("4 of 6"));
+    }
+
+    #[test]
+    fn a_round_that_gave_nothing_is_only_missed() {
+        let mut rounds = tried(&[true; 9]);
+        rounds.push((None, false));
+        assert_eq!(select(rounds, &[1.9]).values.len(), 9);
     }
 
     #[test]

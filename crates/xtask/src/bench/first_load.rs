@@ -44,10 +44,17 @@ pub fn rows(browser: &Browser, server: &Server, site: &Path) -> Outcome<Vec<Row>
            .map(url => url.pathname)",
     )?;
     let listed: Vec<String> = serde_json::from_value(listed).unwrap_or_default();
+    // Without what was asked for in vain.
+    let served = server.asked();
     let is_engine = |path: &String| path.starts_with("/engine-");
-    let mut page: BTreeSet<String> = listed.into_iter().filter(|path| !is_engine(path)).collect();
+    let is_page = |path: &String| served.contains(path) && !is_engine(path);
+    let mut page: BTreeSet<String> = listed.into_iter().filter(is_page).collect();
     page.insert("/index.html".to_owned());
-    let engine: BTreeSet<String> = server.asked().into_iter().filter(is_engine).collect();
+    let engine: BTreeSet<String> = served
+        .iter()
+        .filter(|path| is_engine(path))
+        .cloned()
+        .collect();
     if engine.is_empty() || page.len() < 4 {
         return Err(Failure::project(format!(
             "the first load asked for {} files of the page and {} of the engine: too few to be true",
