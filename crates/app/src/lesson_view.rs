@@ -1,20 +1,18 @@
 //! A lesson: meet, predict, run, explain, play.
 
-use crate::controls::{Pick, radios, run_button, slider, stop_button};
+use crate::controls::{Pick, radios, run_button, stop_button};
 use crate::cx::Cx;
 use crate::el::{El, all, button, el, nothing, text};
-use crate::figure::labels;
-use crate::header::{fault, link};
-use crate::method::{method, verdict};
-use crate::outcome::Outcome;
+use crate::header::fault;
+use crate::lesson_result::{explain, play, run};
+use crate::method::verdict;
 use crate::progress::progress;
 use crate::replay::{drawing, kitchen};
 use crate::room::Sureness;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use crate::text::paragraphs;
-use lessons::{Answer, ChartKind, Lesson, Predict, Question, Step, View, answer, registry};
-use std::rc::Rc;
+use lessons::{ChartKind, Lesson, Predict, Question, Step, registry};
 use yew::Html;
 
 /// The view of a lesson.
@@ -63,7 +61,7 @@ fn crumb(cx: &Cx, lesson: &Lesson) -> String {
 }
 
 /// Whether a step exists for this lesson under these settings.
-fn has(cx: &Cx, lesson: &Lesson, step: Step) -> bool {
+pub fn has(cx: &Cx, lesson: &Lesson, step: Step) -> bool {
     match step {
         Step::Predict => cx.lab.settings().predict() != Predict::Off && lesson.number != Some(0),
         Step::Explain => lesson.explain.is_some(),
@@ -101,7 +99,7 @@ fn steps(cx: &Cx, lesson: &Lesson, now: Step) -> Html {
 }
 
 /// A text of this lesson with its sliders' values, or nothing.
-fn part(cx: &Cx, lesson: &Lesson, key: &str) -> Html {
+pub fn part(cx: &Cx, lesson: &Lesson, key: &str) -> Html {
     let key = lesson.key(key);
     if !cx.words().has(&key) {
         return nothing();
@@ -114,18 +112,20 @@ fn part(cx: &Cx, lesson: &Lesson, key: &str) -> Html {
     paragraphs(cx, &cx.say_with(&key, &args))
 }
 
-fn next(cx: &Cx, step: Step, is_main: bool) -> El {
+/// A button to another step.
+pub fn next(cx: &Cx, step: Step, is_main: bool) -> El {
     let next = button(if is_main { "main" } else { "" }).set("data-testid", "next");
     next.say(cx, &["next.", step.id()].concat())
         .send(cx, Action::Turned(step))
 }
 
-fn acts() -> El {
+/// The row of buttons of a step.
+pub fn acts() -> El {
     el("div").class("acts")
 }
 
 /// Run or Run again, and Stop.
-fn run_again(cx: &Cx) -> El {
+pub fn run_again(cx: &Cx) -> El {
     let label = if cx.lab.room.kept.is_empty() {
         "run"
     } else {
@@ -238,282 +238,6 @@ pub fn ask(cx: &Cx, question: &Question, name: &str, test_id: &str, look: &'stat
         room.asked.is_some(),
         picks,
     )
-}
-
-fn run(cx: &Cx, lesson: &Lesson) -> Html {
-    let whole = cx.lab.whole();
-    let mut nodes = vec![match whole {
-        Some(outcome) => finding(cx, outcome),
-        None => part(cx, lesson, "run"),
-    }];
-    nodes.push(progress(cx));
-    if let Some(outcome) = whole {
-        nodes.push(said(cx, lesson, outcome));
-    }
-    if let Some(spec) = lesson
-        .sliders
-        .first()
-        .filter(|_| whole.is_some() && !cx.lab.settings().is_hidden("controls"))
-    {
-        nodes.push(slider(cx, lesson, spec));
-    }
-    let mut acts = run_again(cx);
-    if whole.is_some() {
-        let step = if has(cx, lesson, Step::Explain) {
-            Step::Explain
-        } else {
-            Step::Play
-        };
-        acts = acts.put(next(cx, step, false));
-    }
-    nodes.push(acts.done());
-    if let Some(outcome) = whole {
-        nodes.push(behind(cx, outcome));
-    }
-    all(nodes)
-}
-
-/// The sentence about a run.
-pub fn finding(cx: &Cx, outcome: &Outcome) -> Html {
-    if cx.lab.settings().is_hidden("finding") {
-        return nothing();
-    }
-    let words = cx.rich(&outcome.finding.phrase.say(cx.words()));
-    el("p")
-        .class("finding")
-        .set("data-testid", "finding")
-        .add(words)
-        .done()
-}
-
-/// How it was measured, folded.
-pub fn behind(cx: &Cx, outcome: &Outcome) -> Html {
-    if cx.lab.settings().is_hidden("method") {
-        return nothing();
-    }
-    let summary = el("summary").say(cx, "method");
-    el("details")
-        .set("data-testid", "method")
-        .put(summary)
-        .add(method(cx, outcome))
-        .done()
-}
-
-/// What the reader said, and what this computer did. A prediction stands for
-/// the parameters it was made with.
-fn said(cx: &Cx, lesson: &Lesson, outcome: &Outcome) -> Html {
-    let room = &cx.lab.room;
-    let is_other = room
-        .kept
-        .first()
-        .is_some_and(|first| first.settings != outcome.settings);
-    if is_other || cx.lab.settings().is_hidden("answers") {
-        return nothing();
-    }
-    let questions = cx.lab.questions();
-    all(questions
-        .iter()
-        .filter_map(|question| said_once(cx, lesson, question, outcome))
-        .collect())
-}
-
-fn said_once(cx: &Cx, lesson: &Lesson, question: &Question, outcome: &Outcome) -> Option<Html> {
-    let room = &cx.lab.room;
-    let chosen = room.choice(question.id)?;
-    let of = |id: &str| question.choices.iter().find(|choice| choice.id == id);
-    let words =
-        |id: &str| of(id).map_or_else(nothing, |choice| cx.rich(&choice.phrase.say(cx.words())));
-    let sure = room
-        .sureness
-        .map(|degree| cx.say(&["sure.", degree.id()].concat()))
-        .unwrap_or_default();
-    let right = match answer(question, &outcome.evidence) {
-        Answer::Choice(right) => Some(right),
-        Answer::Inconclusive => None,
-    };
-    let measured = match right {
-        Some(right) if right == chosen => text(&cx.say("said.same")),
-        Some(right) => words(right),
-        None => text(&cx.say("said.open")),
-    };
-    let list = el("dl")
-        .put(el("dt").text(&cx.say_with("said.yours", &[("sure", &sure)])))
-        .put(el("dd").add(words(chosen)))
-        .put(el("dt").say(cx, "said.measured"))
-        .put(el("dd").add(measured));
-    let mut told = el("div")
-        .class("said")
-        .test(&["said-", question.id])
-        .put(list);
-    // Only the misconception that was chosen is answered, and only if this run
-    // speaks against it.
-    if let (Some(id), true) = (
-        of(chosen)?.misconception,
-        right.is_some_and(|right| right != chosen),
-    ) {
-        told = told.put(
-            el("div")
-                .class("soft")
-                .add(part(cx, lesson, &["feedback.", id].concat())),
-        );
-    }
-    Some(told.done())
-}
-
-fn explain(cx: &Cx, lesson: &Lesson) -> Html {
-    let (Some(explain), Some(_)) = (lesson.explain, cx.lab.outcome()) else {
-        let is_unasked = has(cx, lesson, Step::Predict) && cx.lab.room.asked.is_none();
-        let back = next(cx, if is_unasked { Step::Predict } else { Step::Run }, true);
-        return all(vec![
-            el("p").say(cx, "explain.first").done(),
-            acts().put(back).done(),
-        ]);
-    };
-    let chosen = cx.lab.room.explained;
-    let mut picks = Vec::new();
-    for option in explain.options {
-        picks.push(Pick {
-            test_id: ["explain-", option.id].concat(),
-            label: cx.rich(&cx.say(&lesson.key(&["explain.", option.id].concat()))),
-            is_on: chosen == Some(option.id),
-            action: Action::Explained(option.id),
-        });
-    }
-    let why = cx.rich(&cx.say(&lesson.key("explain.why")));
-    let mut nodes = vec![radios(cx, "explain", why, "", false, picks)];
-    if let Some(id) = chosen {
-        let feedback = part(cx, lesson, &["explain.", id, ".feedback"].concat());
-        nodes.push(
-            el("div")
-                .class("said")
-                .set("data-testid", "feedback")
-                .add(feedback)
-                .done(),
-        );
-        nodes.push(part(cx, lesson, "explain"));
-    }
-    nodes.push(acts().put(next(cx, Step::Play, chosen.is_some())).done());
-    all(nodes)
-}
-
-fn play(cx: &Cx, lesson: &Lesson) -> Html {
-    let mut nodes = vec![part(cx, lesson, "play")];
-    if !cx.lab.settings().is_hidden("controls") {
-        for spec in lesson.sliders {
-            nodes.push(slider(cx, lesson, spec));
-        }
-        let mut row = el("p").class("row tight");
-        for preset in lesson.presets {
-            let press = button("small").test(&["preset-", preset.id]);
-            let press = press.say(cx, &lesson.key(&["preset.", preset.id].concat()));
-            row = row.put(press.send(cx, Action::Preset(preset.values)));
-        }
-        nodes.push(row.done());
-    }
-    nodes.push(run_again(cx).done());
-    nodes.push(progress(cx));
-    let whole = cx.lab.whole();
-    if let Some(outcome) = whole {
-        nodes.push(finding(cx, outcome));
-    }
-    nodes.push(challenge(cx, lesson));
-    nodes.push(earlier(cx));
-    if let Some(outcome) = whole {
-        nodes.push(behind(cx, outcome));
-    }
-    nodes.push(onward(cx, lesson));
-    all(nodes)
-}
-
-fn challenge(cx: &Cx, lesson: &Lesson) -> Html {
-    let Some(challenge) = lesson.challenge else {
-        return nothing();
-    };
-    let is_met = cx
-        .lab
-        .room
-        .kept
-        .iter()
-        .any(|outcome| (challenge.met)(&outcome.evidence));
-    let key = if is_met { "challenge.met" } else { "challenge" };
-    let words = el("div")
-        .put(el("strong").say(cx, key))
-        .text(" ")
-        .add(part(cx, lesson, key));
-    el("div")
-        .class("notice")
-        .set("data-testid", "challenge")
-        .says("data-met", is_met)
-        .put(words)
-        .done()
-}
-
-/// Earlier runs of this view: pick one to look at it.
-pub fn earlier(cx: &Cx) -> Html {
-    let room = &cx.lab.room;
-    if room.kept.len() < 2 {
-        return nothing();
-    }
-    let mut list = el("ol").class("history").set("data-testid", "history");
-    for (at, outcome) in room.kept.iter().enumerate().rev() {
-        let is_shown = room
-            .outcome()
-            .is_some_and(|shown| Rc::ptr_eq(shown, outcome));
-        let name = cx.say_with("earlier.run", &[("n", &outcome.number.to_string())]);
-        let pick = button("")
-            .says("aria-pressed", is_shown)
-            .put(el("span").text(&name));
-        let pick = pick.put(el("span").class("soft").text(&medians(cx, outcome)));
-        list = list.put(el("li").put(pick.send(cx, Action::Shown(at))));
-    }
-    let clear = button("link")
-        .set("data-testid", "clear")
-        .say(cx, "earlier.clear")
-        .send(cx, Action::Cleared);
-    el("section")
-        .put(el("h3").say(cx, "earlier"))
-        .put(list)
-        .put(clear)
-        .done()
-}
-
-/// `one after another 480 ms · one chef, juggling 61 ms`
-fn medians(cx: &Cx, outcome: &Outcome) -> String {
-    let mut all = Vec::new();
-    for label in labels(outcome, cx.words()) {
-        if let Some(ms) = outcome.millis(&label.arm) {
-            all.push(cx.say_with(
-                "earlier.arm",
-                &[("arm", &label.label), ("ms", &lessons::words::millis(ms))],
-            ));
-        }
-    }
-    all.join(" · ")
-}
-
-fn onward(cx: &Cx, lesson: &Lesson) -> Html {
-    let number = lesson.number.map_or(0, |number| number + 1);
-    let next = registry::LESSONS
-        .iter()
-        .find(|other| other.number == Some(number));
-    let (view, words) = match next {
-        Some(next) => {
-            let title = cx.say(&["lesson.", next.id].concat());
-            (
-                View::Lesson(next.id.to_owned()),
-                cx.say_with("onward", &[("title", &title)]),
-            )
-        }
-        None => (View::Lab, cx.say("onward.lab")),
-    };
-    el("p")
-        .put(
-            el("a")
-                .at("href", &link(cx, view))
-                .set("data-testid", "onward")
-                .text(&words),
-        )
-        .done()
 }
 
 const CHARTS: [ChartKind; 3] = [ChartKind::Lanes, ChartKind::Tasks, ChartKind::Makespan];

@@ -10,6 +10,7 @@ mod header;
 mod home;
 mod json;
 mod lab_view;
+mod lesson_result;
 mod lesson_view;
 mod method;
 pub mod outcome;

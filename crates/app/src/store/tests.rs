@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::outcome::Order;
+use crate::room::Poe;
 use analysis::{Measured, TimedRun};
 use lessons::address;
 use model::Lane;
@@ -271,12 +272,13 @@ fn the_page_is_idle_only_when_nothing_is_under_way() {
 /// Every text the page asks for by a whole key is in the English file.
 #[test]
 fn no_text_of_the_page_is_missing() {
-    const SOURCES: [&str; 12] = [
+    const SOURCES: [&str; 14] = [
         include_str!("../controls.rs"),
         include_str!("../figure.rs"),
         include_str!("../header.rs"),
         include_str!("../home.rs"),
         include_str!("../lab_view.rs"),
+        include_str!("../lesson_result.rs"),
         include_str!("../lesson_view.rs"),
         include_str!("../lib.rs"),
         include_str!("../method.rs"),
@@ -284,6 +286,7 @@ fn no_text_of_the_page_is_missing() {
         include_str!("../replay.rs"),
         include_str!("../stage.rs"),
         include_str!("../store.rs"),
+        include_str!("after.rs"),
     ];
     let words = Words::built_in();
     let mut asked = 0;

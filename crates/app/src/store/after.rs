@@ -1,0 +1,235 @@
+//! How the state changes.
+
+use super::{Action, Lab, Live, MOST_PROBES, Replay, TextFile};
+use crate::outcome::Outcome;
+use crate::room::{Poe, Room};
+use lessons::{Phrase, Step, Words};
+use model::{CapacityProbe, Nanos};
+use std::rc::Rc;
+use web::Phase;
+
+impl Lab {
+    /// The state after `action`.
+    #[must_use]
+    pub fn after(mut self, action: Action) -> Self {
+        self.version += 1;
+        match action {
+            Action::Went(address, notices) => {
+                self.address = address;
+                self.notices = notices;
+                self.copied = None;
+                self.open.clear();
+                self.focus = None;
+                self.arm = None;
+                self.replay = Replay::default();
+                self.open_room();
+            }
+            Action::NoticesRead => self.notices.clear(),
+            Action::Able(capability) => self.capability = Some(Rc::new(capability)),
+            Action::Language => {
+                self.words = Rc::new(Words::built_in());
+                self.files.clear();
+            }
+            Action::Fetching(file) => {
+                self.note(file, TextFile::Coming);
+            }
+            Action::Fetched(file, None) => {
+                self.note(file, TextFile::Missing);
+            }
+            Action::Fetched(file, Some(texts)) => {
+                let here = (*self.words).clone();
+                let is_english = file.starts_with("en/");
+                self.words = Rc::new(if is_english {
+                    here.over(texts)
+                } else {
+                    texts.over(here)
+                });
+                self.note(file, TextFile::Here);
+            }
+            Action::FetchAgain => self.files.retain(|(_, state)| *state != TextFile::Missing),
+            Action::Answered(question, choice) => {
+                let questions = self.questions();
+                self.room.answer(question, choice, &questions);
+            }
+            Action::Sure(sureness) => {
+                let questions = self.questions();
+                self.room.sure(sureness, &questions);
+            }
+            Action::PredictAgain => self.room.predict_again(),
+            Action::Turned(step) => {
+                self.replay = Replay::default();
+                self.room.turn(step);
+            }
+            Action::Explained(choice) => self.room.explain(choice),
+            Action::Set(key, value) => self.set(&[(key, &value)]),
+            Action::Preset(values) => self.set(values),
+            Action::Started(id) => self.start(id),
+            Action::Reached(phase) => self.reach(phase),
+            Action::Moving(trace) => {
+                if let Some(live) = &mut self.live {
+                    live.trace = Some(trace);
+                }
+            }
+            Action::Partly(outcome) => {
+                if let Some(live) = &mut self.live {
+                    live.partial = Some(outcome);
+                }
+            }
+            Action::Done(outcome, probes) => self.finish(outcome, probes),
+            Action::Stopped => {
+                if let Some(live) = self.live.take() {
+                    self.edit_room(live.room, Room::halt);
+                    self.said = Phrase::new("say.stopped");
+                }
+            }
+            Action::Failed(id, fault) => {
+                self.live = None;
+                self.said = Phrase::new(fault.key()).with("detail", fault.detail());
+                self.edit_room(id, |room| {
+                    room.halt();
+                    room.fault = Some(fault);
+                });
+            }
+            Action::Shown(at) => self.room.shown = at,
+            Action::Cleared => {
+                self.room.kept.clear();
+                self.room.shown = 0;
+            }
+            Action::Toggled(what) => match self.open.iter().position(|open| *open == what) {
+                Some(at) => drop(self.open.remove(at)),
+                None => self.open.push(what),
+            },
+            Action::Focused(focus) => self.focus = focus,
+            Action::ArmPicked(arm) => {
+                self.arm = Some(arm);
+                self.replay = Replay::default();
+            }
+            Action::Replaying(is_moving, at) => {
+                self.replay = Replay {
+                    at: Some(at),
+                    is_moving,
+                }
+            }
+            Action::Replayed(step) => self.replay_on(step),
+            Action::Scrubbed(at) => {
+                self.replay = Replay {
+                    at: Some(at),
+                    is_moving: false,
+                }
+            }
+            Action::Measured(charts, cards) => self.widths = (charts, cards),
+            Action::Resized => {}
+            Action::Copied(phrase) => {
+                self.copied = Some(phrase.clone());
+                self.said = phrase;
+            }
+            Action::Say(phrase) => self.said = phrase,
+        }
+        self
+    }
+
+    fn note(&mut self, file: String, state: TextFile) {
+        self.files.retain(|(known, _)| *known != file);
+        self.files.push((file, state));
+    }
+
+    /// What became of a file that was wanted; `None` if it never was.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<TextFile> {
+        self.files
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, state)| *state)
+    }
+
+    /// A replay stops at the end of its trace.
+    fn replay_on(&mut self, step: Nanos) {
+        let end = self
+            .outcome()
+            .and_then(|outcome| self.trace(outcome))
+            .map_or(0, |trace| trace.makespan_nanos);
+        let at = self.replay.at.unwrap_or(0).saturating_add(step).min(end);
+        self.replay = Replay {
+            at: Some(at),
+            is_moving: self.replay.is_moving && at < end,
+        };
+    }
+
+    pub(super) fn open_room(&mut self) {
+        let id = self.lesson().id;
+        if self.room.id == id {
+            return;
+        }
+        let known = self.others.iter().position(|room| room.id == id);
+        let room = known.map_or_else(|| Room::new(id), |at| self.others.swap_remove(at));
+        let left = std::mem::replace(&mut self.room, room);
+        if !left.id.is_empty() {
+            self.others.push(left);
+        }
+    }
+
+    fn edit_room(&mut self, id: &str, change: impl FnOnce(&mut Room)) {
+        if self.room.id == id {
+            change(&mut self.room);
+        } else if let Some(room) = self.others.iter_mut().find(|room| room.id == id) {
+            change(room);
+        }
+    }
+
+    fn set(&mut self, values: &[(&str, &str)]) {
+        for (key, value) in values {
+            // A control of the page only offers values inside the range.
+            let _taken = self.address.settings.set(key, value);
+        }
+    }
+
+    fn start(&mut self, id: &'static str) {
+        let questions = self.questions();
+        self.started += 1;
+        self.replay = Replay::default();
+        self.live = Some(Live {
+            room: id,
+            phase: Phase::Starting,
+            trace: None,
+            partial: None,
+        });
+        self.said = Phrase::new("say.started");
+        self.edit_room(id, |room| {
+            room.fault = None;
+            room.poe = Poe::Calibrating;
+            if matches!(room.step, Step::Meet | Step::Predict) {
+                room.step = Step::Run;
+            }
+            room.asked = Some(questions);
+        });
+    }
+
+    fn reach(&mut self, phase: Phase) {
+        let Some(live) = &mut self.live else { return };
+        if let Phase::Round { round, of, .. } = &phase {
+            let (k, n) = (round + 1, *of);
+            let id = live.room;
+            if live.phase != phase {
+                self.said = Phrase::new("say.round")
+                    .with("k", k.to_string())
+                    .with("n", n.to_string());
+            }
+            live.phase = phase;
+            self.edit_room(id, |room| room.poe = Poe::Running { k, n });
+        } else {
+            live.phase = phase;
+        }
+    }
+
+    fn finish(&mut self, outcome: Rc<Outcome>, probes: Vec<CapacityProbe>) {
+        let Some(live) = self.live.take() else { return };
+        self.said = outcome.finding.phrase.clone();
+        self.last = Some(Rc::clone(&outcome));
+        let mut known = (*self.probes).clone();
+        known.extend(probes);
+        let extra = known.len().saturating_sub(MOST_PROBES);
+        known.drain(..extra);
+        self.probes = Rc::new(known);
+        self.edit_room(live.room, |room| room.keep(outcome));
+    }
+}
