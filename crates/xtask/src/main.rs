@@ -41,6 +41,7 @@ cargo xtask COMMAND
             the performance table as ratios measured in one run
   screenshots [PLACE ...] [--out DIR]
             every page in two sizes and two themes, and the README's picture
+            (`readme` draws only that)
             serve, measure and screenshots take --as-built: whatever was built last
   doctor    what is found, what is missing and how to get it
 ";

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Crates that are not part of the site.
 const TOOLS: [&str; 3] = ["bench", "drive", "xtask"];
+/// The README's picture is drawn from the site.
+const NOT_IN_SITE: &str = "screenshot.png";
 const FILES: [&str; 4] = ["Cargo.lock", "Cargo.toml", "Trunk.toml", "index.html"];
 
 /// Ten hexadecimal digits that change whenever a source of the site does.
@@ -56,7 +58,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
     for path in children(folder)? {
         if path.is_dir() {
             collect(&path, files)?;
-        } else {
+        } else if !path.ends_with(NOT_IN_SITE) {
             files.push(path);
         }
     }
