@@ -167,7 +167,9 @@
     reveal_later: function (selector) { setTimeout(reveal, 60, selector); },
     width: function (selector) {
       var target = document.querySelector(selector);
-      return target ? target.clientWidth : 0;
+      // Drawings grow with the text around them: told in pixels of 16 a rem.
+      var scale = parseFloat(getComputedStyle(root).fontSize) / 16 || 1;
+      return target ? target.clientWidth / scale : 0;
     },
     announce: announce,
     set_title: function (title) { document.title = title; },

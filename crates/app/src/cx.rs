@@ -1,6 +1,7 @@
 //! What every part of the page is given: the state, and ways to change it.
 
 use crate::figure::Charts;
+use crate::hands;
 use crate::runs::Runs;
 use crate::store::{Action, Lab};
 use lessons::Words;
@@ -70,8 +71,9 @@ impl Cx {
         &self.lab.words
     }
 
-    /// Changes the state.
+    /// Changes the state. Until that is shown, the page is not idle.
     pub fn send(&self, action: Action) {
+        hands::idle(false);
         self.sender.dispatch(action);
     }
 

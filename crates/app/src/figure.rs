@@ -338,7 +338,7 @@ pub fn scroll(label: &str) -> crate::el::El {
     el("div")
         .class("scroll")
         .set("tabindex", "0")
-        .set("role", "region")
+        .set("role", "group")
         .at("aria-label", label)
 }
 

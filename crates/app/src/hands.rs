@@ -67,7 +67,8 @@ extern "C" {
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn reveal_later(selector: &str);
 
-    /// Width of the first element that fits, in CSS pixels; 0 if none.
+    /// Width of the first element that fits, in sixteenths of the root's font
+    /// size, which usually are CSS pixels; 0 if none.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn width(selector: &str) -> f32;
 

@@ -170,8 +170,9 @@ pub fn notices(cx: &Cx) -> Html {
             .say(cx, "close")
             .send(cx, Action::NoticesRead);
         nodes.push(
-            el("div")
+            el("section")
                 .class("notice")
+                .at("aria-label", &cx.say("notices"))
                 .set("data-testid", "notices")
                 .put(list)
                 .put(close)
@@ -185,8 +186,9 @@ pub fn notices(cx: &Cx) -> Html {
         let again = button("small")
             .say(cx, "texts.again")
             .send(cx, Action::FetchAgain);
-        let note = el("div")
+        let note = el("section")
             .class("notice bad")
+            .at("aria-label", &cx.say("notices"))
             .set("data-testid", "texts-missing");
         nodes.push(note.put(el("p").say(cx, "texts.missing")).put(again).done());
     }

@@ -44,7 +44,13 @@ pub fn lesson_view(cx: &Cx) -> Html {
         .test(&["lesson-", lesson.id])
         .put(el("p").class("crumb").text(&crumb(cx, lesson)))
         .add(steps(cx, lesson, step))
-        .put(el("div").class("desk").put(side).put(drawings))
+        .put(
+            el("div")
+                .class("desk")
+                .at("data-step", step.id())
+                .put(side)
+                .put(drawings),
+        )
         .done()
 }
 

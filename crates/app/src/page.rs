@@ -55,13 +55,14 @@ impl Page {
             self.address = address::format(&cx.lab.address);
             listen(cx);
         }
+        // What follows may change the state again, and then it is not idle.
+        hands::idle(cx.lab.is_idle());
         self.document(cx);
         self.address(cx);
         self.texts(cx);
         self.runs(cx);
         self.replay(cx);
         self.drawings(cx);
-        hands::idle(cx.lab.is_idle());
     }
 
     /// Title, colours, header size; a new view starts at its top with its

@@ -1,5 +1,6 @@
 //! Starting, following and stopping runs.
 
+use crate::hands;
 use crate::outcome::Order;
 use crate::store::{Action, Lab};
 use analysis::Measured;
@@ -54,6 +55,7 @@ impl Runs {
         let lesson = lab.lesson();
         let settings = lab.settings().clone();
         let plan = (lesson.plan)(&settings, &machine);
+        hands::idle(false);
         self.sender.dispatch(Action::Started(lesson.id));
         let order = Order {
             number: lab.started + 1,
