@@ -43,21 +43,22 @@
     if (!message || /ResizeObserver loop/.test(message)) return;
     if (errors.length < 20) errors.push(message);
     var trapped = typeof WebAssembly === "object" && reason instanceof WebAssembly.RuntimeError;
-    if (fatal || trapped || !root.dataset.started) {
-      if (document.readyState === "loading") addEventListener("DOMContentLoaded", show);
-      else show();
-    }
+    // Before the start the advice in the shell says more than the card.
+    var tell = fatal || trapped ? show : help;
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", tell);
+    else tell();
   }
   addEventListener("error", function (event) { if (event.error) note(event.error, false); });
   addEventListener("unhandledrejection", function (event) { note(event.reason, false); });
 
-  setTimeout(function () {
+  function help() {
     var slow = document.getElementById("slow");
     if (slow && !root.dataset.started) {
       slow.hidden = false;
       document.getElementById("loading").hidden = true;
     }
-  }, startLimitMillis);
+  }
+  setTimeout(help, startLimitMillis);
 
   // What the program tells about itself. `ask(what)` gives JSON text or "".
   var ask = function () { return ""; };

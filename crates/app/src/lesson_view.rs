@@ -26,9 +26,14 @@ pub fn lesson_view(cx: &Cx) -> Html {
         Step::Explain => explain(cx, lesson),
         Step::Play => play(cx, lesson),
     };
-    let title = el("h1")
-        .set("tabindex", "-1")
-        .say(cx, &["lesson.", lesson.id].concat());
+    // The lesson's own words may be in a language that the page's are not in.
+    let own = lesson.key("title");
+    let title = cx.say(&if cx.words().has(&own) {
+        own
+    } else {
+        ["lesson.", lesson.id].concat()
+    });
+    let title = el("h1").set("tabindex", "-1").text(&title);
     // A new step is a new node: nothing of the old one's controls is kept.
     let side = el("section")
         .class("side")
