@@ -141,12 +141,21 @@ impl<'a> Claims<'a> {
         self.parallel(&id, &expr, share, Limit::AtLeast(0.8), &[arm]);
     }
 
-    /// With one core a team is no faster than one.
+    /// With one core a team is no faster than one. If a second core came and
+    /// went between the probes, nothing is claimed about the time between.
     pub fn one_knife(&mut self, arm: &str) {
         let expr = ["speedup(", arm, ") on one core"].concat();
         let speedup = metric_of(self.evidence, arm, "speedup");
         let id = ["one-knife.", arm].concat();
-        self.timed(&id, &expr, speedup, Limit::AtMost(1.10), &[arm]);
+        let capacity = &self.evidence.capacity;
+        let mut twos = capacity.probes.iter().filter(|probe| probe.workers == 2);
+        let mut gates = vec![Gate::clock_of(self.evidence, &[arm])];
+        if twos.any(|probe| probe.ratio >= ONE_CORE) {
+            gates.push(Gate::drift(capacity, 2));
+        }
+        let limit = Limit::AtMost(1.10);
+        self.checks
+            .push(judge(&id, &expr, speedup.as_ref(), limit, &gates));
     }
 
     /// More than bare workers reach cannot be: such a speedup is a mistake.

@@ -133,6 +133,24 @@ fn one_core_says_two_chefs_one_knife() {
 }
 
 #[test]
+fn a_knife_that_comes_and_goes_leaves_the_claim_open() {
+    let fickle = Kitchen {
+        team_knives: 1.5,
+        drift: 0.5,
+        ..ONE_KNIFE
+    };
+    for id in ["two-chefs", "four-numbers"] {
+        let evidence = run(&fickle, id);
+        assert_eq!(count(&evidence, Verdict::Fail), 0, "{:#?}", evidence.checks);
+    }
+    let evidence = run(&fickle, "two-chefs");
+    assert_eq!(
+        verdict(&evidence, "one-knife.pool-2"),
+        Verdict::Inconclusive
+    );
+}
+
+#[test]
 fn a_pool_that_is_secretly_one_worker_fails() {
     let broken = Kitchen {
         team_knives: 1.0,
