@@ -22,8 +22,8 @@ pub struct Outcome {
     pub measured: Option<Rc<Measured>>,
     /// Parameters of the run.
     pub settings: Settings,
-    /// What the reader expected, on the time axis, in milliseconds.
-    pub prediction_millis: Option<f64>,
+    /// What the reader expected on the time axis: arm, milliseconds.
+    pub predictions: Vec<(String, f64)>,
     /// Arm that lanes and kitchen show first.
     pub shown_arm: String,
 }
@@ -37,8 +37,8 @@ pub struct Order {
     pub lesson: &'static Lesson,
     /// Parameters.
     pub settings: Settings,
-    /// What the reader expected, on the time axis, in milliseconds.
-    pub prediction_millis: Option<f64>,
+    /// What the reader expected on the time axis: arm, milliseconds.
+    pub predictions: Vec<(String, f64)>,
     /// Texts for the sentence in the record.
     pub words: Rc<Words>,
 }
@@ -57,7 +57,7 @@ impl Order {
             evidence,
             measured: None,
             settings: self.settings.clone(),
-            prediction_millis: self.prediction_millis,
+            predictions: self.predictions.clone(),
             shown_arm: (self.lesson.shown_arm)(&measured.plan)
                 .unwrap_or_default()
                 .to_owned(),
@@ -78,6 +78,13 @@ impl Outcome {
     #[must_use]
     pub fn trace(&self, arm: &str) -> Option<&Rc<Trace>> {
         self.traces.iter().find(|trace| trace.arm == arm)
+    }
+
+    /// What the reader expected of an arm, in milliseconds.
+    #[must_use]
+    pub fn prediction(&self, arm: &str) -> Option<f64> {
+        let made = self.predictions.iter().find(|(about, _)| about == arm);
+        made.map(|(_, millis)| *millis)
     }
 
     /// Median time of an arm in milliseconds.

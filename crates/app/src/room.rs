@@ -2,7 +2,7 @@
 //! predict, observe, explain, play.
 
 use crate::outcome::Outcome;
-use lessons::{Question, Step};
+use lessons::{Measure, Question, Step};
 use std::rc::Rc;
 use web::RunError;
 
@@ -127,18 +127,18 @@ impl Room {
         self.kept.get(self.shown).or_else(|| self.kept.last())
     }
 
-    /// Where the prediction stands on a time axis: the first answer that has a
-    /// place there, in milliseconds.
+    /// Where the answers stand on a time axis: arm, milliseconds.
     #[must_use]
-    pub fn prediction_millis(&self, questions: &[Question]) -> Option<f64> {
-        questions.iter().find_map(|question| {
+    pub fn predictions(&self, questions: &[Question]) -> Vec<(String, f64)> {
+        let placed = questions.iter().filter_map(|question| {
             let chosen = self.choice(question.id)?;
-            question
-                .choices
-                .iter()
-                .find(|choice| choice.id == chosen)?
-                .value_millis
-        })
+            let choice = question.choices.iter().find(|choice| choice.id == chosen)?;
+            let arm = match &question.measure {
+                Measure::Millis(arm) | Measure::Metric(arm, _) | Measure::Ratio(arm, _) => arm,
+            };
+            Some((arm.clone(), choice.value_millis?))
+        });
+        placed.collect()
     }
 
     pub(crate) fn answer(

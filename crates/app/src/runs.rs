@@ -60,7 +60,7 @@ impl Runs {
         let order = Order {
             number: lab.started + 1,
             lesson,
-            prediction_millis: prediction(lab, &settings),
+            predictions: predictions(lab, &settings),
             settings,
             words: Rc::clone(&lab.words),
         };
@@ -103,12 +103,13 @@ fn is_open(evidence: &Evidence) -> bool {
 }
 
 /// A prediction stands for the parameters it was made with.
-fn prediction(lab: &Lab, settings: &Settings) -> Option<f64> {
+fn predictions(lab: &Lab, settings: &Settings) -> Vec<(String, f64)> {
     let first = lab.room.kept.first();
-    let is_same = first.is_none_or(|first| first.settings == *settings);
-    is_same
-        .then(|| lab.room.prediction_millis(&lab.questions()))
-        .flatten()
+    if first.is_none_or(|first| first.settings == *settings) {
+        lab.room.predictions(&lab.questions())
+    } else {
+        Vec::new()
+    }
 }
 
 /// Turns the events of one run into changes of the page, rarely enough not to

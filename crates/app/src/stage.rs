@@ -8,6 +8,7 @@ use crate::outcome::Outcome;
 use crate::replay::kitchen;
 use crate::store::Action;
 use lessons::ChartKind;
+use model::Trace;
 use std::rc::Rc;
 use yew::Html;
 
@@ -28,6 +29,14 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
     let settings = cx.lab.settings();
     let trace = cx.lab.trace(outcome);
     let draw = |kind: ChartKind| {
+        // The bars show every arm, and the first answer.
+        let first = outcome.predictions.first().map(|(_, millis)| *millis);
+        let of = |trace: &Rc<Trace>| outcome.prediction(&trace.arm);
+        let prediction = if kind == ChartKind::Makespan {
+            first
+        } else {
+            trace.and_then(of)
+        };
         let source = match (kind, trace) {
             (ChartKind::Lanes, Some(trace)) => Source::Lanes(Rc::clone(trace)),
             (ChartKind::Tasks, Some(trace)) => Source::Tasks(Rc::clone(trace)),
@@ -35,12 +44,7 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
             (ChartKind::Plane, _) => Source::Plane(Rc::clone(outcome)),
             _ => return nothing(),
         };
-        figure(
-            cx,
-            source,
-            &["fig-", kind.id()].concat(),
-            outcome.prediction_millis,
-        )
+        figure(cx, source, &["fig-", kind.id()].concat(), prediction)
     };
     let is_shown = |id: &str| !settings.is_hidden(id);
     let mut nodes = Vec::new();
@@ -60,7 +64,7 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
     if let Some(trace) = trace.filter(|_| wanted.has_kitchen && is_shown("kitchen")) {
         nodes.push(kitchen(cx, trace));
     }
-    if let Some(trace) = trace.filter(|trace| trace.picture.is_some()) {
+    if let Some(trace) = trace.filter(|trace| wanted.has_arms && trace.picture.is_some()) {
         nodes.push(picture(cx, &name(cx, outcome, &trace.arm)));
     }
     let mut asked = Vec::new();

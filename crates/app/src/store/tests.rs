@@ -53,7 +53,7 @@ fn outcome(lab: &Lab) -> Rc<Outcome> {
         number: lab.started,
         lesson: lab.lesson(),
         settings: lab.settings().clone(),
-        prediction_millis: None,
+        predictions: lab.room.predictions(&lab.questions()),
         words: Rc::clone(&lab.words),
     };
     Rc::new(order.whole(measured))
@@ -215,6 +215,20 @@ fn questions_keep_their_numbers_once_the_run_began() {
     let again = lab.after(Action::PredictAgain);
     assert_ne!(*again.questions(), *asked);
     assert_eq!(again.room.poe, Poe::Idle);
+}
+
+#[test]
+fn a_prediction_is_marked_only_on_the_arm_it_is_about() {
+    let lab = answered(open("#/lesson/two-chefs")).after(Action::Sure(Sureness::Guess));
+    let outcome = outcome(&lab);
+    let two = outcome.prediction("pool-2");
+    assert!(two.is_some_and(|millis| millis > 0.0));
+    assert!(
+        outcome
+            .prediction("pool-4")
+            .is_some_and(|millis| Some(millis) != two)
+    );
+    assert_eq!(outcome.prediction("sequential"), None);
 }
 
 #[test]
