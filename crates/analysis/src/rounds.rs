@@ -132,16 +132,17 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     })
 }
 
-/// Within a label of work the checksum of most rounds is right; on a tie that
-/// of the sequential arms.
+/// Within a label of work the checksum of most sequential rounds is right: it is
+/// what the others are compared with, however many of them agree on another.
+/// Where there is none, that of most rounds.
 fn compare_checksums(rounds: &mut [Round]) {
     let mut votes: BTreeMap<(String, u64), (u32, u32)> = BTreeMap::new();
     for round in rounds.iter().filter(|round| round.row.valid) {
         let vote = votes
             .entry((round.arm.workload.clone(), round.checksum))
             .or_default();
-        vote.0 += 1;
-        vote.1 += u32::from(round.arm.strategy == Strategy::Sequential);
+        vote.0 += u32::from(round.arm.strategy == Strategy::Sequential);
+        vote.1 += 1;
     }
     for round in rounds.iter_mut().filter(|round| round.row.valid) {
         let same_label = votes

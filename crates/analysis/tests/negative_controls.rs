@@ -225,6 +225,20 @@ fn of_two_arms_that_disagree_the_sequential_one_is_right() {
 }
 
 #[test]
+fn arms_that_agree_on_other_work_do_not_outvote_the_sequential_one() {
+    let measured = measured(STEP_NANOS, |id, mut trace| {
+        if id != "sequential" {
+            trace.tasks[3].checksum ^= 1;
+        }
+        trace
+    });
+    let evidence = record(&measured);
+    for (arm, void) in [("sequential", 0), ("interleaved", 9), ("pool-2", 9)] {
+        assert_eq!(voided(&evidence, arm, VoidReason::Checksum), void, "{arm}");
+    }
+}
+
+#[test]
 fn tasks_that_sleep_with_a_forged_checksum_are_impossible() {
     for arm in ["interleaved", "pool-2"] {
         let lanes = if arm == "pool-2" { 2 } else { 1 };
