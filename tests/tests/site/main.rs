@@ -1,0 +1,13 @@
+//! The built site in a real browser. One program, so that the tests take turns
+//! and what they time is not disturbed by the others.
+
+mod accessibility;
+mod controls;
+mod faults;
+mod interleaving;
+mod lab;
+mod ladder;
+mod one_core;
+mod records;
+mod relations;
+mod stop;
