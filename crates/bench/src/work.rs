@@ -91,13 +91,13 @@ pub fn traced(rounds: u32) -> Result<Pairs, String> {
         size: 1,
         wait_millis: 0.0,
     };
-    // About 5 ms a task, whatever the machine.
+    // 10 to 20 ms in all, whatever the machine.
     let specs = loop {
         let specs = specs(std::slice::from_ref(&job), 1)?;
         let probe = || {
             black_box(one_by_one(&specs));
         };
-        if millis(probe) > 40.0 {
+        if millis(probe) > 10.0 {
             break specs;
         }
         job.size *= 2;

@@ -34,7 +34,7 @@ struct Amount {
 }
 
 const FULL: Amount = Amount {
-    native_rounds: 21,
+    native_rounds: 101,
     effort: Effort {
         rounds: 15,
         runs: 3,
@@ -45,7 +45,7 @@ const FULL: Amount = Amount {
 };
 /// Six rounds are the fewest that have an interval.
 const QUICK: Amount = Amount {
-    native_rounds: 15,
+    native_rounds: 41,
     effort: Effort { rounds: 6, runs: 2 },
     frame_rounds: 6,
     frame_size: 30,

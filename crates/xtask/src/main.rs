@@ -37,12 +37,13 @@ cargo xtask COMMAND
             status 0 passed, 1 a check failed, 2 usage or environment, 3 undecided
   check     formatting, lints for both targets, the table of crates, word files
   test      everything continuous integration runs; ends with \"N passed, N failed\"
-  bench [--json]
-            the performance table as ratios measured in one run
+  bench [ROW ...] [--quick] [--json]
+            the performance table as ratios measured in one run; a row is the
+            beginning of its id; status 0 passed, 1 a limit is broken, 3 undecided
   screenshots [PLACE ...] [--out DIR]
             every page in two sizes and two themes, and the README's picture
             (`readme` draws only that)
-            serve, measure and screenshots take --as-built: whatever was built last
+            serve, measure, bench and screenshots take --as-built: whatever was built last
   doctor    what is found, what is missing and how to get it
 ";
 
