@@ -7,7 +7,7 @@ use crate::outcome::Outcome;
 use charts::Table;
 use lessons::Level;
 use lessons::words::millis;
-use model::{Check, Stats, Verdict};
+use model::{Check, Stats, Verdict, VoidReason};
 use yew::Html;
 
 /// The claims and whether they hold on this run.
@@ -69,7 +69,17 @@ pub fn verdict(cx: &Cx, outcome: &Outcome) -> Html {
         (fail, _) => ("fail", "verdict.some", fail),
     };
     let (n, of) = (n.to_string(), checks.len().to_string());
-    let words = cx.say_with(key, &[("n", &n), ("of", &of)]);
+    let mut words = cx.say_with(key, &[("n", &n), ("of", &of)]);
+    let hidden = outcome
+        .evidence
+        .rounds
+        .iter()
+        .filter(|row| row.reason == Some(VoidReason::Hidden))
+        .count();
+    if hidden > 0 {
+        let n = hidden.to_string();
+        words = [&*words, " ", &cx.say_with("verdict.hidden", &[("n", &n)])].concat();
+    }
     el("p")
         .class("verdict")
         .set("data-testid", "verdict")
