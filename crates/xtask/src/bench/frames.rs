@@ -138,10 +138,18 @@ fn busy_stretch(looks: &[Look]) -> Option<(f64, f64)> {
     inner.max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)))
 }
 
-/// Frames a millisecond in `from..to`.
+/// Frames a millisecond between the first frames from `from` and from `to` on:
+/// whole frames, so that a window's edges round nothing.
 fn rate(frames: &[f64], from: f64, to: f64) -> f64 {
-    let inside = frames.iter().filter(|at| (from..to).contains(*at)).count();
-    inside as f64 / (to - from).max(1e-9)
+    let first_from = |time: f64| {
+        let index = frames.partition_point(|at| *at < time);
+        index.min(frames.len().saturating_sub(1))
+    };
+    let (first, last) = (first_from(from), first_from(to));
+    match (frames.get(first), frames.get(last)) {
+        (Some(begin), Some(end)) if end > begin => (last - first) as f64 / (end - begin),
+        _ => 0.0,
+    }
 }
 
 #[cfg(test)]
@@ -172,7 +180,12 @@ mod tests {
             .copied()
             .filter(|at| *at < 500.0 || *at > 600.0)
             .collect();
-        assert!((rate(&all, 0.0, 1000.0) - 0.06).abs() < 1e-9);
-        assert!(rate(&most, 0.0, 1000.0) < 0.95 * 0.06);
+        for (from, to) in [(0.0, 900.0), (3.0, 897.0), (-50.0, 2000.0)] {
+            assert!((rate(&all, from, to) - 0.06).abs() < 1e-9);
+        }
+        assert!(rate(&most, 0.0, 900.0) < 0.95 * 0.06);
+        // A gap at the edge is not cut off.
+        assert!(rate(&most, 0.0, 520.0) < 0.9 * 0.06);
+        assert!(rate(&[], 0.0, 9.0) == 0.0);
     }
 }
