@@ -7,7 +7,7 @@ use model::Evidence;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 /// Limit of a whole run; the slowest takes half of it on one busy core.
@@ -47,6 +47,7 @@ pub struct Visit {
     pub browser: Browser,
     server: Server,
     name: &'static str,
+    begun: Instant,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -73,6 +74,7 @@ impl Visit {
             browser,
             server,
             name,
+            begun: Instant::now(),
             _turn: turn,
         }
     }
@@ -298,6 +300,8 @@ impl Drop for Visit {
         if thread::panicking() {
             self.complain();
         }
+        // Shown with `--show-output`.
+        eprintln!("{}: {:.0} s", self.name, self.begun.elapsed().as_secs_f64());
     }
 }
 

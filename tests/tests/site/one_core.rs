@@ -12,15 +12,15 @@ fn two_chefs_with_one_knife_are_no_faster() {
     };
     let visit = Visit::start("one-core", &setting);
 
-    let evidence = recorded(&visit, "#/lesson/waiting?autorun=on&rounds=6");
+    let evidence = recorded(&visit, "#/lesson/waiting?autorun=on&rounds=8");
     decided(&evidence);
     waits_overlap(&evidence, "interleaved", "sequential");
 
-    let evidence = recorded(&visit, "#/lesson/computing?autorun=on&rounds=6");
+    let evidence = recorded(&visit, "#/lesson/computing?autorun=on&rounds=8");
     decided(&evidence);
     juggling_is_not_faster(&evidence, "interleaved", "sequential", &visit.timeline());
 
-    let evidence = recorded(&visit, "#/lesson/two-chefs?autorun=on&rounds=6");
+    let evidence = recorded(&visit, "#/lesson/two-chefs?autorun=on&rounds=8");
     decided(&evidence);
     fair(&evidence);
     let two = evidence
