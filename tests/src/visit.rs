@@ -5,6 +5,7 @@ use crate::timeline::{self, Run};
 use drive::{Browser, BrowserOptions, Server, ServerOptions};
 use model::Evidence;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -282,10 +283,14 @@ impl Visit {
         eprintln!("--- {} at {:?}", self.name, address.ok());
         let errors = self.browser.get("return window.twoChefs.errors()");
         eprintln!("errors of the page: {:?}", errors.ok());
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         for line in self.browser.console().unwrap_or_default() {
             if line.level == "SEVERE" || line.level == "WARNING" {
-                eprintln!("console: {} {}", line.level, line.message);
+                *counts.entry(line.message).or_default() += 1;
             }
+        }
+        for (message, count) in counts {
+            eprintln!("console, {count} times: {message}");
         }
         let file = failures().join(format!("{}.png", self.name));
         match self.browser.save_screenshot(&file) {
