@@ -12,6 +12,7 @@ mod frames;
 mod lab;
 mod memory;
 mod native;
+mod others;
 mod row;
 
 use crate::args::Args;

@@ -100,7 +100,7 @@ pub fn rows(
     let lab = Lab::open(browser, site, &settings)?;
     // Calibrates and warms; later runs keep the sizes.
     let first = lab.run()?;
-    let Rounds { values, gate } = rounds(native, effort.rounds, |native, number| {
+    let Rounds { values, gate } = rounds(native, effort.rounds, 2, |native, number| {
         if number % 2 == 0 {
             let evidence = lab.run()?;
             together(&evidence, native_run(native, &first, effort.runs)?)

@@ -1,6 +1,6 @@
 //! Frames the page still delivers while a pool keeps every core busy: G10.
 
-use super::cores::{Rounds, rounds};
+use super::cores::{Rounds, available_cores, rounds};
 use super::lab::Lab;
 use super::native::Native;
 use super::row::{Held, Row};
@@ -46,7 +46,7 @@ pub fn row(
     n_rounds: u32,
     size: u32,
 ) -> Outcome<Row> {
-    let n_cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let n_cores = available_cores();
     let settings = format!(
         "workload=primes&strategies=pool&workers={}&tasks=64&size={size}&rounds=1",
         n_cores.min(MOST_WORKERS)
@@ -55,7 +55,7 @@ pub fn row(
     lab.run()?;
     let renderer = browser.renderer()?;
     let mut idle_rates = Vec::new();
-    let Rounds { values, gate } = rounds(native, n_rounds, |_, _| {
+    let Rounds { values, gate } = rounds(native, n_rounds, n_cores, |_, _| {
         browser.get(RECORD)?;
         thread::sleep(Duration::from_secs(1));
         let begun = now_millis();
