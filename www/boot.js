@@ -8,6 +8,7 @@
   var errors = [];
   var startLimitMillis = 10000;
   var fetchLimitMillis = 8000;
+  var restLimitMillis = 20000;
 
   // Storage may be blocked; it is a convenience only.
   function stored(key) {
@@ -86,10 +87,47 @@
     errors: function () { return errors.slice(); }
   };
 
+  // The rest of the program takes its memory, table and functions from the
+  // first part, whose exports are told when it has started.
+  var rest = null;
+  var firstPart = new Promise(function (done) {
+    addEventListener("TrunkApplicationStarted", function (event) { done(event.detail.wasm); });
+  });
+  function fetchRest(build) {
+    var end = new AbortController();
+    var timer = setTimeout(function () { end.abort(); }, restLimitMillis);
+    var url = "rest-" + build + ".wasm";
+    function compiled(reply) {
+      if (!reply.ok) throw new Error(String(reply.status));
+      // Some hosts send a wrong media type, which streaming refuses.
+      return /wasm/.test(reply.headers.get("content-type") || "") ? WebAssembly.compileStreaming(reply)
+        : reply.arrayBuffer().then(WebAssembly.compile);
+    }
+    return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart])
+      .then(function (parts) { return WebAssembly.instantiate(parts[0], { first: parts[1] }); })
+      .finally(function () { clearTimeout(timer); });
+  }
+
   function reveal(selector) {
     var target = document.querySelector(selector);
     if (target) target.scrollIntoView({ block: "start" });
   }
+
+  // Asking for a width makes the browser lay the page out at once, 9 ms after
+  // every change of the lab: asked once, then told.
+  var widths = new WeakMap();
+  var tellSize = function () {};
+  // Drawings grow with the text around them: told in pixels of 16 a rem.
+  function scaled(px) { return px * 16 / (parseFloat(getComputedStyle(root).fontSize) || 16); }
+  var sizes = window.ResizeObserver && new ResizeObserver(function (entries) {
+    var isNew = false;
+    entries.forEach(function (entry) {
+      var width = scaled(entry.target.clientWidth);
+      isNew = isNew || widths.get(entry.target) !== width;
+      widths.set(entry.target, width);
+    });
+    if (isNew) tellSize();
+  });
 
   // One live region. Progress is told at most every two seconds, the rest at once.
   var pauseMillis = 2000;
@@ -168,9 +206,12 @@
     reveal_later: function (selector) { setTimeout(reveal, 60, selector); },
     width: function (selector) {
       var target = document.querySelector(selector);
-      // Drawings grow with the text around them: told in pixels of 16 a rem.
-      var scale = parseFloat(getComputedStyle(root).fontSize) / 16 || 1;
-      return target ? target.clientWidth / scale : 0;
+      if (!target) return 0;
+      if (!widths.has(target)) {
+        widths.set(target, scaled(target.clientWidth));
+        if (sizes) sizes.observe(target);
+      }
+      return widths.get(target);
     },
     announce: announce,
     set_title: function (title) { document.title = title; },
@@ -179,9 +220,25 @@
       // Refused only in frames without an address of their own.
       try { history.replaceState(null, "", fragment); } catch (_) { /* refused */ }
     },
+    rest: function (build) {
+      // Only the newest try counts; an instance, once there, stays.
+      rest = rest || fetchRest(build);
+      rest.catch(function () { rest = null; });
+      return rest;
+    },
     listen: function (heard) {
-      addEventListener("hashchange", function () { heard(true); });
-      addEventListener("resize", function () { heard(false); });
+      addEventListener("hashchange", function () { heard("address"); });
+      addEventListener("resize", function () {
+        if (!sizes) widths = new WeakMap();
+        heard("size");
+      });
+      tellSize = function () { heard("size"); };
+      var signs = ["pointerdown", "pointermove", "touchstart", "wheel", "keydown", "focusin", "click"];
+      function awake() {
+        signs.forEach(function (sign) { removeEventListener(sign, awake, true); });
+        heard("awake");
+      }
+      signs.forEach(function (sign) { addEventListener(sign, awake, { capture: true, passive: true }); });
     }
   };
 })();

@@ -72,6 +72,18 @@ impl Copy {
         fs::remove_dir_all(&self.engine).expect("the engine can be removed");
     }
 
+    /// Takes away the part of the page's program that comes later; what is
+    /// returned puts it back.
+    ///
+    /// # Panics
+    /// When there is no such part.
+    pub fn take_rest_away(&self) -> impl FnOnce() + use<> {
+        let rest = found(&self.folder, "rest-").expect("the page comes in two parts");
+        let bytes = fs::read(&rest).expect("it can be read");
+        fs::remove_file(&rest).expect("it can be removed");
+        move || fs::write(rest, bytes).expect("it can be put back")
+    }
+
     /// Puts another text in the place of a file of the engine.
     ///
     /// # Panics

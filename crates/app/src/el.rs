@@ -6,6 +6,7 @@
 
 use crate::cx::Cx;
 use crate::hands;
+use crate::later;
 use crate::store::Action;
 use charts::Chart;
 use std::rc::Rc;
@@ -146,6 +147,15 @@ pub fn button(class: &'static str) -> El {
     el("button").set("type", "button").class(class)
 }
 
+/// A region of its own for what may be wider than the page.
+pub fn scroll(label: &str) -> El {
+    el("div")
+        .class("scroll")
+        .set("tabindex", "0")
+        .set("role", "group")
+        .at("aria-label", label)
+}
+
 /// What an event does.
 #[derive(Clone)]
 pub enum Do {
@@ -203,12 +213,12 @@ impl Listener for Hear {
                 self.cx.send(Action::Scrubbed(end / 1000 * part));
             }
             Do::Theme => crate::header::set_theme(&self.cx, &event),
-            Do::Start => self.cx.runs.start(&self.cx.lab),
+            Do::Start => self.cx.send(Action::Wanted(true)),
             Do::Stop => self.cx.runs.stop(),
-            Do::Marks(id, chart) => crate::figure::press(&self.cx, id, chart, &event),
-            Do::SaveChart(chart) => crate::figure::save(&self.cx, chart),
-            Do::Save(kind) => crate::lab_view::save(&self.cx, kind),
-            Do::Copy => crate::lab_view::copy(&self.cx),
+            Do::Marks(id, chart) => later::press(&self.cx, id, chart, &event),
+            Do::SaveChart(chart) => later::save_chart(&self.cx, chart),
+            Do::Save(kind) => later::save(&self.cx, kind),
+            Do::Copy => later::copy(&self.cx),
             Do::Lessons => hands::reveal_later("#lessons"),
             Do::Skip => {
                 event.prevent_default();

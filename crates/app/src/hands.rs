@@ -88,10 +88,15 @@ extern "C" {
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn replace_address(fragment: &str);
 
-    /// Calls with `true` when the fragment changed, with `false` when the window
-    /// was resized.
+    /// Fetches the rest of this build's program and puts it in place; rejects
+    /// after twenty seconds, and may be asked again.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
-    pub fn listen(heard: &Closure<dyn FnMut(bool)>);
+    pub fn rest(build: &str) -> Promise;
+
+    /// Calls with `address` when the fragment changed, with `size` when the
+    /// window was resized, and once with `awake` when somebody touches the page.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn listen(heard: &Closure<dyn FnMut(String)>);
 
     #[wasm_bindgen(js_namespace = twoChefsHands, js_name = digits)]
     fn js_digits(value: f64) -> String;

@@ -3,7 +3,7 @@
 use crate::cx::Cx;
 use crate::el::{Do, all, button, el, nothing, raw};
 use crate::hands;
-use crate::store::{Action, TextFile};
+use crate::store::{Action, Rest, TextFile};
 use lessons::{Settings, View, address};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
@@ -193,6 +193,24 @@ pub fn notices(cx: &Cx) -> Html {
         nodes.push(note.put(el("p").say(cx, "texts.missing")).put(again).done());
     }
     all(nodes)
+}
+
+/// The part of the program that runs and draws did not arrive.
+pub fn rest_missing(cx: &Cx) -> Html {
+    if cx.lab.rest != Rest::Missing {
+        return nothing();
+    }
+    let again = button("small")
+        .set("data-testid", "rest-again")
+        .say(cx, "rest.again")
+        .send(cx, Action::Rest(Rest::Away));
+    el("section")
+        .class("notice bad")
+        .set("role", "alert")
+        .set("data-testid", "rest-missing")
+        .put(el("p").say(cx, "rest.missing"))
+        .put(again)
+        .done()
 }
 
 /// Why the last run of this view ended early.

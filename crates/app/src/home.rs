@@ -2,18 +2,11 @@
 
 use crate::controls::{run_button, stop_button};
 use crate::cx::Cx;
-use crate::el::{El, all, button, el, nothing, text};
-use crate::figure::{card as plot, scroll};
+use crate::el::{El, el, scroll, text};
 use crate::header::{fault, link};
-use crate::lab_view::{copy_link, downloads};
-use crate::lesson_view::ask;
-use crate::method::{method, numbers, verdict};
-use crate::outcome::Outcome;
-use crate::progress::progress;
-use crate::store::Action;
-use lessons::words::{Style, plain, spans};
-use lessons::{Card, Question, View, cards, registry};
-use std::rc::Rc;
+use crate::later;
+use crate::question::ask;
+use lessons::{Question, View, registry};
 use yew::Html;
 
 /// Cards in reading order: arm, row, column.
@@ -47,7 +40,7 @@ pub fn home(cx: &Cx) -> Html {
         .add(run_button(cx, label))
         .add(stop_button(cx));
     go = if cx.lab.live_here().is_some() {
-        go.add(progress(cx))
+        go.add(later::progress(cx))
     } else {
         go.put(el("span").class("quiet").say(
             cx,
@@ -71,7 +64,7 @@ pub fn home(cx: &Cx) -> Html {
         .put(hero)
         .add(grid(cx));
     if let Some(outcome) = whole {
-        main = main.add(reveal(cx, outcome)).add(foot(cx, outcome));
+        main = main.add(later::below_cards(cx, outcome));
     }
     if !settings.is_hidden("footer") {
         main = main.put(
@@ -84,33 +77,9 @@ pub fn home(cx: &Cx) -> Html {
     main.done()
 }
 
-/// The two words come only now.
-fn reveal(cx: &Cx, outcome: &Outcome) -> Html {
-    if cx.lab.settings().is_hidden("finding") {
-        return nothing();
-    }
-    let finding = cx.rich(&outcome.finding.phrase.say(cx.words()));
-    all(vec![
-        el("p")
-            .class("reveal")
-            .set("data-testid", "reveal")
-            .add(cx.rich(&cx.say("home.reveal")))
-            .done(),
-        el("p")
-            .class("soft")
-            .set("data-testid", "finding")
-            .add(finding)
-            .done(),
-        verdict(cx, outcome),
-    ])
-}
-
 fn grid(cx: &Cx) -> Html {
     let outcome = cx.lab.outcome();
     let questions = cx.lab.questions();
-    let shown = outcome
-        .map(|outcome| cards(&outcome.evidence))
-        .unwrap_or_default();
     let part = |tag, key: &[&str]| el(tag).say(cx, &key.concat());
     let mut grid = el("div").class("grid").put(el("div").class("corner"));
     for id in ["one", "two"] {
@@ -135,40 +104,21 @@ fn grid(cx: &Cx) -> Html {
             cx.say(&["home.column.", column].concat()),
         );
         let label = cx.say_with("home.card", &[("row", &row), ("column", &name)]);
-        let card = shown.iter().find(|card| card.arm == arm);
         let question = questions.iter().find(|question| question.id == arm);
-        let cell = cell(cx, arm, &name, question, card, outcome);
+        let turned = outcome.and_then(|outcome| later::card(cx, arm, &name, question, outcome));
+        let cell = turned.unwrap_or_else(|| face_down(cx, arm, &name, question));
         grid = grid.put(cell.test(&["card-", arm]).at("aria-label", &label));
     }
     grid.done()
 }
 
-/// A card: face down with its guess, then with its number.
-fn cell(
-    cx: &Cx,
-    arm: &str,
-    who: &str,
-    question: Option<&Question>,
-    card: Option<&Card>,
-    outcome: Option<&Rc<Outcome>>,
-) -> El {
+/// A card that was not timed yet, with its guess.
+fn face_down(cx: &Cx, arm: &str, who: &str, question: Option<&Question>) -> El {
     let is_running = cx.lab.live_here().is_some();
-    let who = el("p").class("who").text(who);
-    let measured = card
-        .zip(outcome)
-        .filter(|(card, _)| card.times.is_some() || !is_running);
-    if let Some((card, outcome)) = measured {
-        // Another key: a card that turns is another node, and moves once.
-        return el("section")
-            .class("cell turned")
-            .key(arm)
-            .put(who)
-            .add(face(cx, card, question, outcome));
-    }
     let mut down = el("section")
         .class("cell down")
         .key(&["down-", arm].concat())
-        .put(who);
+        .put(el("p").class("who").text(who));
     if let Some(question) = question {
         down = down.add(ask(cx, question, "guess-", "guess-", "pills"));
     }
@@ -191,90 +141,6 @@ fn is_planned(cx: &Cx, arm: &str) -> bool {
         .machine()
         .map(|machine| (cx.lab.lesson().plan)(cx.lab.settings(), &machine));
     plan.is_none_or(|plan| plan.arms.iter().any(|planned| planned.id == arm))
-}
-
-fn face(cx: &Cx, card: &Card, question: Option<&Question>, outcome: &Rc<Outcome>) -> Html {
-    let guess = question.and_then(|question| {
-        let chosen = cx.lab.room.choice(question.id)?;
-        question.choices.iter().find(|choice| choice.id == chosen)
-    });
-    let up = match outcome.trace(card.arm) {
-        Some(trace) => plot(
-            cx,
-            trace,
-            outcome.millis(card.base),
-            &["plot-", card.arm].concat(),
-        ),
-        None => el("span").done(),
-    };
-    let mut num = el("div").class("num").test(&["number-", card.arm]);
-    if card.times.is_some() {
-        let big = card.big.say(cx.words());
-        num = if card.is_marked {
-            num.put(el("mark").class("signal").text(&big))
-        } else {
-            num.text(&big)
-        };
-    }
-    num = num.put(el("small").text(&card.small.say(cx.words())));
-    if let Some(guess) = guess {
-        let guess = plain(&guess.phrase.say(cx.words()));
-        num = num.put(el("small").text(&cx.say_with("home.guessed", &[("guess", &guess)])));
-    }
-    // On a card emphasis is weight, not slant.
-    let mut say = el("p").class("say");
-    for (style, part) in spans(&card.say.say(cx.words())) {
-        say = if style == Style::Plain {
-            say.text(part)
-        } else {
-            say.put(el("b").text(part))
-        };
-    }
-    all(vec![
-        el("div").class("up").add(up).put(num).done(),
-        say.done(),
-    ])
-}
-
-/// What can be done with the four numbers.
-fn foot(cx: &Cx, outcome: &Outcome) -> Html {
-    let toggle = |id: &str| {
-        let toggle = button("link")
-            .test(&["show-", id])
-            .says("aria-expanded", cx.is_open(id));
-        toggle
-            .say(cx, &["home.", id].concat())
-            .send(cx, Action::Toggled(id.to_owned()))
-    };
-    let rounds = cx.say_with("home.rounds", &[("n", &outcome.rounds().to_string())]);
-    let first = el("a")
-        .at("href", &link(cx, View::Lesson("waiting".into())))
-        .set("data-testid", "first-lesson");
-    let foot = el("div")
-        .class("foot")
-        .put(el("span").text(&rounds))
-        .put(el("span").class("grow"));
-    let foot = foot
-        .put(toggle("method"))
-        .put(toggle("table"))
-        .add(copy_link(cx));
-    let mut nodes = vec![foot.put(first.say(cx, "home.first-lesson")).done()];
-    let panel = |id: &'static str| el("section").class("panel").set("data-testid", id).key(id);
-    if cx.is_open("method") {
-        let panel = panel("method")
-            .at("aria-label", &cx.say("method"))
-            .put(el("h2").say(cx, "method"));
-        nodes.push(panel.add(method(cx, outcome)).add(downloads(cx)).done());
-    }
-    if cx.is_open("table") {
-        nodes.push(
-            panel("table")
-                .at("aria-label", &cx.say("home.table"))
-                .add(numbers(cx, outcome))
-                .done(),
-        );
-    }
-    all(nodes)
 }
 
 /// Rows of the differences table.

@@ -7,12 +7,13 @@ use crate::header::fault;
 use crate::lesson_result::{explain, play, run};
 use crate::method::verdict;
 use crate::progress::progress;
+use crate::question::ask;
 use crate::replay::{drawing, kitchen};
 use crate::room::Sureness;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use crate::text::paragraphs;
-use lessons::{ChartKind, Lesson, Predict, Question, Step, registry};
+use lessons::{ChartKind, Lesson, Predict, Step, registry};
 use yew::Html;
 
 /// The view of a lesson.
@@ -226,29 +227,6 @@ fn predict(cx: &Cx, lesson: &Lesson) -> Html {
     };
     nodes.push(acts.done());
     all(nodes)
-}
-
-/// A question with its choices.
-pub fn ask(cx: &Cx, question: &Question, name: &str, test_id: &str, look: &'static str) -> Html {
-    let room = &cx.lab.room;
-    let mut picks = Vec::new();
-    for choice in &question.choices {
-        picks.push(Pick {
-            test_id: [test_id, question.id, "-", choice.id].concat(),
-            label: cx.rich(&choice.phrase.say(cx.words())),
-            is_on: room.choice(question.id) == Some(choice.id),
-            action: Action::Answered(question.id, choice.id),
-        });
-    }
-    let legend = cx.rich(&question.phrase.say(cx.words()));
-    radios(
-        cx,
-        &[name, question.id].concat(),
-        legend,
-        look,
-        room.asked.is_some(),
-        picks,
-    )
 }
 
 const CHARTS: [ChartKind; 3] = [ChartKind::Lanes, ChartKind::Tasks, ChartKind::Makespan];

@@ -8,14 +8,17 @@ mod figure;
 mod hands;
 mod header;
 mod home;
+mod home_result;
 mod json;
 mod lab_view;
+pub mod later;
 mod lesson_result;
 mod lesson_view;
 mod method;
 pub mod outcome;
 mod page;
 mod progress;
+mod question;
 mod replay;
 pub mod room;
 mod runs;
@@ -30,7 +33,7 @@ use crate::el::{Do, el};
 use crate::figure::Charts;
 use crate::page::Page;
 use crate::runs::Runs;
-use crate::store::Lab;
+use crate::store::{Lab, Rest};
 use crate::surface::Surface;
 use lessons::{View, address};
 use std::cell::RefCell;
@@ -113,9 +116,11 @@ fn whole(cx: &Cx) -> Html {
         .set("href", "#main")
         .say(cx, "skip")
         .click(cx, Do::Skip);
+    let is_here = cx.lab.rest == Rest::Here;
     let view = match &cx.lab.address.view {
-        View::Lesson(_) => lesson_view::lesson_view(cx),
-        View::Lab => lab_view::lab_view(cx),
+        View::Lesson(_) if is_here => later::lesson(cx),
+        View::Lab if is_here => later::lab(cx),
+        View::Lesson(_) | View::Lab => coming(cx),
         _ => home::home(cx),
     };
     let page = el("div")
@@ -123,10 +128,28 @@ fn whole(cx: &Cx) -> Html {
         .put(skip)
         .add(header::header(cx))
         .add(header::badge_panel(cx));
-    let page = page.add(header::notices(cx)).add(view);
+    let page = page
+        .add(header::notices(cx))
+        .add(header::rest_missing(cx))
+        .add(view);
     if cx.lab.settings().is_hidden("footer") {
         return page.done();
     }
     page.put(el("footer").class("foot").put(el("span").say(cx, "footer")))
         .done()
+}
+
+/// A view before the part of the program that makes it is here.
+fn coming(cx: &Cx) -> Html {
+    let title = match &cx.lab.address.view {
+        View::Lesson(id) => cx.say(&["lesson.", id].concat()),
+        _ => cx.say("lab.title"),
+    };
+    let mut main = el("main")
+        .set("id", "main")
+        .put(el("h1").set("tabindex", "-1").text(&title));
+    if cx.lab.rest != Rest::Missing {
+        main = main.put(el("p").class("quiet").say(cx, "rest.coming"));
+    }
+    main.done()
 }

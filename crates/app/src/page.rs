@@ -2,9 +2,9 @@
 //! starts by itself, replays. One hook compares each rendering with the last one.
 
 use crate::cx::Cx;
-use crate::hands;
-use crate::replay::{FRAME_MILLIS, frame_nanos};
-use crate::store::Action;
+use crate::replay::FRAME_MILLIS;
+use crate::store::{Action, Rest};
+use crate::{BUILD, hands, later};
 use gloo_timers::callback::{Interval, Timeout};
 use lessons::words::{BUILT_IN_NAMES, fetched, plain};
 use lessons::{Embed, Words, address, registry};
@@ -60,6 +60,7 @@ impl Page {
         self.document(cx);
         self.address(cx);
         self.texts(cx);
+        rest(cx);
         self.runs(cx);
         self.replay(cx);
         self.drawings(cx);
@@ -146,20 +147,24 @@ impl Page {
             }
             return;
         }
-        if lab.settings().autorun()
-            && lab.capability.is_some()
-            && self.ran_by_itself != self.address
-        {
-            self.ran_by_itself.clone_from(&self.address);
-            cx.runs.start(lab);
+        if lab.rest != Rest::Here || lab.capability.is_none() {
             return;
         }
-        let Some(machine) = lab.machine() else { return };
-        let plan = (lab.lesson().plan)(lab.settings(), &machine);
+        if lab.settings().autorun() && self.ran_by_itself != self.address {
+            self.ran_by_itself.clone_from(&self.address);
+            later::start(&cx.runs, lab);
+            return;
+        }
+        if lab.is_wanted {
+            cx.send(Action::Wanted(false));
+            later::start(&cx.runs, lab);
+            return;
+        }
+        let Some(plan) = later::plan(lab) else { return };
         if self.ready_for.as_ref() != Some(&plan) {
             self.ready_for = Some(plan.clone());
             let runs = cx.runs.clone();
-            self.resting = Some(Timeout::new(REST_MILLIS, move || runs.warm(plan)));
+            self.resting = Some(Timeout::new(REST_MILLIS, move || later::warm(&runs, plan)));
         }
     }
 
@@ -171,7 +176,7 @@ impl Page {
         let trace = cx.lab.outcome().and_then(|outcome| cx.lab.trace(outcome));
         let (sender, step) = (
             cx.sender.clone(),
-            trace.map_or(0, |trace| frame_nanos(trace)),
+            trace.map_or(0, |trace| later::frame_nanos(trace)),
         );
         let frame = move || sender.dispatch(Action::Replayed(step));
         self.replaying = is_moving.then(|| Interval::new(FRAME_MILLIS, frame));
@@ -197,31 +202,39 @@ impl Page {
             (_, trace) => trace.is_none(),
         };
         if let Some(trace) = trace.filter(|_| !is_painted) {
-            let painted = trace
-                .picture
-                .as_ref()
-                .and_then(|picture| charts::picture::rgba(picture, trace, INK));
-            if let Some(painted) = painted {
-                hands::paint(painted.width, painted.height, &painted.rgba);
-            }
+            later::paint(trace);
             self.painted = Some(Rc::clone(trace));
         }
     }
 }
 
-/// Brightness 0 of the picture.
-const INK: [u8; 3] = [15, 23, 42];
+/// Fetches the rest of the program once it is wanted.
+fn rest(cx: &Cx) {
+    if cx.lab.rest != Rest::Away || !cx.lab.wants_rest() {
+        return;
+    }
+    cx.send(Action::Rest(Rest::Coming));
+    let cx = cx.clone();
+    spawn_local(async move {
+        let fetched = JsFuture::from(hands::rest(BUILD)).await;
+        cx.send(Action::Rest(if fetched.is_ok() {
+            Rest::Here
+        } else {
+            Rest::Missing
+        }));
+    });
+}
 
-/// Address bar and window size; both live as long as the page.
+/// Address bar, window size and the first touch; as long as the page lives.
 fn listen(cx: &Cx) {
     let sender = cx.sender.clone();
-    let heard = Closure::<dyn FnMut(bool)>::new(move |is_address: bool| {
-        if is_address {
+    let heard = Closure::<dyn FnMut(String)>::new(move |what: String| match &*what {
+        "address" => {
             let (address, notices) = address::parse(&fragment());
             sender.dispatch(Action::Went(address, notices));
-        } else {
-            sender.dispatch(Action::Resized);
         }
+        "size" => sender.dispatch(Action::Resized),
+        _ => sender.dispatch(Action::Awake),
     });
     hands::listen(&heard);
     heard.forget();

@@ -4,6 +4,7 @@ use crate::controls::{Pick, radios};
 use crate::cx::Cx;
 use crate::el::{all, button, el, nothing, text};
 use crate::figure::{Source, figure, labels};
+use crate::hands;
 use crate::outcome::Outcome;
 use crate::replay::kitchen;
 use crate::store::Action;
@@ -121,6 +122,20 @@ fn more(cx: &Cx, id: &'static str) -> Html {
     more.say(cx, &["show.", id].concat())
         .send(cx, Action::Toggled(id.to_owned()))
         .done()
+}
+
+/// Brightness 0 of the picture.
+const INK: [u8; 3] = [15, 23, 42];
+
+/// Puts what the tasks painted on the canvas of the page.
+pub fn paint(trace: &Trace) {
+    let painted = trace
+        .picture
+        .as_ref()
+        .and_then(|picture| charts::picture::rgba(picture, trace, INK));
+    if let Some(painted) = painted {
+        hands::paint(painted.width, painted.height, &painted.rgba);
+    }
 }
 
 /// What the tasks painted, each tile in the tint of its chef; the page puts

@@ -23,6 +23,19 @@ pub enum TextFile {
     Missing,
 }
 
+/// The part of the program behind the doors of [`later`](crate::later).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Nobody has asked for it yet.
+    Away,
+    /// Being fetched.
+    Coming,
+    /// May be called.
+    Here,
+    /// Could not be fetched in time.
+    Missing,
+}
+
 /// The run under way.
 #[derive(Clone, Debug)]
 pub struct Live {
@@ -58,6 +71,12 @@ pub struct Lab {
     pub words: Rc<Words>,
     /// Fetched files by language and name, such as `en/waiting`.
     pub files: Vec<(String, TextFile)>,
+    /// The part of the program that comes later.
+    pub rest: Rest,
+    /// Whether somebody is there: something on the page was touched.
+    pub is_awake: bool,
+    /// Run was pressed and waits for the rest of the program.
+    pub is_wanted: bool,
     /// What this browser can do; `None` until the ladder was climbed.
     pub capability: Option<Rc<Capability>>,
     /// Probes of the runs so far.
@@ -103,6 +122,12 @@ pub enum Action {
     NoticesRead,
     /// The ladder was climbed.
     Able(Capability),
+    /// Where the rest of the program is.
+    Rest(Rest),
+    /// Something on the page was touched for the first time.
+    Awake,
+    /// Run was pressed, or what was pressed was done.
+    Wanted(bool),
     /// Another language: texts start from the built-in ones again.
     Language,
     /// A file is being fetched.
@@ -175,6 +200,9 @@ impl Lab {
             notices,
             words: Rc::new(Words::built_in()),
             files: Vec::new(),
+            rest: Rest::Away,
+            is_awake: false,
+            is_wanted: false,
             capability: None,
             probes: Rc::default(),
             room: Room::new(""),
@@ -207,14 +235,27 @@ impl Lab {
         &self.address.settings
     }
 
-    /// What a lesson may count on; `None` until the ladder was climbed.
+    /// What a lesson may count on; `None` until the ladder was climbed. Also
+    /// until the rest of the program is here, where the lesson is part of it:
+    /// whatever a lesson can be asked needs a machine.
     #[must_use]
     pub fn machine(&self) -> Option<Machine<'_>> {
         let capability = self.capability.as_deref()?;
-        Some(Machine {
+        let is_here = self.rest == Rest::Here || self.lesson().id == registry::FIRST_PAGE.id;
+        is_here.then_some(Machine {
             capability,
             probes: &self.probes,
         })
+    }
+
+    /// Whether the rest of the program is needed: for every view but the first
+    /// page, and there as soon as somebody touches it.
+    #[must_use]
+    pub fn wants_rest(&self) -> bool {
+        self.is_awake
+            || self.is_wanted
+            || self.settings().autorun()
+            || self.lesson().id != registry::FIRST_PAGE.id
     }
 
     /// The questions of the view, as they stood when the run began. Empty
@@ -246,7 +287,7 @@ impl Lab {
         if self.live.is_some() {
             return Some(Block::Running);
         }
-        if self.capability.is_none() {
+        if self.capability.is_none() || self.is_wanted {
             return Some(Block::Starting);
         }
         let is_free = self.lesson().number.is_none() || self.settings().predict() != Predict::On;
@@ -314,7 +355,17 @@ impl Lab {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let is_loading = self.files.iter().any(|(_, file)| *file == TextFile::Coming);
-        self.capability.is_some() && self.live.is_none() && !self.is_replaying() && !is_loading
+        let is_fetched = match self.rest {
+            Rest::Away => !self.wants_rest(),
+            Rest::Coming => false,
+            Rest::Here | Rest::Missing => true,
+        };
+        self.capability.is_some()
+            && is_fetched
+            && !self.is_wanted
+            && self.live.is_none()
+            && !self.is_replaying()
+            && !is_loading
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::hands;
 use crate::json;
+use crate::later;
 use crate::outcome::Outcome;
 use crate::store::Lab;
 use model::Capability;
@@ -27,8 +28,8 @@ impl Surface {
         let last = self.last.as_deref();
         let told = match what {
             "capabilities" => self.capability.as_deref().map(json::text),
-            "evidence" => last.map(Outcome::json),
-            "trace" => last.map(Outcome::chrome_trace),
+            "evidence" => last.map(later::evidence),
+            "trace" => last.map(later::trace),
             _ => None,
         };
         told.unwrap_or_default()

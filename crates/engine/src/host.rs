@@ -16,7 +16,7 @@ use runner::{
     offload::OffloadRun,
     pool::{PoolRun, clock_offsets},
     probe::Calibrator,
-    wire::{FromWorker, RunOrder, ToWorker},
+    wire::{FromWorker, Packed, RunOrder, ToWorker},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -64,7 +64,7 @@ pub(crate) fn serve() {
             }
             ToWorker::Run(order) => crate::in_turn(async move {
                 let trace = run(&staff, order).await?;
-                reply(&FromWorker::Done(trace));
+                reply(&FromWorker::Done(Packed::of(&trace)));
                 Ok(())
             }),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
@@ -142,7 +142,7 @@ async fn with_live<T>(
                     task.tile = None;
                 }
                 let trace = assemble(&order.arm.id, order.round, specs, partial);
-                reply(&FromWorker::Live(trace));
+                reply(&FromWorker::Live(Packed::of(&trace)));
             }
         }
     }
@@ -338,7 +338,9 @@ async fn cooked(
         };
         drop(inboxes);
         let message = match message {
-            Some(Ok(FromWorker::Cooked(message))) => message,
+            Some(Ok(FromWorker::Cooked(packed))) => packed
+                .read()
+                .map_err(|_| "a message could not be read".to_string())?,
             Some(Ok(FromWorker::Failed(text)) | Err(text)) => return Err(text),
             _ => continue,
         };

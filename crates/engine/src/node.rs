@@ -6,7 +6,7 @@ use model::{LaneKind, TaskSpec};
 use runner::{
     loop_run::{How, LoopRun, own_lane},
     messages::{Cooked, Order, Parcel},
-    wire::{FromWorker, ToWorker},
+    wire::{FromWorker, Packed, ToWorker},
 };
 use web::{
     clock::PageClock,
@@ -28,7 +28,7 @@ pub(crate) fn serve() {
     });
     crate::in_turn(async move {
         while let Some((specs, order)) = inbox.next().await {
-            reply(&FromWorker::Cooked(cook(specs, order).await));
+            reply(&FromWorker::Cooked(Packed::of(&cook(specs, order).await)));
         }
         Ok(())
     });

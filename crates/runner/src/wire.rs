@@ -5,7 +5,9 @@ use crate::{
     probe::Calibration,
 };
 use model::{Arm, Job, Nanos, TaskSpec, Trace};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{de::DeserializeOwned, de::Visitor};
+use std::{fmt, marker::PhantomData};
 
 /// To a worker, of any role.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,11 +84,11 @@ pub enum FromWorker {
     /// Outcome of a calibration.
     Calibrated(Calibration),
     /// What has happened so far.
-    Live(Trace),
+    Live(Packed<Trace>),
     /// The run's trace.
-    Done(Trace),
+    Done(Packed<Trace>),
     /// Finished tasks of a message worker.
-    Cooked(Cooked),
+    Cooked(Packed<Cooked>),
     /// Steps of a probe.
     Probed {
         /// Steps inside the window.
@@ -94,6 +96,85 @@ pub enum FromWorker {
     },
     /// It cannot be done; the text says why.
     Failed(String),
+}
+
+/// A value inside a message that is read only by whom it concerns: a page that
+/// has timed nothing yet reads messages, but no traces, and so does not need the
+/// code for it.
+pub struct Packed<T> {
+    bytes: Vec<u8>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize> Packed<T> {
+    /// Packs a value. One that cannot be written, of which there is none in
+    /// these messages, cannot be read either.
+    #[must_use]
+    pub fn of(value: &T) -> Self {
+        Self {
+            bytes: pack(value).unwrap_or_default(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Packed<T> {
+    /// The value.
+    ///
+    /// # Errors
+    /// If the bytes are not such a value.
+    pub fn read(&self) -> Result<T, postcard::Error> {
+        unpack(&self.bytes)
+    }
+}
+
+impl<T> Clone for Packed<T> {
+    fn clone(&self) -> Self {
+        Self {
+            bytes: self.bytes.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Packed<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} packed bytes", self.bytes.len())
+    }
+}
+
+impl<T> Serialize for Packed<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.bytes)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Packed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = deserializer.deserialize_byte_buf(Bytes)?;
+        Ok(Self {
+            bytes,
+            of: PhantomData,
+        })
+    }
+}
+
+struct Bytes;
+
+impl Visitor<'_> for Bytes {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("bytes")
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+        Ok(bytes.to_vec())
+    }
+
+    fn visit_byte_buf<E: de::Error>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+        Ok(bytes)
+    }
 }
 
 /// Packs a message.

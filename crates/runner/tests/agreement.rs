@@ -12,7 +12,7 @@ use runner::{
     messages::{Cooked, Dispatcher, Order, Parcel, Share},
     offload::OffloadRun,
     pool::{PoolRun, clock_offsets},
-    wire::{FromWorker, pack, unpack},
+    wire::{FromWorker, Packed, pack, unpack},
 };
 use std::{
     future::Future,
@@ -227,12 +227,12 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
         task: ids[span.task as usize],
         ..*span
     };
-    pack(&FromWorker::Cooked(Cooked {
+    let cooked = Cooked {
         spans: raw.spans.iter().map(renamed).collect(),
         parcels: raw.finished.into_iter().map(back).collect(),
         dropped: raw.dropped,
-    }))
-    .unwrap()
+    };
+    pack(&FromWorker::Cooked(Packed::of(&cooked))).unwrap()
 }
 
 #[test]
@@ -268,9 +268,10 @@ fn message_workers_one_by_one_and_dealt() {
                 let mut at = 0;
                 while let Some((worker, ids)) = mail.get(at).cloned() {
                     let sent = ids.iter().map(|id| specs[*id as usize].clone()).collect();
-                    let FromWorker::Cooked(cooked) = unpack(&cooked(sent, order)).unwrap() else {
+                    let FromWorker::Cooked(packed) = unpack(&cooked(sent, order)).unwrap() else {
                         panic!("another answer");
                     };
+                    let cooked = packed.read().unwrap();
                     let unpacked = cooked.parcels.into_iter().map(|p| p.unpack(worker));
                     finished.extend(unpacked);
                     mail.extend(dispatcher.hand_out().map(|id| (worker, vec![id])));

@@ -4,7 +4,7 @@ use crate::worker::{Boot, EngineWorker, Role, Silence};
 use model::{Job, NANOS_PER_MILLI, Trace};
 use runner::{
     probe::Calibration,
-    wire::{FromWorker, RunOrder, ToWorker},
+    wire::{FromWorker, Packed, RunOrder, ToWorker},
 };
 
 /// A fresh worker says that it is ready within this time, or is given up.
@@ -98,17 +98,23 @@ impl Host {
         self.worker.send(&ToWorker::Run(order))?;
         loop {
             match self.worker.next(limit_millis).await? {
-                FromWorker::Done(mut trace) => {
+                FromWorker::Done(packed) => {
+                    let mut trace = read(&packed)?;
                     for lane in &mut trace.lanes {
                         lane.clock_offset_nanos += self.offset_nanos;
                     }
                     return Ok(trace);
                 }
-                FromWorker::Live(trace) => live(trace),
+                FromWorker::Live(packed) => live(read(&packed)?),
                 _ => {}
             }
         }
     }
+}
+
+fn read(packed: &Packed<Trace>) -> Result<Trace, HostError> {
+    let said = |_| HostError::Refused("a trace could not be read".into());
+    packed.read().map_err(said)
 }
 
 /// Why a host is of no use.

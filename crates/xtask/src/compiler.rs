@@ -33,9 +33,11 @@ const RUSTFLAGS: &str = "-C target-feature=+atomics,+bulk-memory,+mutable-global
 
 /// What makes the page smaller: brotli went from 260 to 230 kB with these when
 /// they were added. Panics trap at once without a text; the page's error card
-/// shows what the browser says of the trap.
+/// shows what the browser says of the trap. Equal functions are merged by
+/// wasm-opt, after the page was split: the compiler would give the merged one the
+/// name of any of them, and what comes later is told by its name.
 const SMALLER: &str = " -Zlocation-detail=none -Zfmt-debug=none \
-    -Zunstable-options -Cpanic=immediate-abort";
+    -Zmerge-functions=disabled -Zunstable-options -Cpanic=immediate-abort";
 
 /// A compiler with the sources of its standard library.
 #[derive(Clone, Debug, PartialEq, Eq)]

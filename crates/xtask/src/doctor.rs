@@ -65,6 +65,7 @@ pub fn doctor() -> Outcome<u8> {
     };
     for (name, version, file) in [
         ("binaryen", tools::BINARYEN, "node_modules/.bin/wasm-opt"),
+        ("terser", tools::TERSER, "node_modules/.bin/terser"),
         ("axe-core", tools::AXE, "node_modules/axe-core/axe.min.js"),
     ] {
         let found = in_cache(&project.cache, &folder_name(name, version), file);

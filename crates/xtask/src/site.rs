@@ -6,7 +6,7 @@ use crate::compiler::Compiler;
 use crate::fail::{Failure, Outcome};
 use crate::process::run;
 use crate::sources::{build_id, children};
-use crate::tools;
+use crate::{smaller, tools};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,6 +99,7 @@ impl Project {
             tools::wasm_bindgen(&self.cache, &self.root)?,
             tools::wasm_opt(&self.cache)?,
         ];
+        let terser = tools::terser(&self.cache)?;
         let started = Instant::now();
         eprintln!("building page and engine, build {id} (the first time takes some minutes)");
         let staging = self.wasm_target().join("site");
@@ -117,6 +118,8 @@ impl Project {
             .env_remove("NO_COLOR");
         run("building the site with Trunk", &mut trunk)?;
         assemble(&self.root, &staging, &id)?;
+        smaller::page(&staging, &id, &tools[2].join("wasm-opt"))?;
+        smaller::scripts(&staging, &terser)?;
         put(&staging.join(STAMP), &stamp)?;
         remove(&dist)?;
         fs::rename(&staging, &dist)
@@ -183,7 +186,9 @@ fn move_engine(root: &Path, site: &Path, engine: &Path) -> Outcome {
                 .to_string_lossy()
                 .into_owned();
             if engine_script.contains(&name) {
-                copy_folder(&folder, &engine.join("snippets").join(&name)).map_err(failed)?;
+                let copy = engine.join("snippets").join(&name);
+                copy_folder(&folder, &copy).map_err(failed)?;
+                quieten(&copy.join("src/workerHelpers.no-bundler.js"))?;
             }
             if !page_scripts.contains(&name) {
                 remove(&folder)?;
@@ -193,6 +198,19 @@ fn move_engine(root: &Path, site: &Path, engine: &Path) -> Outcome {
         let _ = fs::remove_dir(&snippets);
     }
     Ok(())
+}
+
+/// wasm-bindgen-rayon 1.3 starts every thread in a way that makes wasm-bindgen
+/// warn on the console, where it would bury what matters.
+fn quieten(helper: &Path) -> Outcome {
+    if !helper.is_file() {
+        return Ok(());
+    }
+    let text = read(helper)?.replace(
+        "pkg.default(data.module, data.memory)",
+        "pkg.default({ module_or_path: data.module, memory: data.memory })",
+    );
+    put(helper, &text)
 }
 
 /// Everything hand-written that Trunk has not already put there under a hashed

@@ -6,10 +6,15 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// Bytes of one part of the first load.
+/// Most brotli bytes of the first load without the engine.
+pub const PAGE_LIMIT: u64 = 110_000;
+/// And with it.
+pub const WHOLE_LIMIT: u64 = 180_000;
+
+/// Bytes of one part of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// `page` or `engine`.
+    /// `page`, `engine`, or `rest`: what is fetched when somebody touches the page.
     pub part: &'static str,
     /// As stored.
     pub raw: u64,
@@ -17,8 +22,8 @@ pub struct Size {
     pub brotli: u64,
 }
 
-/// Weighs page and engine of a built site. The page is the HTML, the files in
-/// the site's root that it loads, and the snippets of the app; lesson texts
+/// Weighs page, engine and rest of a built site. The page is the HTML, the files
+/// in the site's root that it loads, and the snippets of the app; lesson texts
 /// come later and per lesson.
 ///
 /// # Errors
@@ -36,6 +41,11 @@ pub fn weigh(site: &Path) -> Outcome<Vec<Size>> {
         raw: 0,
         brotli: 0,
     };
+    let mut rest = Size {
+        part: "rest",
+        raw: 0,
+        brotli: 0,
+    };
     for path in children(site)? {
         let name = path
             .file_name()
@@ -46,6 +56,8 @@ pub fn weigh(site: &Path) -> Outcome<Vec<Size>> {
             weigh_folder(&path, &mut engine)?;
         } else if path.is_dir() && name == "snippets" {
             weigh_folder(&path, &mut page)?;
+        } else if name.starts_with("rest-") {
+            weigh_file(&path, &mut rest)?;
         } else if path.is_file() && (name == "index.html" || html.contains(&name)) {
             weigh_file(&path, &mut page)?;
         }
@@ -55,7 +67,7 @@ pub fn weigh(site: &Path) -> Outcome<Vec<Size>> {
             "the built site has no engine; run `cargo xtask build`",
         ));
     }
-    Ok(vec![page, engine])
+    Ok(vec![page, engine, rest])
 }
 
 /// Length after brotli at quality 11 with the window browsers accept.
@@ -93,20 +105,56 @@ pub fn print(sizes: &[Size]) {
         eprintln!(
             "{:<7} {:>9.1} kB raw {:>8.1} kB brotli",
             size.part,
-            size.raw as f64 / 1000.0,
-            size.brotli as f64 / 1000.0
+            kilo(size.raw),
+            kilo(size.brotli)
         );
     }
-    let total: u64 = sizes.iter().map(|size| size.brotli).sum();
     eprintln!(
-        "first load with engine {:.1} kB brotli",
-        total as f64 / 1000.0
+        "first load {:.1} kB brotli, of at most {}; with engine {:.1} kB, of at most {}",
+        kilo(of(sizes, "page")),
+        PAGE_LIMIT / 1000,
+        kilo(of(sizes, "page") + of(sizes, "engine")),
+        WHOLE_LIMIT / 1000
     );
+}
+
+/// Whether the first load is as small as it has to be.
+pub fn is_small(sizes: &[Size]) -> bool {
+    let page = of(sizes, "page");
+    page <= PAGE_LIMIT && page + of(sizes, "engine") <= WHOLE_LIMIT
+}
+
+fn of(sizes: &[Size], part: &str) -> u64 {
+    let found = sizes.iter().filter(|size| size.part == part);
+    found.map(|size| size.brotli).sum()
+}
+
+fn kilo(bytes: u64) -> f64 {
+    bytes as f64 / 1000.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_limits_hold_or_the_load_is_too_large() {
+        let load = |page, engine| {
+            let size = |part, brotli| Size {
+                part,
+                raw: 0,
+                brotli,
+            };
+            is_small(&[
+                size("page", page),
+                size("engine", engine),
+                size("rest", 500_000),
+            ])
+        };
+        assert!(load(PAGE_LIMIT, WHOLE_LIMIT - PAGE_LIMIT));
+        assert!(!load(PAGE_LIMIT + 1, 0));
+        assert!(!load(PAGE_LIMIT, WHOLE_LIMIT - PAGE_LIMIT + 1));
+    }
 
     #[test]
     fn repetition_weighs_little_and_noise_stays() {

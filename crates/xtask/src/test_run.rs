@@ -6,7 +6,7 @@ use crate::fail::{Failure, Outcome};
 use crate::house;
 use crate::site::Project;
 use crate::tally::{Tally, cargo_test};
-use crate::tools;
+use crate::{sizes, tools};
 use drive::Chromium;
 use serde_json::json;
 use std::fs;
@@ -32,6 +32,14 @@ pub fn test() -> Outcome<Tally> {
     match project.build() {
         Ok(dist) => {
             tally.passed += 1;
+            let sizes = sizes::weigh(&dist)?;
+            sizes::print(&sizes);
+            if sizes::is_small(&sizes) {
+                tally.passed += 1;
+            } else {
+                tally.failed += 1;
+                eprintln!("FAILED: the first load is too large");
+            }
             let axe = tools::axe(&project.cache)?;
             tally.tests(
                 "the built site",

@@ -11,6 +11,8 @@ use std::process::Command;
 pub const TRUNK: &str = "0.21.14";
 /// The npm package's `wasm-opt` runs under node; Debian's own is years older.
 pub const BINARYEN: &str = "132.0.0";
+/// Makes scripts smaller: the two of wasm-bindgen lose half of their bytes.
+pub const TERSER: &str = "5.51.2";
 /// Accessibility rules for the end-to-end tests.
 pub const AXE: &str = "4.14.1";
 
@@ -54,6 +56,15 @@ pub fn wasm_bindgen(cache: &Cache, root: &Path) -> Outcome<PathBuf> {
 pub fn wasm_opt(cache: &Cache) -> Outcome<PathBuf> {
     let folder = npm_package(cache, "binaryen", BINARYEN, "node_modules/.bin/wasm-opt")?;
     Ok(folder.join("node_modules/.bin"))
+}
+
+/// The program `terser`.
+///
+/// # Errors
+/// When npm cannot fetch it.
+pub fn terser(cache: &Cache) -> Outcome<PathBuf> {
+    let file = "node_modules/.bin/terser";
+    Ok(npm_package(cache, "terser", TERSER, file)?.join(file))
 }
 
 /// The file `axe.min.js`.

@@ -52,6 +52,42 @@ fn a_bad_address_is_told_and_dismissed() {
 }
 
 #[test]
+fn a_part_of_the_program_that_does_not_arrive_is_told_and_fetched_again() {
+    let site = Copy::of_site();
+    let put_back = site.take_rest_away();
+    let setting = Setting {
+        folder: Some(site.folder()),
+        ..Setting::default()
+    };
+    let visit = Visit::start("no-rest", &setting);
+    visit.open("#/");
+    assert!(!visit.has("rest-missing"), "nobody has asked for it");
+    visit.click("guess-wait-one-two");
+    visit.idle(LONGEST_RUN);
+    assert!(visit.text("rest-missing").contains("did not arrive"));
+    visit.click("run");
+    visit.idle(LONGEST_RUN);
+    assert!(visit.has("rest-missing"), "pressing Run changes nothing");
+
+    put_back();
+    visit.click("rest-again");
+    visit.until(
+        "the notice to go",
+        "!document.querySelector('[data-testid=rest-missing]')",
+    );
+    visit.idle(LONGEST_RUN);
+    let chosen = visit.eval("document.querySelector('[data-testid=guess-wait-one-two]').checked");
+    assert_eq!(chosen, Value::Bool(true), "the guess is still there");
+    let evidence = visit.press_run();
+    assert_eq!(evidence.lesson, "four-numbers");
+
+    // A lesson has nothing to show without it, and says so.
+    drop(site.take_rest_away());
+    visit.open("#/lesson/waiting");
+    assert!(visit.has("rest-missing"));
+}
+
+#[test]
 fn blocked_storage_is_no_fault() {
     let visit = Visit::of_site("storage");
     visit.before_load(

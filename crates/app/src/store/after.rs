@@ -1,6 +1,6 @@
 //! How the state changes.
 
-use super::{Action, Lab, Live, MOST_PROBES, Replay, TextFile};
+use super::{Action, Lab, Live, MOST_PROBES, Replay, Rest, TextFile};
 use crate::outcome::Outcome;
 use crate::room::{Poe, Room};
 use lessons::{Phrase, Step, Words};
@@ -22,10 +22,22 @@ impl Lab {
                 self.focus = None;
                 self.arm = None;
                 self.replay = Replay::default();
+                self.is_wanted = false;
                 self.open_room();
             }
             Action::NoticesRead => self.notices.clear(),
             Action::Able(capability) => self.capability = Some(Rc::new(capability)),
+            Action::Rest(rest) => {
+                self.rest = rest;
+                self.is_wanted &= rest != Rest::Missing;
+            }
+            Action::Awake => self.is_awake = true,
+            Action::Wanted(is_wanted) => {
+                self.is_wanted = is_wanted;
+                if self.rest == Rest::Missing {
+                    self.rest = Rest::Away;
+                }
+            }
             Action::Language => {
                 self.words = Rc::new(Words::built_in());
                 self.files.clear();

@@ -9,7 +9,8 @@ use model::Lane;
 
 fn open(fragment: &str) -> Lab {
     let (address, notices) = address::parse(fragment);
-    Lab::new(address, notices).after(Action::Able(USUAL))
+    let lab = Lab::new(address, notices).after(Action::Able(USUAL));
+    lab.after(Action::Rest(Rest::Here))
 }
 
 /// Answers every question with its first choice.
@@ -317,4 +318,31 @@ fn no_text_of_the_page_is_missing() {
     for lesson in registry::LESSONS {
         assert!(words.has(&["lesson.", lesson.id].concat()), "{}", lesson.id);
     }
+}
+
+#[test]
+fn the_rest_of_the_program_is_wanted_by_touch_by_run_and_by_every_other_view() {
+    let open = |fragment: &str| {
+        let (address, notices) = address::parse(fragment);
+        Lab::new(address, notices).after(Action::Able(USUAL))
+    };
+    let home = open("#/");
+    assert!(!home.wants_rest() && home.is_idle());
+    assert!(home.clone().after(Action::Awake).wants_rest());
+    assert!(open("#/?autorun=on").wants_rest());
+    assert!(open("#/lab").wants_rest() && open("#/lesson/waiting").wants_rest());
+
+    // Until it is here a lesson is asked nothing, the first page its questions.
+    assert!(open("#/lesson/waiting").machine().is_none());
+    assert!(open("#/lesson/waiting").questions().is_empty());
+    assert_eq!(home.questions().len(), 4);
+
+    let pressed = home.after(Action::Wanted(true));
+    assert!(pressed.wants_rest() && !pressed.is_idle());
+    assert_eq!(pressed.run_block(), Some(Block::Starting));
+    let lost = pressed.after(Action::Rest(Rest::Missing));
+    assert!(lost.is_idle());
+    assert_eq!(lost.run_block(), None, "Run may be pressed again");
+    let again = lost.after(Action::Wanted(true));
+    assert_eq!(again.rest, Rest::Away, "and fetches it again");
 }

@@ -1,7 +1,6 @@
 //! Keys of an address: type, unit, range, default, meaning.
 
 use super::Why;
-use crate::words::whole;
 use model::Strategy;
 
 /// What a key's value may be.
@@ -192,12 +191,12 @@ pub fn position(name: &str) -> usize {
 
 /// A value with up to one decimal.
 pub fn text(value: f64) -> String {
-    let tenths = (value * 10.0).round();
-    let mut text = whole((tenths / 10.0).floor());
-    let rest = tenths % 10.0;
-    if rest > 0.0 {
+    // In whole numbers: the remainder of floats would cost the page 2 kB.
+    let tenths = (value.max(0.0) * 10.0).round() as u64;
+    let mut text = (tenths / 10).to_string();
+    if !tenths.is_multiple_of(10) {
         text.push('.');
-        text.push_str(&whole(rest));
+        text.push_str(&(tenths % 10).to_string());
     }
     text
 }

@@ -1,0 +1,72 @@
+//! Makes the first load of a built site smaller: the page's program is split,
+//! and scripts lose their comments and long names.
+
+use crate::fail::{Failure, Outcome};
+use crate::process::run;
+use crate::sources::children;
+use crate::split::{boundary, split};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Keeps the names of functions in the page's program, for reading stacks.
+const NAMES: &str = "TWO_CHEFS_NAMES";
+
+/// What the first page needs stays in the page's program, the rest is fetched
+/// when somebody wants it. Only then is either made smaller: that would move
+/// code across the doors between them.
+///
+/// # Errors
+/// When the program is not there or cannot be split.
+pub fn page(site: &Path, id: &str, wasm_opt: &Path) -> Outcome {
+    let is_program = |path: &PathBuf| path.to_string_lossy().ends_with("_bg.wasm");
+    let program = children(site)?.into_iter().find(is_program);
+    let program = program.ok_or_else(|| Failure::project("Trunk did not build the page"))?;
+    let whole = fs::read(&program).map_err(Failure::io(format_args!(
+        "cannot read {}",
+        program.display()
+    )))?;
+    let parts = split(&whole, &boundary::OF_PAGE)
+        .map_err(|error| Failure::project(format!("the page cannot be split: {error}")))?;
+    eprintln!(
+        "of the page's program {} functions come later, through {} doors",
+        parts.n_later, parts.n_gates
+    );
+    let rest = site.join(format!("rest-{id}.wasm"));
+    for (file, part) in [(&program, &parts.first), (&rest, &parts.later)] {
+        fs::write(file, part)
+            .map_err(Failure::io(format_args!("cannot write {}", file.display())))?;
+        let mut smaller = Command::new(wasm_opt);
+        smaller.arg("-Oz").arg(file).arg("-o").arg(file);
+        if env::var_os(NAMES).is_some() {
+            smaller.arg("-g");
+        }
+        run("making the page smaller", &mut smaller)?;
+    }
+    Ok(())
+}
+
+/// Every script of the site, those of the engine too.
+///
+/// # Errors
+/// When one is no JavaScript.
+pub fn scripts(folder: &Path, terser: &Path) -> Outcome {
+    for path in children(folder)? {
+        if path.is_dir() {
+            scripts(&path, terser)?;
+        } else if path.extension().is_some_and(|kind| kind == "js") {
+            let mut smaller = Command::new(terser);
+            smaller
+                .arg(&path)
+                .args(["--compress", "--mangle", "--output"]);
+            smaller.arg(&path);
+            // The only classic script; in a module top-level names are its own.
+            if !path.ends_with("boot.js") {
+                smaller.arg("--module");
+            }
+            run("making scripts smaller", &mut smaller)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Where the page's program is split.
+
+use super::Boundary;
+
+/// The page: see `crates/app/src/later.rs`.
+pub const OF_PAGE: Boundary = Boundary {
+    is_gate: |name| name.starts_with("app::later::"),
+    is_later: |name| {
+        LATER.iter().any(|part| name.contains(part))
+            && !EARLY.iter().any(|part| name.contains(part))
+    },
+};
+
+/// Parts of names of functions in the table that nothing calls before.
+const LATER: &[&str] = &[
+    "analysis::",
+    "charts::",
+    "workloads::",
+    "runner::",
+    "lessons::catalog::",
+    "lessons::checks::",
+    "web::session::",
+    "web::stand::",
+    "web::probes::",
+    "app::figure::",
+    "app::home_result::",
+    "app::json::",
+    "app::lab_view::",
+    "app::lesson_result::",
+    "app::lesson_view::",
+    "app::method::",
+    "app::outcome::",
+    "app::replay::",
+    "app::runs::",
+    "app::stage::",
+    // The page writes its numbers itself; only refused messages print floats.
+    "<f64 as core::fmt::Display>::fmt",
+];
+
+/// And of those that are called before all the same.
+const EARLY: &[&str] = &[
+    "lessons::catalog::four_numbers::plan",
+    "lessons::catalog::four_numbers::questions",
+    "runner::wire::",
+    "web::stand::Staff>::known_or_climb",
+    "web::stand::Staff>::capability",
+    "web::session::Session>::capability",
+    "app::runs::Runs>::new",
+];
