@@ -1,7 +1,7 @@
 //! A chart on the page: drawing, keyboard, table, file.
 
 use crate::cx::Cx;
-use crate::el::{Do, all, button, el, nothing, raw};
+use crate::el::{Do, all, button, el, nothing, raw, scroll};
 use crate::hands;
 use crate::outcome::Outcome;
 use crate::store::Action;
@@ -80,12 +80,18 @@ struct Drawn {
     chart: Rc<Chart>,
 }
 
+/// Id of the chart that moves while a run is under way.
+pub const LIVE: &str = "fig-live";
+
 /// Charts that were drawn before: most changes of the page change none of them.
 #[derive(Default)]
 pub struct Charts(RefCell<Vec<Drawn>>);
 
 /// Drawings that are kept.
-const MOST_DRAWN: usize = 10;
+const MOST_DRAWN: usize = 16;
+/// Drawings that are kept in one place of the page: the one before comes back
+/// when a run is stopped, and should be there at once.
+const MOST_IN_PLACE: usize = 2;
 
 impl Charts {
     fn get(
@@ -108,8 +114,17 @@ impl Charts {
         }
         let view = View::new(id, width).predicting(prediction);
         let chart = Rc::new(source.draw(cx.words(), &view));
-        if drawn.len() >= MOST_DRAWN {
-            drawn.remove(0);
+        let in_place = drawn.iter().filter(|other| other.id == id).count();
+        // What moves is drawn anew all the time; the one before it is of no use.
+        let most = if id == LIVE { 1 } else { MOST_IN_PLACE };
+        let oldest = if in_place >= most {
+            // Of those kept in one place the newer ones come and go during a run.
+            drawn.iter().rposition(|other| other.id == id)
+        } else {
+            (drawn.len() >= MOST_DRAWN).then_some(0)
+        };
+        if let Some(at) = oldest {
+            drawn.remove(at);
         }
         drawn.push(Drawn {
             source,
@@ -331,15 +346,6 @@ pub fn table(table: &Table) -> Html {
         .put(el("thead").put(head))
         .put(body);
     scroll(&table.caption).put(whole).done()
-}
-
-/// A region of its own for what may be wider than the page.
-pub fn scroll(label: &str) -> crate::el::El {
-    el("div")
-        .class("scroll")
-        .set("tabindex", "0")
-        .set("role", "group")
-        .at("aria-label", label)
 }
 
 #[cfg(test)]

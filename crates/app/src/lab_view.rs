@@ -3,7 +3,7 @@
 use crate::controls::{Pick, number, option, run_button, slider, stop_button};
 use crate::cx::Cx;
 use crate::el::{Do, all, button, el, text};
-use crate::figure::{Source, figure};
+use crate::figure::{LIVE, Source, figure};
 use crate::hands;
 use crate::header::fault;
 use crate::lesson_result::{behind, earlier, finding};
@@ -75,7 +75,7 @@ fn results(cx: &Cx) -> Html {
     let mut nodes = Vec::new();
     let live = cx.lab.live_here();
     if let Some(trace) = live.and_then(|live| live.trace.as_ref()) {
-        let lanes = figure(cx, Source::Lanes(Rc::clone(trace)), "fig-live", None);
+        let lanes = figure(cx, Source::Lanes(Rc::clone(trace)), LIVE, None);
         nodes.push(el("div").set("data-testid", "live").add(lanes).done());
     }
     match (cx.lab.outcome(), live) {
