@@ -329,3 +329,15 @@ fn the_exported_trace_nests_and_pairs() {
     assert!(balance('{', '}') && balance('[', ']'));
     assert!(json.contains("\"name\":\"process_name\"") && json.contains("chef 2 (message worker)"));
 }
+
+#[test]
+fn two_ways_that_took_as_long_are_both_named() {
+    let mut evidence = support::computing();
+    evidence.arms.truncate(2);
+    let chart = charts::makespan(&evidence, &[], &[], &view(), &english);
+    let finding = &chart.finding;
+    assert!(
+        finding.contains("320") && finding.contains("322"),
+        "{finding}"
+    );
+}

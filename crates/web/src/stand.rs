@@ -30,9 +30,9 @@ use wasm_bindgen::prelude::*;
 /// Idle hosts kept for the next run.
 const HOSTS_KEPT: usize = 3;
 /// A partial trace is asked for about this often.
-const LIVE_MILLIS: u32 = 150;
+const LIVE_MILLIS: u32 = 500;
 /// Pause between timed runs, in which the page draws.
-const BREATH_MILLIS: u32 = 34;
+const BREATH_MILLIS: u32 = 50;
 
 /// Workers and what is known about them, shared by all clones of a session.
 #[derive(Default)]

@@ -16,7 +16,14 @@ use std::time::Instant;
 /// File in the site that names its build; its absence means "not finished".
 const STAMP: &str = "build.json";
 /// Which way of assembling the site this is, so that a change of it rebuilds.
-const RECIPE: &str = include_str!("site.rs");
+const RECIPE: &str = concat!(
+    include_str!("site.rs"),
+    include_str!("smaller.rs"),
+    include_str!("split.rs"),
+    include_str!("split/boundary.rs"),
+    include_str!("split/graph.rs"),
+    include_str!("split/parts.rs"),
+);
 
 /// Where the project is and what builds it.
 pub struct Project {
@@ -87,7 +94,13 @@ impl Project {
     pub fn build(&self) -> Outcome<PathBuf> {
         let compiler = Compiler::find_or_install()?;
         let dist = self.dist();
-        let id = build_id(&self.root, &format!("{}\n{RECIPE}", compiler.version()))?;
+        let names = if smaller::keeps_names() {
+            "with names"
+        } else {
+            ""
+        };
+        let recipe = [compiler.version(), RECIPE, names].join("\n");
+        let id = build_id(&self.root, &recipe)?;
         let stamp = format!("{{\"build\":\"{id}\",\"engine\":\"engine-{id}/\"}}\n");
         if fs::read_to_string(dist.join(STAMP)).is_ok_and(|found| found == stamp) {
             eprintln!("the site is up to date (build {id})");

@@ -13,6 +13,11 @@ use std::process::Command;
 /// Keeps the names of functions in the page's program, for reading stacks.
 const NAMES: &str = "TWO_CHEFS_NAMES";
 
+/// Whether this build is one for reading stacks; it is larger than allowed.
+pub fn keeps_names() -> bool {
+    env::var_os(NAMES).is_some()
+}
+
 /// What the first page needs stays in the page's program, the rest is fetched
 /// when somebody wants it. Only then is either made smaller: that would move
 /// code across the doors between them.
@@ -39,7 +44,7 @@ pub fn page(site: &Path, id: &str, wasm_opt: &Path) -> Outcome {
             .map_err(Failure::io(format_args!("cannot write {}", file.display())))?;
         let mut smaller = Command::new(wasm_opt);
         smaller.arg("-Oz").arg(file).arg("-o").arg(file);
-        if env::var_os(NAMES).is_some() {
+        if keeps_names() {
             smaller.arg("-g");
         }
         run("making the page smaller", &mut smaller)?;

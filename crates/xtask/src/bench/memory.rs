@@ -5,6 +5,7 @@ use super::row::{Held, Row};
 use crate::fail::{Failure, Outcome};
 use analysis::verdict::{Gate, Limit};
 use drive::{Browser, process_tree};
+use serde_json::json;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,7 @@ pub fn row(browser: &Browser, site: &str, replacements: u32) -> Outcome<Row> {
     Ok(Row::exact(MEMORY, detail, worse, &Gate { closed: None }))
 }
 
-/// Memory once no thread of a terminated worker is left.
+/// Memory, swept, once no thread of a terminated worker is left.
 fn reading(browser: &Browser) -> Outcome<process_tree::Memory> {
     let renderer = browser.renderer()?;
     let begin = Instant::now();
@@ -68,6 +69,10 @@ fn reading(browser: &Browser) -> Outcome<process_tree::Memory> {
     };
     while has_workers() && begin.elapsed() < REAP_LIMIT {
         thread::sleep(Duration::from_millis(250));
+    }
+    // What nobody holds any more is no leak, only not swept up yet.
+    for _ in 0..2 {
+        browser.devtools("HeapProfiler.collectGarbage", &json!({}))?;
     }
     process_tree::memory(renderer)
         .ok_or_else(|| Failure::environment("the renderer's memory cannot be read"))
