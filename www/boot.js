@@ -87,13 +87,26 @@
     errors: function () { return errors.slice(); }
   };
 
+  function load(url) {
+    var end = new AbortController();
+    var timer = setTimeout(function () { end.abort(); }, fetchLimitMillis);
+    return fetch(url, { signal: end.signal }).then(function (reply) {
+      if (!reply.ok) throw new Error(String(reply.status));
+      return reply.text();
+    }).then(function (words) {
+      // Some hosts answer every missing file with the page itself.
+      if (/^\s*<!doctype/i.test(words)) throw new Error("not a text");
+      return words;
+    }).finally(function () { clearTimeout(timer); });
+  }
+
   // The rest of the program takes its memory, table and functions from the
   // first part, whose exports are told when it has started.
   var rest = null;
   var firstPart = new Promise(function (done) {
     addEventListener("TrunkApplicationStarted", function (event) { done(event.detail.wasm); });
   });
-  function fetchRest(build) {
+  function fetchRest(build, words) {
     var end = new AbortController();
     var timer = setTimeout(function () { end.abort(); }, restLimitMillis);
     var url = "rest-" + build + ".wasm";
@@ -103,8 +116,13 @@
       return /wasm/.test(reply.headers.get("content-type") || "") ? WebAssembly.compileStreaming(reply)
         : reply.arrayBuffer().then(WebAssembly.compile);
     }
-    return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart])
-      .then(function (parts) { return WebAssembly.instantiate(parts[0], { first: parts[1] }); })
+    var texts = Promise.all(words.map(function (name) { return load("words/en/" + name + ".txt"); }));
+    return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart, texts])
+      .then(function (parts) {
+        return WebAssembly.instantiate(parts[0], { first: parts[1] }).then(function () {
+          return parts[2].join("\n");
+        });
+      })
       .finally(function () { clearTimeout(timer); });
   }
 
@@ -184,19 +202,9 @@
       var canvas = document.querySelector("canvas");
       return !canvas || !!canvas.dataset.painted;
     },
-    load: function (url) {
-      var end = new AbortController();
-      var timer = setTimeout(function () { end.abort(); }, fetchLimitMillis);
-      return fetch(url, { signal: end.signal }).then(function (reply) {
-        if (!reply.ok) throw new Error(String(reply.status));
-        return reply.text();
-      }).then(function (words) {
-        // Some hosts answer every missing file with the page itself.
-        if (/^\s*<!doctype/i.test(words)) throw new Error("not a text");
-        return words;
-      }).finally(function () { clearTimeout(timer); });
-    },
+    load: load,
     digits: String,
+    site: function () { return location.href.split("#")[0]; },
     is_still: function () { return matchMedia("(prefers-reduced-motion: reduce)").matches; },
     focus: function (selector) {
       var target = document.querySelector(selector);
@@ -220,9 +228,9 @@
       // Refused only in frames without an address of their own.
       try { history.replaceState(null, "", fragment); } catch (_) { /* refused */ }
     },
-    rest: function (build) {
+    rest: function (build, words) {
       // Only the newest try counts; an instance, once there, stays.
-      rest = rest || fetchRest(build);
+      rest = rest || fetchRest(build, words.split(" "));
       rest.catch(function () { rest = null; });
       return rest;
     },
@@ -233,6 +241,13 @@
         heard("size");
       });
       tellSize = function () { heard("size"); };
+      // The composer's preview is this very site: nobody else is heard here.
+      addEventListener("message", function (event) {
+        var frame = document.querySelector("iframe.preview");
+        var told = event.data;
+        if (!frame || event.source !== frame.contentWindow || event.origin !== location.origin) return;
+        if (told && told.source === "two-chefs" && told.type === "state") heard(String(told.fragment));
+      });
       var signs = ["pointerdown", "pointermove", "touchstart", "wheel", "keydown", "focusin", "click"];
       function awake() {
         signs.forEach(function (sign) { removeEventListener(sign, awake, true); });

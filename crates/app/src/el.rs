@@ -179,6 +179,8 @@ pub enum Do {
     Save(&'static str),
     /// Puts the address on the clipboard.
     Copy,
+    /// Puts this text on the clipboard.
+    CopyText(Rc<str>),
     /// Goes to the list of lessons.
     Lessons,
     /// Goes past the header.
@@ -218,7 +220,8 @@ impl Listener for Hear {
             Do::Marks(id, chart) => later::press(&self.cx, id, chart, &event),
             Do::SaveChart(chart) => later::save_chart(&self.cx, chart),
             Do::Save(kind) => later::save(&self.cx, kind),
-            Do::Copy => later::copy(&self.cx),
+            Do::Copy => later::copy(&self.cx, None),
+            Do::CopyText(text) => later::copy(&self.cx, Some(text)),
             Do::Lessons => hands::reveal_later("#lessons"),
             Do::Skip => {
                 event.prevent_default();

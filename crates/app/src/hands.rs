@@ -88,15 +88,21 @@ extern "C" {
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn replace_address(fragment: &str);
 
-    /// Fetches the rest of this build's program and puts it in place; rejects
-    /// after twenty seconds, and may be asked again.
+    /// Fetches the rest of this build's program and puts it in place; gives the
+    /// texts of its English word files. Rejects after twenty seconds, and may be
+    /// asked again.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
-    pub fn rest(build: &str) -> Promise;
+    pub fn rest(build: &str, words: &str) -> Promise;
 
     /// Calls with `address` when the fragment changed, with `size` when the
-    /// window was resized, and once with `awake` when somebody touches the page.
+    /// window was resized, once with `awake` when somebody touches the page, and
+    /// with an address when the composer's preview came to another one.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn listen(heard: &Closure<dyn FnMut(String)>);
+
+    /// Address of this page without its fragment.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn site() -> String;
 
     #[wasm_bindgen(js_namespace = twoChefsHands, js_name = digits)]
     fn js_digits(value: f64) -> String;

@@ -238,13 +238,13 @@ pub fn copy_link(cx: &Cx) -> Html {
     all(vec![copy, told.done()])
 }
 
-/// Copies the address, and tells whether it could.
-pub fn copy(cx: &Cx) {
+/// Copies a text, else the address, and tells whether it could.
+pub fn copy(cx: &Cx, text: Option<&str>) {
     let cx = cx.clone();
+    let text = text.map(str::to_owned);
     wasm_bindgen_futures::spawn_local(async move {
-        let address = web_sys::window()
-            .and_then(|window| window.location().href().ok())
-            .unwrap_or_default();
+        let here = || web_sys::window().and_then(|window| window.location().href().ok());
+        let address = text.or_else(here).unwrap_or_default();
         let copied = wasm_bindgen_futures::JsFuture::from(hands::copy(&address)).await;
         let key = if copied.is_ok() {
             "copy.done"

@@ -30,6 +30,12 @@ pub fn lab(cx: &Cx) -> Html {
     crate::lab_view::lab_view(cx)
 }
 
+/// The view of the composer.
+#[inline(never)]
+pub fn compose(cx: &Cx) -> Html {
+    crate::compose_view::compose_view(cx)
+}
+
 /// A card of the first page that was timed.
 #[inline(never)]
 pub fn card(
@@ -103,10 +109,10 @@ pub fn save(cx: &Cx, id: &str) {
     crate::lab_view::save(cx, id);
 }
 
-/// Copies the address, and tells whether it could.
+/// Copies a text, else the address, and tells whether it could.
 #[inline(never)]
-pub fn copy(cx: &Cx) {
-    crate::lab_view::copy(cx);
+pub fn copy(cx: &Cx, text: Option<&str>) {
+    crate::lab_view::copy(cx, text);
 }
 
 /// The record of a run as JSON.

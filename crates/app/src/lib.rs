@@ -1,6 +1,7 @@
 //! The page of Two Chefs: state, effects and views. Compiles natively too, so
 //! that everything below the drawing is tested there.
 
+mod compose_view;
 mod controls;
 mod cx;
 mod el;
@@ -18,6 +19,7 @@ mod method;
 pub mod outcome;
 mod page;
 mod progress;
+mod qr;
 mod question;
 mod replay;
 pub mod room;
@@ -52,6 +54,7 @@ pub fn title(lab: &Lab) -> String {
     let own = match &lab.address.view {
         View::Lesson(id) => lab.say(&["lesson.", id].concat()),
         View::Lab => lab.say("lab.title"),
+        View::Compose(_) => lab.say("compose"),
         _ => return lab.say("title.home"),
     };
     lab.say_with("title.lesson", &[("title", &own)])
@@ -120,7 +123,8 @@ fn whole(cx: &Cx) -> Html {
     let view = match &cx.lab.address.view {
         View::Lesson(_) if is_here => later::lesson(cx),
         View::Lab if is_here => later::lab(cx),
-        View::Lesson(_) | View::Lab => coming(cx),
+        View::Compose(_) if is_here => later::compose(cx),
+        View::Lesson(_) | View::Lab | View::Compose(_) => coming(cx),
         _ => home::home(cx),
     };
     let page = el("div")
@@ -135,14 +139,24 @@ fn whole(cx: &Cx) -> Html {
     if cx.lab.settings().is_hidden("footer") {
         return page.done();
     }
-    page.put(el("footer").class("foot").put(el("span").say(cx, "footer")))
-        .done()
+    let mut foot = el("footer").class("foot").put(el("span").say(cx, "footer"));
+    if cx.lab.composed().is_none() {
+        let this = View::Compose(Box::new(cx.lab.address.view.clone()));
+        let compose = el("a").at("href", &header::link(cx, this));
+        foot = foot.put(
+            compose
+                .set("data-testid", "compose-link")
+                .say(cx, "compose"),
+        );
+    }
+    page.put(foot).done()
 }
 
 /// A view before the part of the program that makes it is here.
 fn coming(cx: &Cx) -> Html {
     let title = match &cx.lab.address.view {
         View::Lesson(id) => cx.say(&["lesson.", id].concat()),
+        View::Compose(_) => cx.say("compose"),
         _ => cx.say("lab.title"),
     };
     let mut main = el("main")

@@ -6,7 +6,7 @@ use crate::replay::FRAME_MILLIS;
 use crate::store::{Action, Rest};
 use crate::{BUILD, hands, later};
 use gloo_timers::callback::{Interval, Timeout};
-use lessons::words::{BUILT_IN_NAMES, fetched, plain};
+use lessons::words::{BUILT_IN_NAMES, LATER_NAMES, fetched, plain};
 use lessons::{Embed, Words, address, registry};
 use model::{Plan, Trace};
 use std::rc::Rc;
@@ -118,7 +118,8 @@ impl Page {
             cx.send(Action::Language);
             return;
         }
-        for file in files(language, cx.lab.lesson().id) {
+        let file = cx.lab.composed().map_or(cx.lab.lesson().id, |_| "compose");
+        for file in files(language, file) {
             if cx.lab.file(&file).is_some() {
                 continue;
             }
@@ -147,7 +148,7 @@ impl Page {
             }
             return;
         }
-        if lab.rest != Rest::Here || lab.capability.is_none() {
+        if lab.rest != Rest::Here || lab.capability.is_none() || lab.composed().is_some() {
             return;
         }
         if lab.settings().autorun() && self.ran_by_itself != self.address {
@@ -216,12 +217,13 @@ fn rest(cx: &Cx) {
     cx.send(Action::Rest(Rest::Coming));
     let cx = cx.clone();
     spawn_local(async move {
-        let fetched = JsFuture::from(hands::rest(BUILD)).await;
-        cx.send(Action::Rest(if fetched.is_ok() {
-            Rest::Here
-        } else {
-            Rest::Missing
-        }));
+        let fetched = JsFuture::from(hands::rest(BUILD, &LATER_NAMES.join(" "))).await;
+        let Some(texts) = fetched.ok().and_then(|texts| texts.as_string()) else {
+            cx.send(Action::Rest(Rest::Missing));
+            return;
+        };
+        cx.send(Action::Worded(Words::parse(&texts)));
+        cx.send(Action::Rest(Rest::Here));
     });
 }
 
@@ -234,7 +236,8 @@ fn listen(cx: &Cx) {
             sender.dispatch(Action::Went(address, notices));
         }
         "size" => sender.dispatch(Action::Resized),
-        _ => sender.dispatch(Action::Awake),
+        "awake" => sender.dispatch(Action::Awake),
+        preview => sender.dispatch(Action::Previewed(preview.to_owned())),
     });
     hands::listen(&heard);
     heard.forget();
@@ -253,7 +256,8 @@ fn files(language: &str, lesson: &str) -> Vec<String> {
         names.push(["en/", name].concat());
     }
     if language != "en" {
-        for name in BUILT_IN_NAMES.iter().copied().chain(own) {
+        let general = BUILT_IN_NAMES.iter().chain(&LATER_NAMES).copied();
+        for name in general.chain(own) {
             names.push([language, "/", name].concat());
         }
     }

@@ -6,7 +6,8 @@
 use crate::outcome::Outcome;
 use crate::room::{Room, Sureness};
 use lessons::{
-    Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, Words, registry,
+    Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View, Words,
+    registry,
 };
 use model::{Capability, CapacityProbe, Nanos, Rung, RungReason, Trace, YieldKind};
 use std::rc::Rc;
@@ -69,6 +70,8 @@ pub struct Lab {
     pub notices: Vec<Notice>,
     /// All texts in the reader's language over the English ones.
     pub words: Rc<Words>,
+    /// English texts that are there before any file is fetched.
+    english: Rc<Words>,
     /// Fetched files by language and name, such as `en/waiting`.
     pub files: Vec<(String, TextFile)>,
     /// The part of the program that comes later.
@@ -103,6 +106,9 @@ pub struct Lab {
     pub replay: Replay,
     /// Room for charts, and for the charts of cards, in CSS pixels.
     pub widths: (f32, f32),
+    /// Address of the composer's preview; what is set inside the preview itself
+    /// does not come back to it.
+    pub preview: String,
     /// Runs started so far; the number of the next outcome.
     pub started: u32,
 }
@@ -134,6 +140,8 @@ pub enum Action {
     Fetching(String),
     /// A file arrived, or did not. English files go under what is there.
     Fetched(String, Option<Words>),
+    /// English texts that came with the rest of the program.
+    Worded(Words),
     /// Forget what could not be fetched, so that it is tried again.
     FetchAgain,
     /// An answer: question, choice.
@@ -148,6 +156,10 @@ pub enum Action {
     Explained(&'static str),
     /// A parameter of this view was set.
     Set(&'static str, String),
+    /// The composer puts another view together.
+    Composed(View),
+    /// The preview of the composer came to this address.
+    Previewed(String),
     /// Several parameters were set at once.
     Preset(&'static [(&'static str, &'static str)]),
     /// A run began in this room.
@@ -194,11 +206,13 @@ impl Lab {
     /// The state before anything happened, at this address.
     #[must_use]
     pub fn new(address: Address, notices: Vec<Notice>) -> Self {
+        let words = Rc::new(Words::built_in());
         let mut lab = Self {
             version: 0,
             address,
             notices,
-            words: Rc::new(Words::built_in()),
+            words: Rc::clone(&words),
+            english: words,
             files: Vec::new(),
             rest: Rest::Away,
             is_awake: false,
@@ -216,9 +230,11 @@ impl Lab {
             arm: None,
             replay: Replay::default(),
             widths: (360.0, 240.0),
+            preview: String::new(),
             started: 0,
         };
         lab.open_room();
+        lab.show_preview();
         lab
     }
 
@@ -232,7 +248,16 @@ impl Lab {
     /// Parameters of the view.
     #[must_use]
     pub const fn settings(&self) -> &Settings {
-        &self.address.settings
+        self.address.shown()
+    }
+
+    /// What is being put together, if the composer is open: its view.
+    #[must_use]
+    pub fn composed(&self) -> Option<&View> {
+        match &self.address.view {
+            View::Compose(inner) => Some(inner),
+            _ => None,
+        }
     }
 
     /// What a lesson may count on; `None` until the ladder was climbed. Also
@@ -255,6 +280,7 @@ impl Lab {
         self.is_awake
             || self.is_wanted
             || self.settings().autorun()
+            || self.composed().is_some()
             || self.lesson().id != registry::FIRST_PAGE.id
     }
 

@@ -28,8 +28,9 @@ pub enum View {
     Lesson(String),
     /// `#/lab`
     Lab,
-    /// `#/compose`
-    Compose,
+    /// `#/compose`, with the path of the view that is being put together:
+    /// `#/compose/lesson/<id>`, `#/compose/lab`.
+    Compose(Box<View>),
     /// Anything else; shown as the first page.
     Unknown(String),
 }
@@ -44,14 +45,49 @@ pub struct Address {
 }
 
 impl Address {
-    /// The catalogue entry behind the view; `None` for the composer.
+    /// The catalogue entry behind the view; in the composer that of the view
+    /// that is being put together.
     #[must_use]
     pub fn lesson(&self) -> Option<&'static Lesson> {
-        match &self.view {
-            View::Home | View::Unknown(_) => Some(registry::FIRST_PAGE),
-            View::Lesson(id) => registry::find(id),
-            View::Lab => Some(registry::LAB),
-            View::Compose => None,
+        self.view.lesson()
+    }
+}
+
+impl Address {
+    /// Parameters of what is shown. The composer takes none for itself: its
+    /// address holds those of the view that is being put together.
+    #[must_use]
+    pub const fn shown(&self) -> &Settings {
+        const NONE: &Settings = &Settings::new();
+        if matches!(self.view, View::Compose(_)) {
+            NONE
+        } else {
+            &self.settings
+        }
+    }
+}
+
+impl View {
+    /// See [`Address::lesson`].
+    fn lesson(&self) -> Option<&'static Lesson> {
+        match self {
+            Self::Home | Self::Unknown(_) => Some(registry::FIRST_PAGE),
+            Self::Lesson(id) => registry::find(id),
+            Self::Lab => Some(registry::LAB),
+            Self::Compose(inner) => inner.lesson(),
+        }
+    }
+
+    /// Its path, from the first slash.
+    fn path(&self) -> String {
+        match self {
+            Self::Home | Self::Unknown(_) => "/".to_owned(),
+            Self::Lesson(id) => ["/lesson/", id].concat(),
+            Self::Lab => "/lab".to_owned(),
+            Self::Compose(inner) => match &**inner {
+                Self::Home | Self::Unknown(_) => "/compose".to_owned(),
+                inner => ["/compose", &inner.path()].concat(),
+            },
         }
     }
 }
@@ -147,12 +183,7 @@ pub fn parse(fragment: &str) -> (Address, Vec<Notice>) {
 /// The canonical fragment: only what differs from the defaults, in schema order.
 #[must_use]
 pub fn format(address: &Address) -> String {
-    let mut text = match &address.view {
-        View::Home | View::Unknown(_) => "#/".to_owned(),
-        View::Lesson(id) => "#/lesson/".to_owned() + id,
-        View::Lab => "#/lab".to_owned(),
-        View::Compose => "#/compose".to_owned(),
-    };
+    let mut text = ["#", &address.view.path()].concat();
     let lesson = address.lesson();
     let mut sign = '?';
     for (key, value) in address.settings.iter() {
@@ -185,12 +216,23 @@ fn view(path: &str, notices: &mut Vec<Notice>) -> View {
     match trimmed {
         "" => View::Home,
         "lab" => View::Lab,
-        "compose" => View::Compose,
-        _ => match trimmed.strip_prefix("lesson/") {
-            Some(id) if registry::find(id).is_some() => View::Lesson(id.to_owned()),
-            Some(id) => unknown("lesson", id, notices),
-            None => unknown("page", trimmed, notices),
+        "compose" => View::Compose(Box::default()),
+        _ => match trimmed.strip_prefix("compose/") {
+            Some(inner) if !inner.starts_with("compose") => {
+                let inner = view(inner, notices);
+                let is_known = !matches!(inner, View::Unknown(_));
+                return View::Compose(Box::new(if is_known { inner } else { View::Home }));
+            }
+            _ => plain_view(trimmed, notices),
         },
+    }
+}
+
+fn plain_view(trimmed: &str, notices: &mut Vec<Notice>) -> View {
+    match trimmed.strip_prefix("lesson/") {
+        Some(id) if registry::find(id).is_some() => View::Lesson(id.to_owned()),
+        Some(id) => unknown("lesson", id, notices),
+        None => unknown("page", trimmed, notices),
     }
 }
 

@@ -55,6 +55,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Nothing was set.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { values: Vec::new() }
+    }
+
     /// Sets a key from text as it stands in an address; a number out of range
     /// is clamped. Setting the schema's default removes the key.
     ///

@@ -12,14 +12,16 @@ pub use marks::{Style, plain, spans};
 use std::collections::BTreeMap;
 
 /// Files compiled into the page, in English: shown before anything is fetched.
-pub const BUILT_IN: [&str; 3] = [
+pub const BUILT_IN: [&str; 2] = [
     include_str!("../words/en/ui.txt"),
-    include_str!("../words/en/charts.txt"),
     include_str!("../words/en/four-numbers.txt"),
 ];
 
 /// Names of the built-in files in any language folder, without `.txt`.
-pub const BUILT_IN_NAMES: [&str; 3] = ["ui", "charts", "four-numbers"];
+pub const BUILT_IN_NAMES: [&str; 2] = ["ui", "four-numbers"];
+
+/// Names of the files that come with the rest of the program.
+pub const LATER_NAMES: [&str; 2] = ["charts", "results"];
 
 /// Languages besides English, and the files that are there in each; what is
 /// missing is English.

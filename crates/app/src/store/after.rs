@@ -3,10 +3,12 @@
 use super::{Action, Lab, Live, MOST_PROBES, Replay, Rest, TextFile};
 use crate::outcome::Outcome;
 use crate::room::{Poe, Room};
-use lessons::{Phrase, Step, Words};
+use lessons::{Phrase, Step};
 use model::{CapacityProbe, Nanos};
 use std::rc::Rc;
 use web::Phase;
+
+mod compose;
 
 impl Lab {
     /// The state after `action`.
@@ -24,6 +26,7 @@ impl Lab {
                 self.replay = Replay::default();
                 self.is_wanted = false;
                 self.open_room();
+                self.show_preview();
             }
             Action::NoticesRead => self.notices.clear(),
             Action::Able(capability) => self.capability = Some(Rc::new(capability)),
@@ -39,7 +42,7 @@ impl Lab {
                 }
             }
             Action::Language => {
-                self.words = Rc::new(Words::built_in());
+                self.words = Rc::clone(&self.english);
                 self.files.clear();
             }
             Action::Fetching(file) => {
@@ -58,6 +61,10 @@ impl Lab {
                 });
                 self.note(file, TextFile::Here);
             }
+            Action::Worded(texts) => {
+                self.english = Rc::new(texts.clone().over((*self.english).clone()));
+                self.words = Rc::new((*self.words).clone().over(texts));
+            }
             Action::FetchAgain => self.files.retain(|(_, state)| *state != TextFile::Missing),
             Action::Answered(question, choice) => {
                 let questions = self.questions();
@@ -73,7 +80,12 @@ impl Lab {
                 self.room.turn(step);
             }
             Action::Explained(choice) => self.room.explain(choice),
-            Action::Set(key, value) => self.set(&[(key, &value)]),
+            Action::Set(key, value) => {
+                self.set(&[(key, &value)]);
+                self.show_preview();
+            }
+            Action::Composed(view) => self.compose(view),
+            Action::Previewed(fragment) => self.follow_preview(&fragment),
             Action::Preset(values) => self.set(values),
             Action::Started(id) => self.start(id),
             Action::Reached(phase) => self.reach(phase),
@@ -190,6 +202,10 @@ impl Lab {
 
     fn set(&mut self, values: &[(&str, &str)]) {
         for (key, value) in values {
+            if value.is_empty() {
+                self.address.settings.unset(key);
+                continue;
+            }
             // A control of the page only offers values inside the range.
             let _taken = self.address.settings.set(key, value);
         }

@@ -48,6 +48,18 @@ fn views_are_found() {
     check("#/lesson/waiting/", "#/lesson/waiting", &[]);
     check("#/lab", "#/lab", &[]);
     check("#/compose?theme=dark", "#/compose?theme=dark", &[]);
+    check("#/compose/lab?workers=3", "#/compose/lab?workers=3", &[]);
+    check(
+        "#/compose/lesson/waiting?tasks=6&lock=tasks",
+        "#/compose/lesson/waiting?lock=tasks",
+        &[],
+    );
+    check(
+        "#/compose/lesson/x",
+        "#/compose",
+        &[("lesson", Why::UnknownView)],
+    );
+    check("#/compose/compose", "#/", &[("page", Why::UnknownView)]);
     check(
         "#/lesson/nothing?theme=dark",
         "#/?theme=dark",

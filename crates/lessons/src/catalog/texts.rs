@@ -18,6 +18,9 @@ fn file(path: &str) -> Words {
 /// Everything there is in English.
 pub fn english() -> Words {
     let mut words = Words::built_in();
+    for name in crate::words::LATER_NAMES {
+        words = file(&["en/", name, ".txt"].concat()).over(words);
+    }
     for lesson in registry::all() {
         for name in crate::words::fetched(lesson.id) {
             words = file(&["en/", name, ".txt"].concat()).over(words);

@@ -22,6 +22,7 @@ const LATER: &[&str] = &[
     "web::session::",
     "web::stand::",
     "web::probes::",
+    "app::compose_view::",
     "app::figure::",
     "app::home_result::",
     "app::json::",
