@@ -221,7 +221,7 @@ fn view(path: &str, notices: &mut Vec<Notice>) -> View {
             Some(inner) if !inner.starts_with("compose") => {
                 let inner = view(inner, notices);
                 let is_known = !matches!(inner, View::Unknown(_));
-                return View::Compose(Box::new(if is_known { inner } else { View::Home }));
+                View::Compose(Box::new(if is_known { inner } else { View::Home }))
             }
             _ => plain_view(trimmed, notices),
         },
