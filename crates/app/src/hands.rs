@@ -93,8 +93,18 @@ extern "C" {
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn rest(build: &str) -> Promise;
 
+    /// Whether the page is inside another one.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn is_framed() -> bool;
+
+    /// Tells the page around, if there is one: `address` with the fragment,
+    /// `mode`, `result`, or `error` with a code and, in the next line, a sentence.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn tell(what: &str, words: &str);
+
     /// Calls with `address` when the fragment changed, with `size` when the
-    /// window was resized, and once with `awake` when somebody touches the page.
+    /// window was resized, and once with `awake` when somebody touches the page;
+    /// for the page around with `run`, `stop`, or `#` and the rest of a fragment.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn listen(heard: &Closure<dyn FnMut(String)>);
 

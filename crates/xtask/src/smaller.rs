@@ -13,6 +13,9 @@ use std::process::Command;
 /// Keeps the names of functions in the page's program, for reading stacks.
 const NAMES: &str = "TWO_CHEFS_NAMES";
 
+/// Scripts that are no modules.
+const CLASSIC: [&str; 3] = ["boot.js", "embed.js", "frame.js"];
+
 /// What the first page needs stays in the page's program, the rest is fetched
 /// when somebody wants it. Only then is either made smaller: that would move
 /// code across the doors between them.
@@ -61,8 +64,8 @@ pub fn scripts(folder: &Path, terser: &Path) -> Outcome {
                 .arg(&path)
                 .args(["--compress", "--mangle", "--output"]);
             smaller.arg(&path);
-            // The only classic script; in a module top-level names are its own.
-            if !path.ends_with("boot.js") {
+            // In a module top-level names are its own, in classic scripts everybody's.
+            if !CLASSIC.iter().any(|name| path.ends_with(name)) {
                 smaller.arg("--module");
             }
             run("making scripts smaller", &mut smaller)?;
