@@ -36,7 +36,7 @@
       this._told = 0;
       this._site = "";
       this._origin = "";
-      this._late = [];
+      this._late = {};
       this._hear = this._hear.bind(this);
       this._frame = document.createElement("iframe");
       this._frame.loading = "lazy";
@@ -136,11 +136,11 @@
       if (this.isConnected && this._changed.size) this._open();
     }
 
-    // Before the page answers, its latest orders wait.
+    // Before the page answers, its last orders wait: an address, a run or stop.
     _say(order) {
       var target = this._frame.contentWindow;
       if (this._ready && target) target.postMessage(Object.assign({ target: "two-chefs", v: 1 }, order), this._origin);
-      else this._late = this._late.concat(order).slice(-4);
+      else this._late[order.type === "load" ? "address" : "order"] = order;
     }
 
     _raise(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail: detail })); }
@@ -160,7 +160,10 @@
       if (typeof data.fragment === "string") this.fragment = data.fragment;
       if (data.type === "ready") {
         this._follow();
-        this._late.splice(0).forEach((order) => this._say(order));
+        var late = this._late;
+        this._late = {};
+        if (late.address) this._say(late.address);
+        if (late.order) this._say(late.order);
       }
       if (data.type === "result") this.evidence = data.evidence;
       if (data.type === "resize" && Number.isFinite(data.height)) {

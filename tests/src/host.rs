@@ -29,8 +29,7 @@ const HEAD: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>A co
     });
     say(order, more);
   });
-</script>
-<h1>A course page</h1>";
+</script>";
 
 /// A served folder with one page; dropping it removes both.
 #[must_use = "dropping it stops the server"]
@@ -77,7 +76,10 @@ impl Host {
     /// When that says nothing.
     pub fn open(&self, visit: &Visit) {
         visit.open_elsewhere(&self.url());
-        visit.until("the frame to speak", "told('mode').length > 0");
+        visit.until(
+            "the frame to speak",
+            "window.told && told('mode').length > 0",
+        );
     }
 }
 

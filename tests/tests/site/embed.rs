@@ -66,18 +66,14 @@ fn a_frame_says_how_high_it_is_and_is_not_answered_by_an_echo() {
          document.getElementById('frame').height = 200;",
         &[],
     );
-    for fragment in ["#/lab?embed=on", "#/?embed=on", SHORT] {
-        visit.call(
-            "say('load', { fragment: arguments[0] })",
-            &[fragment.into()],
+    for view in ["#/lab", "#/", "#/lesson/two-chefs"] {
+        let fragment = format!("{view}?predict=off&embed=on");
+        let moved = visit.call(
+            "return answer('state', 'load', { fragment: arguments[0] })",
+            &[(&*fragment).into()],
         );
-        inside(&visit, || {
-            visit.until(
-                "the view",
-                &format!("location.hash === '{fragment}' && document.querySelector('.desk, .hero') !== null"),
-            );
-            visit.idle(LONGEST_RUN);
-        });
+        assert_eq!(moved["fragment"], *fragment);
+        inside(&visit, || visit.idle(LONGEST_RUN));
         visit.until(
             "its height",
             "document.getElementById('frame').height - 40 === told('resize').at(-1)?.height",
@@ -91,7 +87,11 @@ fn a_frame_says_how_high_it_is_and_is_not_answered_by_an_echo() {
         });
         let [scroll, inner, content] = [0, 1, 2].map(|at| shown[at].as_i64().unwrap_or(0));
         assert!(scroll <= inner, "{fragment}: {shown} needs no scrolling");
-        assert_eq!(inner, content + 40, "{fragment}: as high as its content");
+        // Heights are told in whole pixels, rounded up.
+        assert!(
+            (40..=41).contains(&(inner - content)),
+            "{fragment}: {shown} is as high as its content"
+        );
     }
     let counts = visit.eval(
         "[told('resize').length,
@@ -143,7 +143,7 @@ fn only_the_page_around_is_obeyed() {
 
     // The page around is, and learns what it did wrong.
     let moved = visit.call("return answer('state', 'load', { fragment: '/lab' })", &[]);
-    assert_eq!(moved["fragment"], "#/lab");
+    assert_eq!(moved["fragment"], "#/lab?predict=off");
     for (order, more, code) in [
         ("nonsense", json!({}), "unknown-type"),
         ("load", json!({ "fragment": 7 }), "bad-fragment"),
@@ -187,7 +187,7 @@ fn locks_hold_against_address_message_and_keyboard() {
     is_kept("message");
     // by the address of the frame,
     let freer = format!(
-        "{}#/lesson/two-chefs?workers=16&tasks=20&lock=seed&autorun=on",
+        "{}#/lesson/two-chefs?workers=16&tasks=20&embed=on&lock=seed&autorun=on",
         visit.site()
     );
     visit.call(
@@ -208,6 +208,10 @@ fn locks_hold_against_address_message_and_keyboard() {
             .is_some_and(|words| words.contains("nswer"))
     );
 
+    // Far below in a frame a driver's clicks miss.
+    let press = |control: &str| {
+        visit.call(&format!("{}.click()", testid(control)), &[]);
+    };
     // By hand: the slider takes no keys, and presets leave it where it is.
     inside(&visit, || {
         visit.click("step-play");
@@ -217,7 +221,8 @@ fn locks_hold_against_address_message_and_keyboard() {
         for key in [RIGHT, "\u{E010}", "9"] {
             visit.browser.keys(key).expect("keys can be pressed");
         }
-        visit.click("preset-crowd");
+        visit.idle(LONGEST_RUN);
+        press("preset-crowd");
         visit.until(
             "the preset",
             &format!("{}.value === '48'", testid("slider-tasks")),
@@ -227,7 +232,7 @@ fn locks_hold_against_address_message_and_keyboard() {
             json!(["4", true])
         );
         // Links inside keep the locks too.
-        visit.click("onward");
+        press("onward");
         visit.idle(LONGEST_RUN);
         let own = visit.eval(&format!("{}.getAttribute('href')", testid("own-tab")));
         let own = own.as_str().unwrap_or_default().to_owned();

@@ -27,7 +27,7 @@ fn host(visit: &Visit, attributes: &str, head: &str) -> Host {
 
 fn opened(visit: &Visit, host: &Host) {
     visit.open_elsewhere(&host.url());
-    visit.until("the element", "of('mode').length > 0");
+    visit.until("the element", "window.of && of('mode').length > 0");
 }
 
 #[test]
