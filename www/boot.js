@@ -42,7 +42,10 @@
   function note(reason, fatal) {
     var message = text(reason);
     if (!message || /ResizeObserver loop/.test(message)) return;
-    if (errors.length < 20) errors.push(message);
+    if (errors.length < 20) {
+      errors.push(message);
+      hands.tell("error", "page\n" + message);
+    }
     var trapped = typeof WebAssembly === "object" && reason instanceof WebAssembly.RuntimeError;
     // Before the start the advice in the shell says more than the card.
     var tell = fatal || trapped ? show : help;
@@ -128,7 +131,7 @@
 
   function reveal(selector) {
     var target = document.querySelector(selector);
-    if (target) target.scrollIntoView({ block: "start" });
+    if (target && !isAway()) target.scrollIntoView({ block: "start" });
   }
 
   // Asking for a width makes the browser lay the page out at once, 9 ms after
@@ -162,8 +165,17 @@
     document.getElementById("status").textContent = words;
   }
 
+  // Inside another page a script of its own speaks with that page, and takes
+  // over `tell`. The focus stays there until somebody comes in here.
+  var isFramed = window.parent !== window;
+  var untold = [];
+  function isAway() { return isFramed && !document.hasFocus(); }
+
   // Hands of the program: small things that are shorter here than there.
-  window.twoChefsHands = {
+  var hands = window.twoChefsHands = {
+    is_framed: function () { return isFramed; },
+    untold: untold,
+    tell: function (what, words) { if (isFramed && untold.length < 50) untold.push([what, words]); },
     started: function (version, asked) {
       root.dataset.started = "yes";
       window.twoChefs.version = version;
@@ -208,7 +220,7 @@
     is_still: function () { return matchMedia("(prefers-reduced-motion: reduce)").matches; },
     focus: function (selector) {
       var target = document.querySelector(selector);
-      if (target) target.focus({ preventScroll: true });
+      if (target && !isAway()) target.focus({ preventScroll: true });
     },
     reveal: reveal,
     reveal_later: function (selector) { setTimeout(reveal, 60, selector); },
@@ -235,6 +247,7 @@
       return rest;
     },
     listen: function (heard) {
+      hands.heard = heard;
       addEventListener("hashchange", function () { heard("address"); });
       addEventListener("resize", function () {
         if (!sizes) widths = new WeakMap();
@@ -246,7 +259,7 @@
         var frame = document.querySelector("iframe.preview");
         var told = event.data;
         if (!frame || event.source !== frame.contentWindow || event.origin !== location.origin) return;
-        if (told && told.source === "two-chefs" && told.type === "state") heard(String(told.fragment));
+        if (told && told.source === "two-chefs" && told.type === "state") heard("preview:" + told.fragment);
       });
       var signs = ["pointerdown", "pointermove", "touchstart", "wheel", "keydown", "focusin", "click"];
       function awake() {
@@ -256,4 +269,9 @@
       signs.forEach(function (sign) { addEventListener(sign, awake, { capture: true, passive: true }); });
     }
   };
+  if (isFramed) {
+    var speaker = document.createElement("script");
+    speaker.src = "frame.js";
+    document.head.append(speaker);
+  }
 })();

@@ -3,6 +3,7 @@
 
 mod axe;
 pub mod claims;
+pub mod host;
 pub mod record;
 mod site;
 pub mod timeline;

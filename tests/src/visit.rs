@@ -5,7 +5,7 @@ use crate::timeline::{self, Run};
 use drive::{Browser, BrowserOptions, Server, ServerOptions};
 use model::Evidence;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -101,6 +101,34 @@ impl Visit {
     pub fn load(&self, fragment: &str) {
         let url = format!("{}{fragment}", self.server.url());
         ok("opening", self.browser.open_fresh(&url));
+    }
+
+    /// Address of the site, ending in a slash.
+    #[must_use]
+    pub fn site(&self) -> String {
+        self.server.url()
+    }
+
+    /// Opens a page that is not the site's.
+    ///
+    /// # Panics
+    /// When it cannot be reached.
+    pub fn open_elsewhere(&self, url: &str) {
+        ok("opening", self.browser.open_fresh(url));
+    }
+
+    /// Goes on in a frame of the page, or with `None` in the page again.
+    ///
+    /// # Panics
+    /// When there is no such frame.
+    pub fn enter_frame(&self, selector: Option<&str>) {
+        ok("a frame", self.browser.enter_frame(selector));
+    }
+
+    /// Paths of the site that were asked for so far and are there.
+    #[must_use]
+    pub fn asked(&self) -> BTreeSet<String> {
+        self.server.asked()
     }
 
     /// Goes to another view within the document.

@@ -58,12 +58,9 @@ pub fn option(cx: &Cx, kind: &'static str, name: &str, is_locked: bool, pick: Pi
 /// The Run button: says why it cannot be pressed instead of vanishing.
 pub fn run_button(cx: &Cx, label: &str) -> Html {
     let block = cx.lab.run_block();
-    let why = block.map(|block| match block {
-        Block::Running => "run.block.running",
-        Block::Starting => "run.block.starting",
-        Block::Prediction => "run.block.prediction",
+    let what = block.map_or(Do::Start, |block| {
+        Do::Send(Action::Say(Phrase::new(block.key())))
     });
-    let what = why.map_or(Do::Start, |why| Do::Send(Action::Say(Phrase::new(why))));
     let run = button("main")
         .set("data-testid", "run")
         .says("aria-disabled", block.is_some())

@@ -94,9 +94,19 @@ extern "C" {
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn rest(build: &str, words: &str) -> Promise;
 
+    /// Whether the page is inside another one.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn is_framed() -> bool;
+
+    /// Tells the page around, if there is one: `address` with the fragment,
+    /// `mode`, `result`, or `error` with a code and, in the next line, a sentence.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn tell(what: &str, words: &str);
+
     /// Calls with `address` when the fragment changed, with `size` when the
-    /// window was resized, once with `awake` when somebody touches the page, and
-    /// with an address when the composer's preview came to another one.
+    /// window was resized, once with `awake` when somebody touches the page, with
+    /// `preview:` and an address when the composer's preview came to another one;
+    /// for the page around with `run`, `stop`, or `#` and the rest of a fragment.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn listen(heard: &Closure<dyn FnMut(String)>);
 

@@ -1,10 +1,10 @@
 //! Brand, navigation, badge, colours, notices.
 
 use crate::cx::Cx;
-use crate::el::{Do, all, button, el, nothing, raw};
+use crate::el::{Do, El, all, button, el, nothing, raw};
 use crate::hands;
 use crate::store::{Action, Rest, TextFile};
-use lessons::{Settings, View, address};
+use lessons::{Embed, Settings, View, address};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::Html;
@@ -63,10 +63,26 @@ pub fn header(cx: &Cx) -> Html {
                 .put(lab),
         );
     }
-    top.put(el("div").class("grow"))
-        .add(badge(cx))
-        .add(themes(cx))
-        .done()
+    top = top.put(el("div").class("grow")).add(badge(cx));
+    if settings.embed() == Embed::On {
+        let words = cx.say("badge.tab");
+        let tab = own_tab(cx)
+            .set("data-testid", "own-tab")
+            .at("aria-label", &words);
+        top = top.put(tab.put(el("span").text(&words)).text("\u{2197}"));
+    }
+    top.add(themes(cx)).done()
+}
+
+/// The same view, with everything that was set or locked, as a page.
+fn own_tab(cx: &Cx) -> El {
+    let mut whole = cx.lab.address.clone();
+    whole.settings.unset("embed");
+    el("a")
+        .class("button small")
+        .at("href", &address::format(&whole))
+        .set("target", "_blank")
+        .set("rel", "noopener")
 }
 
 fn badge(cx: &Cx) -> Html {
@@ -140,16 +156,7 @@ pub fn badge_panel(cx: &Cx) -> Html {
                 .text(" ")
                 .say(cx, &remedy),
         );
-        let tab = el("a")
-            .class("button")
-            .at("href", &link(cx, cx.lab.address.view.clone()));
-        panel = panel.put(
-            el("p").put(
-                tab.set("target", "_blank")
-                    .set("rel", "noopener")
-                    .say(cx, "badge.tab"),
-            ),
-        );
+        panel = panel.put(el("p").put(own_tab(cx).say(cx, "badge.tab")));
     }
     let close = button("link")
         .say(cx, "close")

@@ -10,7 +10,7 @@ use crate::method::method;
 use crate::outcome::Outcome;
 use crate::progress::progress;
 use crate::store::Action;
-use lessons::{Answer, Lesson, Question, Step, View, answer, registry};
+use lessons::{Answer, Embed, Lesson, Question, Step, View, answer, registry};
 use std::rc::Rc;
 use yew::Html;
 
@@ -22,30 +22,44 @@ pub fn run(cx: &Cx, lesson: &Lesson) -> Html {
         None => part(cx, lesson, "run"),
     }];
     nodes.push(progress(cx));
-    if let Some(outcome) = whole {
-        nodes.push(said(cx, lesson, outcome));
-    }
-    if let Some(spec) = lesson
-        .sliders
-        .first()
-        .filter(|_| whole.is_some() && !cx.lab.settings().is_hidden("controls"))
-    {
-        nodes.push(slider(cx, lesson, spec));
-    }
     let mut acts = run_again(cx);
-    if whole.is_some() {
-        let step = if has(cx, lesson, Step::Explain) {
-            Step::Explain
-        } else {
-            Step::Play
-        };
-        acts = acts.put(next(cx, step, false));
-    }
-    nodes.push(acts.done());
-    if let Some(outcome) = whole {
-        nodes.push(behind(cx, outcome));
+    let Some(outcome) = whole else {
+        nodes.push(acts.done());
+        return all(nodes);
+    };
+    let step = if has(cx, lesson, Step::Explain) {
+        Step::Explain
+    } else {
+        Step::Play
+    };
+    acts = acts.put(next(cx, step, false));
+    let settings = cx.lab.settings();
+    let first = lesson.sliders.first();
+    let first = first.filter(|_| !settings.is_hidden("controls"));
+    let slider = first.map_or_else(nothing, |spec| slider(cx, lesson, spec));
+    let said = said(cx, lesson, outcome);
+    let behind = behind(cx, outcome);
+    if settings.embed() == Embed::On {
+        nodes.push(acts.done());
+        nodes.push(folded(cx, vec![said, slider, behind]));
+    } else {
+        nodes.extend([said, slider, acts.done(), behind]);
     }
     all(nodes)
+}
+
+/// Inside another page chart and buttons come first; the rest is a press away.
+fn folded(cx: &Cx, rest: Vec<Html>) -> Html {
+    let is_hidden = |part: &&str| cx.lab.settings().is_hidden(part);
+    if ["answers", "controls", "method"].iter().all(is_hidden) {
+        return nothing();
+    }
+    el("details")
+        .class("more")
+        .set("data-testid", "more")
+        .put(el("summary").say(cx, "run.more"))
+        .add(all(rest))
+        .done()
 }
 
 /// The sentence about a run.

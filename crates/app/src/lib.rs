@@ -6,6 +6,7 @@ mod controls;
 mod cx;
 mod el;
 mod figure;
+mod frame;
 mod hands;
 mod header;
 mod home;
@@ -83,7 +84,12 @@ struct House {
 fn App() -> Html {
     let lab = use_reducer(|| {
         let (address, notices) = address::parse(&page::fragment());
-        Lab::new(address, notices)
+        let lab = Lab::new(address, notices);
+        if hands::is_framed() {
+            lab.in_frame()
+        } else {
+            lab
+        }
     });
     let house = {
         let sender = lab.dispatcher();

@@ -2,6 +2,7 @@
 //! starts by itself, replays. One hook compares each rendering with the last one.
 
 use crate::cx::Cx;
+use crate::frame::Told;
 use crate::replay::FRAME_MILLIS;
 use crate::store::{Action, Rest};
 use crate::{BUILD, hands, later};
@@ -43,6 +44,7 @@ pub struct Page {
     resting: Option<Timeout>,
     replaying: Option<Interval>,
     painted: Option<Rc<Trace>>,
+    told: Told,
 }
 
 impl Page {
@@ -64,6 +66,7 @@ impl Page {
         self.runs(cx);
         self.replay(cx);
         self.drawings(cx);
+        self.told.follow(&cx.lab);
     }
 
     /// Title, colours, header size; a new view starts at its top with its
@@ -227,17 +230,31 @@ fn rest(cx: &Cx) {
     });
 }
 
-/// Address bar, window size and the first touch; as long as the page lives.
+/// Address bar, window size, the first touch and the page around; as long as
+/// the page lives.
 fn listen(cx: &Cx) {
-    let sender = cx.sender.clone();
-    let heard = Closure::<dyn FnMut(String)>::new(move |what: String| match &*what {
-        "address" => {
-            let (address, notices) = address::parse(&fragment());
-            sender.dispatch(Action::Went(address, notices));
-        }
-        "size" => sender.dispatch(Action::Resized),
-        "awake" => sender.dispatch(Action::Awake),
-        preview => sender.dispatch(Action::Previewed(preview.to_owned())),
+    let (sender, runs) = (cx.sender.clone(), cx.runs.clone());
+    let heard = Closure::<dyn FnMut(String)>::new(move |what: String| {
+        // Until that is shown, the page is not idle.
+        hands::idle(false);
+        let action = match &*what {
+            "size" => Action::Resized,
+            "awake" => Action::Awake,
+            "run" => Action::Asked(true),
+            "stop" => {
+                runs.stop();
+                Action::Asked(false)
+            }
+            what if what.starts_with("preview:") => {
+                Action::Previewed(what.trim_start_matches("preview:").to_owned())
+            }
+            _ => {
+                let given = if what == "address" { fragment() } else { what };
+                let (address, notices) = address::parse(&given);
+                Action::Went(address, notices)
+            }
+        };
+        sender.dispatch(action);
     });
     hands::listen(&heard);
     heard.forget();

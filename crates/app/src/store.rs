@@ -5,6 +5,7 @@
 
 use crate::outcome::Outcome;
 use crate::room::{Room, Sureness};
+use crate::store::pins::Pins;
 use lessons::{
     Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View, Words,
     registry,
@@ -66,6 +67,8 @@ pub struct Lab {
     pub version: u64,
     /// What is shown, with its parameters.
     pub address: Address,
+    /// In a frame: what its first address decided for good.
+    pub pins: Option<Rc<Pins>>,
     /// What could not be taken from the address, until dismissed.
     pub notices: Vec<Notice>,
     /// All texts in the reader's language over the English ones.
@@ -80,6 +83,10 @@ pub struct Lab {
     pub is_awake: bool,
     /// Run was pressed and waits for the rest of the program.
     pub is_wanted: bool,
+    /// The page around asked for a run, and what stands against one is not known yet.
+    pub is_asked: bool,
+    /// Runs that the page around asked for and did not get, and why the last one.
+    pub refused: (u32, Option<Block>),
     /// What this browser can do; `None` until the ladder was climbed.
     pub capability: Option<Rc<Capability>>,
     /// Probes of the runs so far.
@@ -134,6 +141,8 @@ pub enum Action {
     Awake,
     /// Run was pressed, or what was pressed was done.
     Wanted(bool),
+    /// The page around asks for a run, or takes that back.
+    Asked(bool),
     /// Another language: texts start from the built-in ones again.
     Language,
     /// A file is being fetched.
@@ -210,6 +219,7 @@ impl Lab {
         let mut lab = Self {
             version: 0,
             address,
+            pins: None,
             notices,
             words: Rc::clone(&words),
             english: words,
@@ -217,6 +227,8 @@ impl Lab {
             rest: Rest::Away,
             is_awake: false,
             is_wanted: false,
+            is_asked: false,
+            refused: (0, None),
             capability: None,
             probes: Rc::default(),
             room: Room::new(""),
@@ -236,6 +248,14 @@ impl Lab {
         lab.open_room();
         lab.show_preview();
         lab
+    }
+
+    /// The same inside a frame, where this first address decides what later
+    /// ones may not change.
+    #[must_use]
+    pub fn in_frame(mut self) -> Self {
+        self.pins = Some(Rc::new(Pins::of(&self.address)));
+        self
     }
 
     /// The catalogue entry behind the view. Views that do not exist show the
@@ -389,6 +409,7 @@ impl Lab {
         self.capability.is_some()
             && is_fetched
             && !self.is_wanted
+            && !self.is_asked
             && self.live.is_none()
             && !self.is_replaying()
             && !is_loading
@@ -409,7 +430,7 @@ const USUAL: Capability = Capability {
 /// Probes that are remembered over all runs.
 const MOST_PROBES: usize = 60;
 
-/// Why Run cannot be pressed.
+/// Why Run cannot be pressed. Its sentence is [`Block::key`] in the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Block {
     /// A run is under way.
@@ -420,6 +441,19 @@ pub enum Block {
     Prediction,
 }
 
+impl Block {
+    /// Key of its sentence.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Running => "run.block.running",
+            Self::Starting => "run.block.starting",
+            Self::Prediction => "run.block.prediction",
+        }
+    }
+}
+
 mod after;
+pub mod pins;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ mod escape;
 mod schema;
 
 pub use document::markdown;
-pub use schema::{Key, Kind, SCHEMA};
+pub use schema::{CONTROLS, Key, Kind, SCHEMA};
 pub(crate) use schema::{find, number, position, read};
 
 use crate::{Lesson, Settings, registry};

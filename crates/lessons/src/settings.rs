@@ -210,12 +210,13 @@ impl Settings {
         }
     }
 
-    /// Whether the control of this key is locked (`all` locks every one).
+    /// Whether the control of this key is locked (`all` locks every one). Keys
+    /// without a control of their own, such as `theme`, never are.
     #[must_use]
     pub fn is_locked(&self, key: &str) -> bool {
-        self.list("lock")
-            .iter()
-            .any(|name| *name == key || *name == "all")
+        let is_control = address::CONTROLS.contains(&key);
+        let mut locked = self.list("lock").into_iter();
+        is_control && locked.any(|name| name == key || name == "all")
     }
 
     /// Whether this part of the page is hidden.

@@ -18,6 +18,9 @@ pub fn keeps_names() -> bool {
     env::var_os(NAMES).is_some()
 }
 
+/// Scripts that are no modules.
+const CLASSIC: [&str; 3] = ["boot.js", "embed.js", "frame.js"];
+
 /// What the first page needs stays in the page's program, the rest is fetched
 /// when somebody wants it. Only then is either made smaller: that would move
 /// code across the doors between them.
@@ -66,8 +69,8 @@ pub fn scripts(folder: &Path, terser: &Path) -> Outcome {
                 .arg(&path)
                 .args(["--compress", "--mangle", "--output"]);
             smaller.arg(&path);
-            // The only classic script; in a module top-level names are its own.
-            if !path.ends_with("boot.js") {
+            // In a module top-level names are its own, in classic scripts everybody's.
+            if !CLASSIC.iter().any(|name| path.ends_with(name)) {
                 smaller.arg("--module");
             }
             run("making scripts smaller", &mut smaller)?;

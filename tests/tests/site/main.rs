@@ -3,6 +3,10 @@
 
 mod accessibility;
 mod controls;
+mod embed;
+mod embed_element;
+mod embed_hostile;
+mod embed_look;
 mod faults;
 mod interleaving;
 mod lab;

@@ -1,6 +1,6 @@
 //! How the state changes.
 
-use super::{Action, Lab, Live, MOST_PROBES, Replay, Rest, TextFile};
+use super::{Action, Block, Lab, Live, MOST_PROBES, Replay, Rest, TextFile};
 use crate::outcome::Outcome;
 use crate::room::{Poe, Room};
 use lessons::{Phrase, Step};
@@ -16,7 +16,10 @@ impl Lab {
     pub fn after(mut self, action: Action) -> Self {
         self.version += 1;
         match action {
-            Action::Went(address, notices) => {
+            Action::Went(mut address, notices) => {
+                if let Some(pins) = &self.pins {
+                    pins.hold(&mut address);
+                }
                 self.address = address;
                 self.notices = notices;
                 self.copied = None;
@@ -25,6 +28,7 @@ impl Lab {
                 self.arm = None;
                 self.replay = Replay::default();
                 self.is_wanted = false;
+                self.is_asked = false;
                 self.open_room();
                 self.show_preview();
             }
@@ -38,6 +42,13 @@ impl Lab {
             Action::Wanted(is_wanted) => {
                 self.is_wanted = is_wanted;
                 if self.rest == Rest::Missing {
+                    self.rest = Rest::Away;
+                }
+            }
+            Action::Asked(is_asked) => {
+                self.is_asked = is_asked;
+                self.is_wanted &= is_asked;
+                if is_asked && self.rest == Rest::Missing {
                     self.rest = Rest::Away;
                 }
             }
@@ -149,7 +160,24 @@ impl Lab {
             }
             Action::Say(phrase) => self.said = phrase,
         }
+        self.grant();
         self
+    }
+
+    /// What the page around asked for starts where a press of Run would, and is
+    /// refused where it would not.
+    fn grant(&mut self) {
+        let is_lost = self.rest == Rest::Missing && self.machine().is_none();
+        if !self.is_asked || (self.machine().is_none() && !is_lost) {
+            return;
+        }
+        self.is_asked = false;
+        let block = self.run_block().or(is_lost.then_some(Block::Starting));
+        if block.is_none() {
+            self.is_wanted = true;
+        } else {
+            self.refused = (self.refused.0 + 1, block);
+        }
     }
 
     fn note(&mut self, file: String, state: TextFile) {
@@ -202,6 +230,10 @@ impl Lab {
 
     fn set(&mut self, values: &[(&str, &str)]) {
         for (key, value) in values {
+            // A preset also names what is locked.
+            if self.settings().is_locked(key) {
+                continue;
+            }
             if value.is_empty() {
                 self.address.settings.unset(key);
                 continue;

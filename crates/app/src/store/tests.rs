@@ -7,6 +7,8 @@ use analysis::{Measured, TimedRun};
 use lessons::address;
 use model::Lane;
 
+mod frame;
+
 fn open(fragment: &str) -> Lab {
     let (address, notices) = address::parse(fragment);
     let lab = Lab::new(address, notices).after(Action::Able(USUAL));
@@ -287,9 +289,10 @@ fn the_page_is_idle_only_when_nothing_is_under_way() {
 /// Every text the page asks for by a whole key is in the English file.
 #[test]
 fn no_text_of_the_page_is_missing() {
-    const SOURCES: [&str; 16] = [
+    const SOURCES: [&str; 17] = [
         include_str!("../controls.rs"),
         include_str!("../figure.rs"),
+        include_str!("../frame.rs"),
         include_str!("../header.rs"),
         include_str!("../home.rs"),
         include_str!("../compose_view.rs"),
