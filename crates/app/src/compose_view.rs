@@ -213,7 +213,11 @@ fn lines(cx: &Cx) -> Html {
                 .done(),
         );
     }
-    nodes.push(el("p").class("quiet").say(cx, "compose.hosts").done());
+    let examples = el("a")
+        .at("href", &[folder(&site), "/examples/"].concat())
+        .say(cx, "compose.examples");
+    let hosts = el("p").class("quiet").say(cx, "compose.hosts").text(" ");
+    nodes.push(hosts.put(examples).done());
     all(nodes)
 }
 
@@ -244,10 +248,9 @@ fn frame_line(address: &str, title: &str) -> String {
 
 /// Grows with its content and tells the page around about results.
 fn element_line(cx: &Cx, site: &str, title: &str) -> String {
-    let folder = site.rsplit_once('/').map_or(site, |(folder, _)| folder);
     let mut line = [
         "<script src=\"",
-        &escaped(folder),
+        &escaped(folder(site)),
         "/embed.js\" async></script>\n<two-chefs title=\"",
         &escaped(title),
         "\"",
@@ -272,6 +275,11 @@ fn element_line(cx: &Cx, site: &str, title: &str) -> String {
     }
     line.push_str("></two-chefs>");
     line
+}
+
+/// The address up to its last slash.
+fn folder(site: &str) -> &str {
+    site.rsplit_once('/').map_or(site, |(folder, _)| folder)
 }
 
 /// For the value of an attribute.

@@ -144,6 +144,15 @@ fn the_lab_is_for_everybody() {
     look.done();
 }
 
+#[test]
+fn the_composer_is_for_everybody() {
+    let visit = Visit::of_site("axe-compose");
+    let mut look = Look::new(&visit);
+    visit.open("#/compose/lab");
+    look.at("composer");
+    look.done();
+}
+
 /// A reader without a mouse.
 struct Keyboard<'a>(&'a Visit);
 
