@@ -33,7 +33,8 @@ pub struct BrowserOptions {
     pub height: u32,
     /// Further command-line flags of this kind of browser.
     pub flags: Vec<String>,
-    /// Pages in frames of other sites get no storage at all.
+    /// Pages in frames of other sites get no storage at all. WebKit cannot do
+    /// that: it keeps their storage apart.
     pub blocks_third_party_storage: bool,
 }
 
@@ -80,8 +81,14 @@ impl Browser {
     /// Starts these programs; they decide which kind of browser it is.
     ///
     /// # Errors
-    /// When they do not start in time.
+    /// When they do not start in time, or cannot do what is asked for.
     pub fn start_with(programs: &Programs, options: &BrowserOptions) -> Result<Self, Error> {
+        if options.blocks_third_party_storage && programs.kind == BrowserKind::Webkit {
+            return Err(Error::Driver {
+                command: "start".to_owned(),
+                why: "WebKit has no switch that blocks the storage of third parties".to_owned(),
+            });
+        }
         let driver = Driver::start(programs, options)?;
         let wire = Wire::new(driver.port());
         let wanted = json!({ "capabilities": { "alwaysMatch": driver.capabilities() } });
@@ -422,7 +429,7 @@ impl Browser {
         self.post("/frame", &json!({ "id": id })).map(drop)
     }
 
-    /// Console lines since the last call.
+    /// Console lines since the last call. WebKit tells nobody: always none.
     ///
     /// # Errors
     /// When the driver says no.

@@ -22,7 +22,8 @@ impl Site {
         fs::write(folder.join("index.html"), PAGE).unwrap();
         fs::write(
             folder.join("around.html"),
-            "<!doctype html><title>Around</title><iframe src=./></iframe>",
+            "<!doctype html><title>Around</title><iframe></iframe><script>
+             document.querySelector('iframe').src = `http://127.0.0.1:${location.port}/`</script>",
         )
         .unwrap();
         fs::write(folder.join("spin.js"), "postMessage('on'); for (;;) {}").unwrap();
@@ -76,7 +77,11 @@ fn drive(kind: BrowserKind) {
         let mut lines = console.iter();
         lines.any(|line| line.level == level && line.message.contains(text))
     };
-    assert!(is_seen("SEVERE", "pressed"), "{console:?}");
+    assert_eq!(
+        is_seen("SEVERE", "pressed"),
+        kind != BrowserKind::Webkit,
+        "{console:?}"
+    );
 
     browser.viewport(700, 600).unwrap();
     assert_eq!(browser.get("return innerWidth").unwrap(), 700);

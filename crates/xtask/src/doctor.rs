@@ -87,7 +87,7 @@ pub fn doctor() -> Outcome<u8> {
             Source::Package(name) => (by_package, format!("package {name}")),
             Source::Crate(name, version) => (
                 Get::Command,
-                format!("{name} {version}, built once, about 4 minutes"),
+                format!("{name} {version}, built once, about 3 minutes"),
             ),
         };
         report.line(part.what, found, get, &how);

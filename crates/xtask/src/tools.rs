@@ -60,7 +60,7 @@ pub fn geckodriver(cache: &Cache) -> Outcome<PathBuf> {
         GECKODRIVER,
         "geckodriver",
         &["--locked"],
-        "about 4 minutes",
+        "about 3 minutes",
     )
 }
 

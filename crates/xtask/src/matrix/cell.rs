@@ -75,7 +75,7 @@ impl Row {
     /// Whether the row is as promised.
     pub fn is_fine(&self) -> bool {
         match self.verdict {
-            "n/a" => self.browser != BrowserKind::Chromium,
+            "n/a" => self.context.missing_in(self.browser).is_some(),
             "fail" => false,
             _ => {
                 self.loads <= MOST_LOADS && self.rung >= Some(self.context.least_rung(self.browser))
@@ -116,6 +116,11 @@ pub fn run(programs: &Programs, dist: &Path, context: Context) -> Row {
         loads: 0,
         note: String::new(),
     };
+    if let Some(why) = context.missing_in(programs.kind) {
+        row.verdict = "n/a";
+        row.note = why.to_owned();
+        return row;
+    }
     if let Err(error) = fill(&mut row, programs, dist) {
         row.verdict = "fail";
         row.note = error.to_string();
@@ -259,8 +264,8 @@ fn read(row: &mut Row, browser: &Browser) -> Result<(), drive::Error> {
         Err(error) => notes.push(format!("no record that can be read: {error}")),
     }
     if row.context == Context::StorageBlocked && text("storage") == "usable" {
-        row.verdict = "n/a";
-        notes.push("this browser has no switch that blocks it".to_owned());
+        row.verdict = "fail";
+        notes.push("the browser did not block it".to_owned());
     }
     row.note = notes.join("; ");
     Ok(())

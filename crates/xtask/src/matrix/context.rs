@@ -78,6 +78,16 @@ impl Context {
         }
     }
 
+    /// Why this browser cannot be put into this context, if so.
+    pub const fn missing_in(self, browser: BrowserKind) -> Option<&'static str> {
+        match (self, browser) {
+            (Self::StorageBlocked, BrowserKind::Webkit) => Some(
+                "WebKitGTK keeps the storage of third parties apart and has no switch that blocks it",
+            ),
+            _ => None,
+        }
+    }
+
     /// The page around the frame, which shows `url`. It counts how often the
     /// frame has loaded a document.
     pub fn host_page(self, url: &str) -> String {
@@ -133,6 +143,7 @@ mod tests {
                 matches!(context, Context::Sandboxed | Context::Opaque)
             );
             drive::Headers::parse(context.host_headers()).unwrap();
+            assert_eq!(context.missing_in(Chromium), None);
         }
         assert_eq!(Context::from_id("nowhere"), None);
     }
