@@ -1,62 +1,52 @@
-//! A headless Chromium under its driver. Every command has a time limit, and
+//! A headless browser under its driver. Every command has a time limit, and
 //! dropping the browser ends all its processes.
 
-use crate::find::Chromium;
+use crate::driver::{Driver, START_LIMIT};
+use crate::find::Programs;
 use crate::wire::Wire;
-use crate::{Error, process_tree, temporary};
+use crate::{BrowserKind, Error, process_tree};
 use base64::Engine as _;
-use rustix::process::{Pid, Signal, kill_process};
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde_json::{Value, json};
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::fs;
+use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Limit of a command that only passes a message.
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
-/// A cold start reads some hundred megabytes from the disk.
-const START_LIMIT: Duration = Duration::from_secs(90);
 /// How much longer the wire waits than the browser does, so that the browser's
 /// own message is the one that is seen.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// Command-line flags every headless Chromium gets here.
-pub const FLAGS: [&str; 8] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    // Containers often have a tiny /dev/shm.
-    "--disable-dev-shm-usage",
-];
+/// Limit of a window getting the size it was told.
+const RESIZE_LIMIT: Duration = Duration::from_secs(5);
 
 /// How to start a browser.
 #[derive(Clone, Debug)]
 pub struct BrowserOptions {
+    /// Which browser.
+    pub kind: BrowserKind,
     /// Driver and browser may use one core only.
     pub one_core: bool,
     /// Size of the page in CSS pixels.
     pub width: u32,
     /// See `width`.
     pub height: u32,
-    /// Further command-line flags.
+    /// Further command-line flags of this kind of browser.
     pub flags: Vec<String>,
+    /// Pages in frames of other sites get no storage at all. WebKit cannot do
+    /// that: it keeps their storage apart.
+    pub blocks_third_party_storage: bool,
 }
 
 impl Default for BrowserOptions {
     fn default() -> Self {
         Self {
+            kind: BrowserKind::Chromium,
             one_core: false,
             width: 1366,
             height: 768,
             flags: Vec::new(),
+            blocks_third_party_storage: false,
         }
     }
 }
@@ -73,10 +63,10 @@ pub struct ConsoleLine {
 /// A running browser with one page.
 #[must_use = "dropping it ends the browser"]
 pub struct Browser {
-    driver: Child,
+    kind: BrowserKind,
+    driver: Driver,
     wire: Wire,
     session: String,
-    profile: PathBuf,
 }
 
 impl Browser {
@@ -85,89 +75,44 @@ impl Browser {
     /// # Errors
     /// When they cannot be had or do not start in time.
     pub fn start(options: &BrowserOptions) -> Result<Self, Error> {
-        Self::start_with(&Chromium::find_or_install()?, options)
+        Self::start_with(&Programs::find_or_install(options.kind)?, options)
     }
 
-    /// Starts these programs.
+    /// Starts these programs; they decide which kind of browser it is.
     ///
     /// # Errors
-    /// When they do not start in time.
-    pub fn start_with(programs: &Chromium, options: &BrowserOptions) -> Result<Self, Error> {
-        let profile = temporary::folder("browser")?;
-        let log = profile.join("driver.log");
-        let driver = spawn(
-            Command::new(&programs.driver)
-                .args(["--port=0", "--log-level=WARNING"])
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(
-                    File::create(&log)
-                        .map_err(Error::io(format!("cannot write {}", log.display())))?,
-                ),
-            options.one_core,
-        )
-        .map_err(Error::io(format!(
-            "cannot start {}",
-            programs.driver.display()
-        )))?;
-        // From here on dropping it cleans up, also when the rest fails.
-        let mut browser = Self {
-            driver,
-            wire: Wire::new(0),
-            session: String::new(),
-            profile,
-        };
-        browser.wire = Wire::new(browser.driver_port()?);
-        let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
-        flags.push(format!(
-            "--user-data-dir={}",
-            browser.profile.join("profile").display()
-        ));
-        flags.push(format!(
-            "--window-size={},{}",
-            options.width, options.height
-        ));
-        flags.extend(options.flags.iter().cloned());
-        let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "browserName": "chrome",
-            "goog:chromeOptions": { "binary": programs.browser, "args": flags },
-            "goog:loggingPrefs": { "browser": "ALL" },
-        }}});
-        let made = browser.wire.post("/session", &wanted, START_LIMIT)?;
+    /// When they do not start in time, or cannot do what is asked for.
+    pub fn start_with(programs: &Programs, options: &BrowserOptions) -> Result<Self, Error> {
+        if options.blocks_third_party_storage && programs.kind == BrowserKind::Webkit {
+            return Err(Error::Driver {
+                command: "start".to_owned(),
+                why: "WebKit has no switch that blocks the storage of third parties".to_owned(),
+            });
+        }
+        let driver = Driver::start(programs, options)?;
+        let wire = Wire::new(driver.port());
+        let wanted = json!({ "capabilities": { "alwaysMatch": driver.capabilities() } });
+        let made = wire
+            .post("/session", &wanted, START_LIMIT)
+            .map_err(|error| driver.failed(&error.to_string()))?;
         let number = made
             .get("sessionId")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        browser.session = format!("/session/{number}");
+        let browser = Self {
+            kind: programs.kind,
+            session: format!("/session/{number}"),
+            driver,
+            wire,
+        };
         browser.viewport(options.width, options.height)?;
         Ok(browser)
     }
 
-    /// The driver chooses a free port and says which.
-    fn driver_port(&mut self) -> Result<u16, Error> {
-        let Some(output) = self.driver.stdout.take() else {
-            return Err(Error::Driver {
-                command: "start".to_owned(),
-                why: "no output".to_owned(),
-            });
-        };
-        let (send, receive) = mpsc::channel();
-        thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                // Read on to the end: a full pipe would stop the driver.
-                if let Some((_, rest)) = line.split_once("started successfully on port ") {
-                    let _ = send.send(rest.trim_end_matches('.').parse::<u16>().ok());
-                }
-            }
-        });
-        receive
-            .recv_timeout(START_LIMIT)
-            .ok()
-            .flatten()
-            .ok_or_else(|| Error::Driver {
-                command: "start".to_owned(),
-                why: "the driver did not say on which port it listens".to_owned(),
-            })
+    /// Which browser it is.
+    #[must_use]
+    pub fn kind(&self) -> BrowserKind {
+        self.kind
     }
 
     fn post(&self, command: &str, body: &Value) -> Result<Value, Error> {
@@ -284,22 +229,55 @@ impl Browser {
             })
     }
 
-    /// Sets the size of the page in CSS pixels; narrow ones count as phones.
+    /// Sets the size of the page in CSS pixels; in Chromium narrow ones count as
+    /// phones.
     ///
     /// # Errors
-    /// When the driver says no.
+    /// When the driver says no, or the window cannot be of that size.
     pub fn viewport(&self, width: u32, height: u32) -> Result<(), Error> {
-        // A headless window has a least width and a frame of its own.
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
-        self.devtools("Emulation.setDeviceMetricsOverride", &metrics)
-            .map(drop)
+        if self.kind == BrowserKind::Chromium {
+            // A headless window has a least width and a frame of its own.
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+            return self
+                .devtools("Emulation.setDeviceMetricsOverride", &metrics)
+                .map(drop);
+        }
+        let wanted = (i64::from(width), i64::from(height));
+        let inner = || -> Result<(i64, i64), Error> {
+            let size = self.get("return [innerWidth, innerHeight]")?;
+            let side = |at: usize| size.get(at).and_then(Value::as_i64).unwrap_or_default();
+            Ok((side(0), side(1)))
+        };
+        let end = Instant::now() + RESIZE_LIMIT;
+        let mut size = inner()?;
+        // The window is larger than the page by its frame, and follows late.
+        let mut outer = (wanted.0, wanted.1);
+        while size != wanted {
+            if Instant::now() > end {
+                return Err(Error::Driver {
+                    command: "window size".to_owned(),
+                    why: format!("the page is {size:?} instead of {wanted:?} pixels"),
+                });
+            }
+            let rect = json!({ "x": 0, "y": 0, "width": outer.0, "height": outer.1 });
+            let now = self.post("/window/rect", &rect)?;
+            thread::sleep(Duration::from_millis(50));
+            size = inner()?;
+            let side = |name: &str| now.get(name).and_then(Value::as_f64).unwrap_or_default();
+            let frame = (
+                side("width") as i64 - size.0,
+                side("height") as i64 - size.1,
+            );
+            outer = (wanted.0 + frame.0.max(0), wanted.1 + frame.1.max(0));
+        }
+        Ok(())
     }
 
     /// Emulates media features such as `("prefers-color-scheme", "dark")`;
-    /// replaces those set before.
+    /// replaces those set before. Chromium only.
     ///
     /// # Errors
-    /// When the driver says no.
+    /// When the driver says no, or it is another browser.
     pub fn media(&self, features: &[(&str, &str)]) -> Result<(), Error> {
         let features: Vec<Value> = features
             .iter()
@@ -312,11 +290,17 @@ impl Browser {
         .map(drop)
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the DevTools protocol, which only Chromium has.
     ///
     /// # Errors
-    /// When the browser says no.
+    /// When the browser says no, or it is another browser.
     pub fn devtools(&self, command: &str, params: &Value) -> Result<Value, Error> {
+        if self.kind != BrowserKind::Chromium {
+            return Err(Error::Driver {
+                command: command.to_owned(),
+                why: format!("{} has no such command, use chromium", self.kind.name()),
+            });
+        }
         self.post(
             "/goog/cdp/execute",
             &json!({ "cmd": command, "params": params }),
@@ -334,10 +318,10 @@ impl Browser {
         decode(&answer)
     }
 
-    /// The whole page as PNG, however long it is.
+    /// The whole page as PNG, however long it is. Chromium only.
     ///
     /// # Errors
-    /// When the browser cannot draw it in time.
+    /// When the browser cannot draw it in time, or it is another browser.
     pub fn screenshot_of_all(&self) -> Result<Vec<u8>, Error> {
         let params = json!({ "format": "png", "captureBeyondViewport": true });
         let answer = self.devtools("Page.captureScreenshot", &params)?;
@@ -445,11 +429,14 @@ impl Browser {
         self.post("/frame", &json!({ "id": id })).map(drop)
     }
 
-    /// Console lines since the last call.
+    /// Console lines since the last call. WebKit tells nobody: always none.
     ///
     /// # Errors
     /// When the driver says no.
     pub fn console(&self) -> Result<Vec<ConsoleLine>, Error> {
+        if self.kind != BrowserKind::Chromium {
+            return Ok(self.driver.console());
+        }
         let lines = self.post("/se/log", &json!({ "type": "browser" }))?;
         let text = |line: &Value, key: &str| {
             line.get(key)
@@ -507,43 +494,12 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        // Looked up first: children of a browser that has ended are nobody's.
         let family = process_tree::tree(self.driver.id());
-        if !self.session.is_empty() {
-            // Best effort: what does not end by itself is killed below.
-            let _ = self.wire.delete(&self.session, Duration::from_secs(5));
-        }
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-        for pid in family.into_iter().skip(1) {
-            if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
-        let _ = fs::remove_dir_all(&self.profile);
+        // Best effort: what does not end by itself is killed.
+        let _ = self.wire.delete(&self.session, Duration::from_secs(5));
+        process_tree::kill(family.get(1..).unwrap_or_default());
     }
-}
-
-/// Starts a program, on one core only if so asked. The core is chosen in a
-/// thread of its own, since a child inherits the choice of the thread that
-/// starts it and this one keeps its own.
-fn spawn(command: &mut Command, one_core: bool) -> std::io::Result<Child> {
-    if !one_core {
-        return command.spawn();
-    }
-    thread::scope(|scope| {
-        let started = scope.spawn(|| {
-            let allowed = sched_getaffinity(None)?;
-            let mut one = CpuSet::new();
-            if let Some(first) = (0..CpuSet::MAX_CPU).find(|core| allowed.is_set(*core)) {
-                one.set(first);
-            }
-            sched_setaffinity(None, &one)?;
-            command.spawn()
-        });
-        started
-            .join()
-            .unwrap_or_else(|_| Err(std::io::Error::other("the starting thread died")))
-    })
 }
 
 fn selector(test_id: &str) -> String {

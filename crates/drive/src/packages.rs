@@ -19,6 +19,32 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
+/// Folder of tools that are built once and outlive `cargo clean`:
+/// `TWO_CHEFS_CACHE`, else `two-chefs` in the user's cache folder. Present or not;
+/// `None` without a home.
+#[must_use]
+pub fn tool_cache() -> Option<PathBuf> {
+    let set = |name: &str| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    set("TWO_CHEFS_CACHE").or_else(|| {
+        let base = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")))?;
+        Some(base.join("two-chefs"))
+    })
+}
+
+/// A program that `cargo xtask` has built from a crate of this version.
+#[must_use]
+pub fn in_tool_cache(name: &str, version: &str) -> Option<PathBuf> {
+    let file = tool_cache()?
+        .join(format!("{name}-{version}"))
+        .join("bin")
+        .join(name);
+    file.is_file().then_some(file)
+}
+
 /// Whether system packages can be installed: apt-get is there and this is root.
 #[must_use]
 pub fn can_install() -> bool {

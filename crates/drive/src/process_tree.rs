@@ -1,6 +1,7 @@
 //! What the operating system says about the browser: a second opinion on
 //! threads, computing time and memory that the page cannot influence.
 
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::path::PathBuf;
 
@@ -50,16 +51,37 @@ pub fn tree(root: u32) -> Vec<u32> {
     found
 }
 
-/// The renderer processes below a process, idle spares included.
+/// The processes below a process that draw pages and run their workers, in any
+/// of the three browsers, idle spares included.
 #[must_use]
 pub fn renderers(root: u32) -> Vec<u32> {
     let mut found = tree(root);
     found.retain(|pid| {
-        // Chromium's children write their whole command line into one word.
-        fs::read_to_string(format!("/proc/{pid}/cmdline"))
-            .is_ok_and(|line| line.contains("--type=renderer"))
+        fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| is_renderer(&line))
     });
     found
+}
+
+/// Words of a command line are separated by zeros, but Chromium's children
+/// write theirs into one.
+fn is_renderer(command_line: &str) -> bool {
+    let firefox = command_line.contains("-contentproc");
+    command_line.contains("--type=renderer")
+        || (firefox && command_line.trim_end_matches('\0').ends_with("tab"))
+        || command_line
+            .split('\0')
+            .next()
+            .is_some_and(|program| program.ends_with("/WebKitWebProcess"))
+}
+
+/// Ends these processes at once; those that have ended are passed over.
+pub fn kill(pids: &[u32]) {
+    for pid in pids {
+        if let Some(pid) = i32::try_from(*pid).ok().and_then(Pid::from_raw) {
+            // It may have ended in the meantime.
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    }
 }
 
 /// Computing time of the main thread, in nanoseconds; 0 if it has ended.
@@ -168,6 +190,25 @@ mod tests {
         let stat = "7 (a) b (c) S 3 1 1 0 -1 0 0 0 0 0 40 2 0 0 20 0 1 0";
         assert_eq!(ticks(stat), Some(420_000_000));
         assert_eq!(fields(stat).unwrap().nth(1), Some("3"));
+    }
+
+    #[test]
+    fn renderers_are_known_by_their_command_lines() {
+        for line in [
+            "/usr/lib/chromium/chromium --type=renderer --crashpad",
+            "/usr/lib/firefox-esr/firefox-esr\0-contentproc\0-parentBuildID\x001\0tab\0",
+            "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/WebKitWebProcess\x0012\x0013\0",
+        ] {
+            assert!(is_renderer(line), "{line}");
+        }
+        for line in [
+            "/usr/lib/chromium/chromium --type=gpu-process",
+            "/usr/lib/firefox-esr/firefox-esr\0-contentproc\0socket\0",
+            "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/WebKitNetworkProcess\x0012\0",
+            "/usr/lib/firefox-esr/firefox-esr\0--marionette\0",
+        ] {
+            assert!(!is_renderer(line), "{line}");
+        }
     }
 
     #[test]

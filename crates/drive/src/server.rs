@@ -5,7 +5,7 @@
 //! forever for the next; the others bring an async runtime.
 
 use crate::{Error, Headers};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -56,7 +56,27 @@ impl Server {
     /// # Errors
     /// When that file is missing or wrong, or the port is taken.
     pub fn start(folder: &Path, options: &ServerOptions) -> Result<Self, Error> {
-        let mut headers = Headers::read(&folder.join("_headers"))?;
+        let headers = Headers::read(&folder.join("_headers"))?;
+        Self::serve(Content::Folder(folder.to_owned()), headers, options)
+    }
+
+    /// Serves pages that are no files: their texts by path, such as `/a.html`.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub fn of_pages(
+        pages: BTreeMap<String, String>,
+        headers: Headers,
+        options: &ServerOptions,
+    ) -> Result<Self, Error> {
+        Self::serve(Content::Pages(pages), headers, options)
+    }
+
+    fn serve(
+        content: Content,
+        mut headers: Headers,
+        options: &ServerOptions,
+    ) -> Result<Self, Error> {
         if !options.isolated {
             headers = headers.without_isolation();
         }
@@ -67,9 +87,10 @@ impl Server {
         let listener = TcpListener::bind((options.address, options.port)).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let site = Arc::new(Site {
-            folder: folder.to_owned(),
+            content,
             headers,
             asked: Mutex::default(),
+            visits: Mutex::default(),
             is_over: AtomicBool::new(false),
         });
         let shared = Arc::clone(&site);
@@ -101,6 +122,15 @@ impl Server {
         asked.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Paths that were opened as documents so far, at the top or in a frame, one
+    /// entry for each time, in order. What a document or a service worker fetches
+    /// is none, even where it is a document's path.
+    #[must_use]
+    pub fn visits(&self) -> Vec<String> {
+        let visits = self.site.visits.lock();
+        visits.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Serves until the process ends.
     pub fn wait(mut self) {
         if let Some(listener) = self.listener.take() {
@@ -119,10 +149,17 @@ impl Drop for Server {
     }
 }
 
+/// Where what is served comes from.
+enum Content {
+    Folder(PathBuf),
+    Pages(BTreeMap<String, String>),
+}
+
 struct Site {
-    folder: PathBuf,
+    content: Content,
     headers: Headers,
     asked: Mutex<BTreeSet<String>>,
+    visits: Mutex<Vec<String>>,
     is_over: AtomicBool,
 }
 
@@ -130,6 +167,7 @@ struct Site {
 struct Asked {
     path: String,
     reads: bool,
+    is_visit: bool,
     wants_body: bool,
     stays: bool,
 }
@@ -170,6 +208,12 @@ impl Site {
                 known
                     .unwrap_or_else(PoisonError::into_inner)
                     .insert(asked.path.clone());
+                if asked.is_visit {
+                    let visits = self.visits.lock();
+                    visits
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(asked.path.clone());
+                }
                 ("200 OK", kind, body)
             }
             None => ("404 Not Found", text, b"not found\n".to_vec()),
@@ -193,6 +237,13 @@ impl Site {
     }
 
     fn file(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
+        let folder = match &self.content {
+            Content::Folder(folder) => folder,
+            Content::Pages(pages) => {
+                let text = pages.get(path)?;
+                return Some((kind(Path::new(path)), text.clone().into_bytes()));
+            }
+        };
         let relative = Path::new(path.trim_start_matches('/'));
         if !relative
             .components()
@@ -200,7 +251,7 @@ impl Site {
         {
             return None;
         }
-        let mut file = self.folder.join(relative);
+        let mut file = folder.join(relative);
         if file.is_dir() {
             file = file.join("index.html");
         }
@@ -229,6 +280,7 @@ fn next_request(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<Op
                 let asked = Asked {
                     path: decoded(url.split(['?', '#']).next().unwrap_or("/")),
                     reads,
+                    is_visit: header("sec-fetch-mode").is_some_and(|mode| mode == b"navigate"),
                     wants_body: method != "HEAD",
                     // What follows a request with a body is not known to be one.
                     stays: reads
@@ -364,6 +416,35 @@ mod tests {
                 }
             }
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn pages_need_no_files() {
+        let pages = BTreeMap::from([("/a.html".to_owned(), "a page".to_owned())]);
+        let headers = Headers::parse("/a.html\n  X: y\n").unwrap();
+        let server = Server::of_pages(pages, headers, &ServerOptions::default()).unwrap();
+        let mut page = get(&server, "a.html");
+        assert_eq!(
+            header(&page, "content-type").as_deref(),
+            Some("text/html; charset=utf-8")
+        );
+        assert_eq!(header(&page, "x").as_deref(), Some("y"));
+        assert_eq!(page.body_mut().read_to_string().unwrap(), "a page");
+        assert_eq!(get(&server, "b.html").status().as_u16(), 404);
+    }
+
+    #[test]
+    fn opening_a_document_is_told_from_fetching_it() {
+        let folder = site();
+        let server = Server::start(&folder, &ServerOptions::default()).unwrap();
+        get(&server, "");
+        for (path, mode) in [("", "navigate"), ("gone", "navigate"), ("", "cors")] {
+            let request = ureq::get(format!("{}{path}", server.url()));
+            // Missing files are errors of this client.
+            let _ = request.header("Sec-Fetch-Mode", mode).call();
+        }
+        assert_eq!(server.visits(), ["/"]);
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -1,6 +1,6 @@
 //! A real browser against a tiny site.
 
-use drive::{Browser, BrowserOptions, Error, Server, ServerOptions, process_tree};
+use drive::{Browser, BrowserKind, BrowserOptions, Error, Server, ServerOptions, process_tree};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -20,6 +20,12 @@ impl Site {
         let headers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/_headers");
         fs::copy(headers, folder.join("_headers")).unwrap();
         fs::write(folder.join("index.html"), PAGE).unwrap();
+        fs::write(
+            folder.join("around.html"),
+            "<!doctype html><title>Around</title><iframe></iframe><script>
+             document.querySelector('iframe').src = `http://127.0.0.1:${location.port}/`</script>",
+        )
+        .unwrap();
         fs::write(folder.join("spin.js"), "postMessage('on'); for (;;) {}").unwrap();
         Self(folder)
     }
@@ -42,11 +48,19 @@ impl Drop for Site {
     }
 }
 
-#[test]
-fn pages_are_driven_seen_and_ended() {
-    let site = Site::new("drive");
+fn started(kind: BrowserKind) -> Browser {
+    let options = BrowserOptions {
+        kind,
+        ..BrowserOptions::default()
+    };
+    Browser::start(&options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What every browser does in the same way.
+fn drive(kind: BrowserKind) {
+    let site = Site::new(kind.id());
     let server = site.serve(true);
-    let browser = Browser::start(&BrowserOptions::default()).unwrap();
+    let browser = started(kind);
     browser.open(&server.url()).unwrap();
     assert_eq!(
         browser
@@ -58,26 +72,19 @@ fn pages_are_driven_seen_and_ended() {
     browser.click("run").unwrap();
     assert_eq!(browser.text("run").unwrap(), "ran");
     assert!(browser.has("run").unwrap() && !browser.has("stop").unwrap());
-    assert!(
-        browser
-            .console()
-            .unwrap()
-            .iter()
-            .any(|line| line.level == "SEVERE" && line.message.contains("pressed"))
+    let console = browser.console().unwrap();
+    let is_seen = |level: &str, text: &str| {
+        let mut lines = console.iter();
+        lines.any(|line| line.level == level && line.message.contains(text))
+    };
+    assert_eq!(
+        is_seen("SEVERE", "pressed"),
+        kind != BrowserKind::Webkit,
+        "{console:?}"
     );
 
-    browser.viewport(390, 844).unwrap();
-    browser
-        .media(&[
-            ("prefers-color-scheme", "dark"),
-            ("prefers-reduced-motion", "reduce"),
-        ])
-        .unwrap();
-    let seen = "return [innerWidth, matchMedia('(prefers-color-scheme: dark) and (prefers-reduced-motion)').matches]";
-    assert_eq!(
-        browser.script(seen, &[], LIMIT).unwrap()[1],
-        Value::Bool(true)
-    );
+    browser.viewport(700, 600).unwrap();
+    assert_eq!(browser.get("return innerWidth").unwrap(), 700);
     assert!(browser.screenshot().unwrap().starts_with(b"\x89PNG"));
 
     let late = browser.script(
@@ -92,7 +99,7 @@ fn pages_are_driven_seen_and_ended() {
     let never = browser.wait_for("pigs to fly", "window.pigs", Duration::from_millis(200));
     assert!(matches!(never, Err(Error::Timeout { .. })), "{never:?}");
 
-    // A worker that computes is seen from outside, by name and by its time.
+    // A worker that computes is seen from outside by its time.
     let spin = "window.worker = new Worker('spin.js'); return new Promise(on => worker.onmessage = () => on(true))";
     browser.script(spin, &[], LIMIT).unwrap();
     let renderer = browser.renderer().unwrap();
@@ -105,13 +112,25 @@ fn pages_are_driven_seen_and_ended() {
         )
         .unwrap();
     let used = process_tree::since(&before, &process_tree::threads(renderer));
-    let workers: Vec<_> = used
-        .iter()
-        .filter(|thread| thread.name == process_tree::WORKER_THREAD)
-        .collect();
-    assert_eq!(workers.len(), 1, "{used:?}");
-    assert!(workers[0].cpu_nanos > 50_000_000, "{workers:?}");
+    let is_busy = |thread: &&process_tree::ThreadTime| {
+        thread.tid != renderer && thread.cpu_nanos > 50_000_000
+    };
+    let busy: Vec<_> = used.iter().filter(is_busy).collect();
+    assert_eq!(busy.len(), 1, "{used:?}");
+    if kind == BrowserKind::Chromium {
+        assert_eq!(busy[0].name, process_tree::WORKER_THREAD);
+    }
     assert!(process_tree::memory(renderer).unwrap().rss_bytes > 10_000_000);
+
+    // Into a frame of another site and back.
+    let around = format!("http://localhost:{}/around.html", server.port());
+    browser.open_fresh(&around).unwrap();
+    browser.enter_frame(Some("iframe")).unwrap();
+    browser.click("run").unwrap();
+    assert_eq!(browser.text("run").unwrap(), "ran");
+    browser.enter_frame(None).unwrap();
+    assert!(!browser.has("run").unwrap());
+    assert_eq!(server.visits(), ["/", "/around.html", "/"]);
 
     let family = process_tree::tree(browser.root_process());
     assert!(family.len() > 3, "{family:?}");
@@ -120,6 +139,62 @@ fn pages_are_driven_seen_and_ended() {
         fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
     };
     assert!(!family.iter().any(alive), "processes are left over");
+}
+
+#[test]
+fn chromium_is_driven_seen_and_ended() {
+    drive(BrowserKind::Chromium);
+}
+
+#[test]
+fn firefox_is_driven_seen_and_ended() {
+    drive(BrowserKind::Firefox);
+}
+
+#[test]
+fn webkit_is_driven_seen_and_ended() {
+    drive(BrowserKind::Webkit);
+}
+
+#[test]
+fn only_chromium_shows_another_taste() {
+    let site = Site::new("taste");
+    let server = site.serve(true);
+    let browser = started(BrowserKind::Chromium);
+    browser.open(&server.url()).unwrap();
+    browser.viewport(390, 844).unwrap();
+    browser
+        .media(&[
+            ("prefers-color-scheme", "dark"),
+            ("prefers-reduced-motion", "reduce"),
+        ])
+        .unwrap();
+    let seen = "return [innerWidth, matchMedia('(prefers-color-scheme: dark) and (prefers-reduced-motion)').matches]";
+    assert_eq!(
+        browser.script(seen, &[], LIMIT).unwrap()[1],
+        Value::Bool(true)
+    );
+}
+
+/// Storage that third parties may not have is refused, and only to them.
+#[test]
+fn third_parties_get_no_storage_where_it_is_blocked() {
+    for kind in [BrowserKind::Chromium, BrowserKind::Firefox] {
+        let site = Site::new(&format!("blocked-{}", kind.id()));
+        let server = site.serve(true);
+        let options = BrowserOptions {
+            kind,
+            blocks_third_party_storage: true,
+            ..BrowserOptions::default()
+        };
+        let browser = Browser::start(&options).unwrap_or_else(|error| panic!("{error}"));
+        let around = format!("http://localhost:{}/around.html", server.port());
+        browser.open(&around).unwrap();
+        let tried = "try { localStorage.setItem('a', 'b'); return 'stored' } catch (error) { return error.name }";
+        assert_eq!(browser.get(tried).unwrap(), "stored", "{kind:?}");
+        browser.enter_frame(Some("iframe")).unwrap();
+        assert_eq!(browser.get(tried).unwrap(), "SecurityError", "{kind:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tools that are built or fetched once and outlive `cargo clean`.
 
 use crate::fail::{Failure, Outcome};
-use std::env;
+use drive::packages;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -11,31 +11,18 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// `TWO_CHEFS_CACHE`, else `two-chefs` in the user's cache folder.
+    /// The folder of [`packages::tool_cache`], made if need be.
     ///
     /// # Errors
     /// When there is no home folder or it cannot be written.
     pub fn open() -> Outcome<Self> {
-        let root = Self::place()
+        let root = packages::tool_cache()
             .ok_or_else(|| Failure::environment("no cache folder: set HOME or TWO_CHEFS_CACHE"))?;
         fs::create_dir_all(&root).map_err(Failure::io(format_args!(
             "cannot create {}",
             root.display()
         )))?;
         Ok(Self { root })
-    }
-
-    /// Where the folder is or would be.
-    pub fn place() -> Option<PathBuf> {
-        let set = |name: &str| {
-            env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        set("TWO_CHEFS_CACHE").or_else(|| {
-            let base = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")))?;
-            Some(base.join("two-chefs"))
-        })
     }
 
     /// A folder in the cache, present or not.

@@ -5,8 +5,7 @@ use crate::compiler::Compiler;
 use crate::fail::Outcome;
 use crate::site::Project;
 use crate::tools::{self, answers, folder_name};
-use drive::{Chromium, packages, version};
-use std::path::Path;
+use drive::{BrowserKind, Source, packages, version};
 
 /// Prints one line per need; status 2 if something is missing that no command
 /// could install here.
@@ -76,20 +75,23 @@ pub fn doctor() -> Outcome<u8> {
             "fetched from npm once",
         );
     }
-    let browser = Chromium::find();
-    let about = |path: &Path| format!("{} ({})", version(path).unwrap_or_default(), path.display());
-    report.line(
-        "Chromium",
-        browser.as_ref().map(|found| about(&found.browser)),
-        by_package,
-        "packages chromium and chromium-driver",
-    );
-    report.line(
-        "its driver",
-        browser.map(|found| about(&found.driver)),
-        by_package,
-        "package chromium-driver",
-    );
+    for part in BrowserKind::ALL.iter().flat_map(|kind| kind.parts()) {
+        let found = part.find().map(|path| {
+            let path_shown = path.display();
+            version(&path).map_or_else(
+                || path_shown.to_string(),
+                |version| format!("{version} ({path_shown})"),
+            )
+        });
+        let (get, how) = match part.source {
+            Source::Package(name) => (by_package, format!("package {name}")),
+            Source::Crate(name, version) => (
+                Get::Command,
+                format!("{name} {version}, built once, about 3 minutes"),
+            ),
+        };
+        report.line(part.what, found, get, &how);
+    }
 
     println!("tool cache: {}", project.cache.folder("").display());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -2,12 +2,14 @@
 
 mod args;
 mod bench;
+mod browsers;
 mod cache;
 mod check;
 mod compiler;
 mod doctor;
 mod fail;
 mod house;
+mod matrix;
 mod measure;
 mod process;
 mod screenshots;
@@ -34,9 +36,13 @@ cargo xtask COMMAND
   serve [--port N] [--address IP] [--no-isolation]
             builds the release site and serves it with its headers
   build     leaves the deployable site in dist/
-  measure [LESSON ...|all] [--browser chromium] [--one-core] [--no-isolation] [--json]
+  measure [LESSON ...|all] [--browser chromium|firefox|webkit] [--one-core]
+          [--no-isolation] [--json]
             runs lessons in a real browser and prints their evidence records;
             status 0 passed, 1 a check failed, 2 usage or environment, 3 undecided
+  matrix [CONTEXT ...] [--browser chromium|firefox|webkit] [--json]
+            browsers by ways of embedding: the rung of the ladder, seconds to
+            ready, the verdict of a lesson, loads; status 0 as promised, 1 not
   check     formatting, lints for both targets, the table of crates, word files
   test      everything continuous integration runs; ends with \"N passed, N failed\"
   bench [ROW ...] [--quick] [--json]
@@ -45,7 +51,7 @@ cargo xtask COMMAND
   screenshots [PLACE ...] [--out DIR]
             every page in two sizes and two themes, and the README's picture
             (`readme` draws only that)
-            serve, measure, bench and screenshots take --as-built: whatever was built last
+            serve, measure, matrix, bench and screenshots take --as-built: whatever was built last
   doctor    what is found, what is missing and how to get it
 ";
 
@@ -70,6 +76,7 @@ fn dispatch(command: &str, rest: Vec<String>) -> Outcome<u8> {
             Ok(0)
         }
         "serve" => serve::serve(Args::new("serve", rest)),
+        "matrix" => matrix::matrix(Args::new("matrix", rest)),
         "measure" => measure::measure(Args::new("measure", rest)),
         "check" => {
             Args::new("check", rest).finish()?;

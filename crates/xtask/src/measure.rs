@@ -2,7 +2,8 @@
 //! evidence records.
 
 use crate::args::Args;
-use crate::fail::{Failure, Outcome};
+use crate::browsers;
+use crate::fail::Outcome;
 use crate::site::Project;
 use crate::visit::{self, Record};
 use drive::{Browser, BrowserOptions, Server, ServerOptions};
@@ -16,17 +17,13 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
     let json = args.switch("--json");
     let one_core = args.switch("--one-core");
     let isolated = !args.switch("--no-isolation");
-    match args.value("--browser")?.as_deref() {
-        None | Some("chromium") => {}
-        Some(other) => {
-            return Err(Failure::environment(format!(
-                "--browser {other}: only chromium so far"
-            )));
-        }
-    }
+    let kind = browsers::asked(&mut args)?.unwrap_or_default();
     let as_built = args.switch("--as-built");
     let mut wanted = args.words()?;
-    let dist = Project::open()?.site(as_built)?;
+    let project = Project::open()?;
+    // Before the build: a missing browser should not show after it.
+    let programs = browsers::ready(kind, &project.cache)?;
+    let dist = project.site(as_built)?;
     let server = Server::start(
         &dist,
         &ServerOptions {
@@ -34,10 +31,12 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
             ..ServerOptions::default()
         },
     )?;
-    let browser = Browser::start(&BrowserOptions {
+    let options = BrowserOptions {
+        kind,
         one_core,
         ..BrowserOptions::default()
-    })?;
+    };
+    let browser = Browser::start_with(&programs, &options)?;
     if wanted.is_empty() || wanted == ["all"] {
         wanted = visit::lessons(&browser, &server.url())?;
     }
@@ -62,7 +61,7 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
 
 /// What became of a lesson, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Judgement {
+pub enum Judgement {
     /// Something passed and nothing failed.
     Passed,
     /// Nothing could be decided.
@@ -72,7 +71,8 @@ enum Judgement {
 }
 
 impl Judgement {
-    fn of(checks: &[Check]) -> Self {
+    /// Of the checks of one record.
+    pub fn of(checks: &[Check]) -> Self {
         let has = |verdict| checks.iter().any(|check| check.verdict == verdict);
         if has(Verdict::Fail) {
             Self::Failed
@@ -80,6 +80,15 @@ impl Judgement {
             Self::Passed
         } else {
             Self::Undecided
+        }
+    }
+
+    /// Its word in a table.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "pass",
+            Self::Undecided => "inconclusive",
+            Self::Failed => "fail",
         }
     }
 

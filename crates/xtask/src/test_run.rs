@@ -6,8 +6,8 @@ use crate::fail::{Failure, Outcome};
 use crate::house;
 use crate::site::Project;
 use crate::tally::{Tally, cargo_test};
-use crate::{sizes, tools};
-use drive::Chromium;
+use crate::{browsers, sizes, tools};
+use drive::{BrowserKind, Programs};
 use serde_json::json;
 use std::fs;
 
@@ -21,7 +21,10 @@ const END_TO_END: &str = "tests";
 pub fn test() -> Outcome<Tally> {
     let project = Project::open()?;
     // Before anything else: a missing browser should not show after ten minutes.
-    let browser = Chromium::find_or_install()?;
+    for kind in [BrowserKind::Firefox, BrowserKind::Webkit] {
+        browsers::ready(kind, &project.cache)?;
+    }
+    let browser = browsers::ready(BrowserKind::Chromium, &project.cache)?;
     let mut tally = check(&project)?;
     let mut native = cargo_test(&["--workspace", "--exclude", END_TO_END]);
     for name in WASM_ONLY {
@@ -61,7 +64,7 @@ pub fn test() -> Outcome<Tally> {
 
 /// Tests beside the code that only a browser can run: those of every crate that
 /// dev-depends on wasm-bindgen-test.
-fn in_browser(project: &Project, browser: &Chromium, tally: &mut Tally) -> Outcome {
+fn in_browser(project: &Project, browser: &Programs, tally: &mut Tally) -> Outcome {
     let packages = house::packages(&project.root)?;
     let is_tested = |package: &&house::Package| {
         package

@@ -3,7 +3,7 @@
 use crate::cache::{Cache, remove};
 use crate::fail::{Failure, Outcome};
 use crate::process::{cargo, output, run};
-use drive::packages;
+use drive::{GECKODRIVER, packages};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -45,6 +45,21 @@ pub fn wasm_bindgen(cache: &Cache, root: &Path) -> Outcome<PathBuf> {
         &version,
         "wasm-bindgen-cli",
         &[],
+        "about 3 minutes",
+    )
+}
+
+/// Folder with `geckodriver`, which drives Firefox.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn geckodriver(cache: &Cache) -> Outcome<PathBuf> {
+    cargo_tool(
+        cache,
+        "geckodriver",
+        GECKODRIVER,
+        "geckodriver",
+        &["--locked"],
         "about 3 minutes",
     )
 }
