@@ -8,6 +8,7 @@ mod headers;
 pub mod packages;
 pub mod process_tree;
 mod server;
+mod service_workers;
 mod temporary;
 mod wire;
 
