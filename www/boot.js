@@ -9,6 +9,9 @@
   var startLimitMillis = 10000;
   var fetchLimitMillis = 8000;
   var restLimitMillis = 20000;
+  var isolationLimitMillis = 4000;
+  // The build writes its id behind the names of files that have none.
+  var build = document.currentScript.src.split("?")[1] || "";
 
   // Storage may be blocked; it is a convenience only.
   function stored(key) {
@@ -71,13 +74,15 @@
     return json ? JSON.parse(json) : null;
   }
   function settle() {
-    if (!isIdle) return;
+    if (!isIdle || !isSettled) return;
     var moving = document.getAnimations ? document.getAnimations() : [];
     var ends = moving.map(function (animation) { return animation.finished.catch(function () {}); });
     Promise.all(ends).then(function () {
       if (isIdle) waiting.splice(0).forEach(function (done) { done(); });
     });
   }
+  // Until then the page may be loaded again by itself, to be isolated.
+  var isSettled = false;
   window.twoChefs = {
     version: "",
     capabilities: function () { return answer("capabilities"); },
@@ -93,6 +98,35 @@
   var firstPart = new Promise(function (done) {
     addEventListener("TrunkApplicationStarted", function (event) { done(event.detail.wasm); });
   });
+  // Isolation and offline use are a script of their own, which costs the first
+  // paint nothing. A page that is isolated fetches it at rest; for any other it
+  // decides whether the page is loaded again, and what can run waits for that.
+  var settled = firstPart.then(function () {
+    return new Promise(function (done) {
+      var isLeaving = false;
+      function follow() {
+        if (build) import("./offline.js?" + build).then(function (offline) {
+          return offline.start({
+            isIdle: function () { return isIdle; },
+            isOpen: function () { return !isSettled; },
+            leave: function () { isLeaving = true; location.reload(); },
+            settle: done
+          });
+        }).catch(done);
+        else done();
+      }
+      if (self.crossOriginIsolated) {
+        done();
+        window.twoChefs.idle().then(follow);
+      } else {
+        setTimeout(function () { if (!isLeaving) done(); }, isolationLimitMillis);
+        follow();
+      }
+    });
+  }).then(function () {
+    isSettled = true;
+    settle();
+  });
   function fetchRest(build) {
     var end = new AbortController();
     var timer = setTimeout(function () { end.abort(); }, restLimitMillis);
@@ -103,7 +137,7 @@
       return /wasm/.test(reply.headers.get("content-type") || "") ? WebAssembly.compileStreaming(reply)
         : reply.arrayBuffer().then(WebAssembly.compile);
     }
-    return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart])
+    return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart, settled])
       .then(function (parts) { return WebAssembly.instantiate(parts[0], { first: parts[1] }); })
       .finally(function () { clearTimeout(timer); });
   }

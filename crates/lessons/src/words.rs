@@ -23,7 +23,7 @@ pub const BUILT_IN_NAMES: [&str; 3] = ["ui", "charts", "four-numbers"];
 
 /// Languages besides English, and the files that are there in each; what is
 /// missing is English.
-pub const LANGUAGES: &[(&str, &[&str])] = &[("de", &["waiting"])];
+pub const LANGUAGES: &[(&str, &[&str])] = &[("de", &["offline", "waiting"])];
 
 /// Texts of one language over those of another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -38,6 +38,10 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
         one_core,
         ..BrowserOptions::default()
     })?;
+    if !isolated {
+        // With one the page would isolate itself, host or not.
+        browser.forget_service_workers()?;
+    }
     if wanted.is_empty() || wanted == ["all"] {
         wanted = visit::lessons(&browser, &server.url())?;
     }
