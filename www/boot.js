@@ -9,6 +9,9 @@
   var startLimitMillis = 10000;
   var fetchLimitMillis = 8000;
   var restLimitMillis = 20000;
+  var isolationLimitMillis = 4000;
+  // The build writes its id behind the names of files that have none.
+  var build = document.currentScript.src.split("?")[1] || "";
 
   // Storage may be blocked; it is a convenience only.
   function stored(key) {
@@ -74,13 +77,15 @@
     return json ? JSON.parse(json) : null;
   }
   function settle() {
-    if (!isIdle) return;
+    if (!isIdle || !isSettled) return;
     var moving = document.getAnimations ? document.getAnimations() : [];
     var ends = moving.map(function (animation) { return animation.finished.catch(function () {}); });
     Promise.all(ends).then(function () {
       if (isIdle) waiting.splice(0).forEach(function (done) { done(); });
     });
   }
+  // Until then the page may be loaded again by itself, to be isolated.
+  var isSettled = false;
   window.twoChefs = {
     version: "",
     capabilities: function () { return answer("capabilities"); },
@@ -109,6 +114,35 @@
   var firstPart = new Promise(function (done) {
     addEventListener("TrunkApplicationStarted", function (event) { done(event.detail.wasm); });
   });
+  // Isolation and offline use are a script of their own, which costs the first
+  // paint nothing. A page that is isolated fetches it at rest; for any other it
+  // decides whether the page is loaded again, and what can run waits for that.
+  var settled = firstPart.then(function () {
+    return new Promise(function (done) {
+      var isLeaving = false;
+      function follow() {
+        if (build) import("./offline.js?" + build).then(function (offline) {
+          return offline.start({
+            isIdle: function () { return isIdle; },
+            isOpen: function () { return !isSettled; },
+            leave: function () { isLeaving = true; location.reload(); },
+            settle: done
+          });
+        }).catch(done);
+        else done();
+      }
+      if (self.crossOriginIsolated) {
+        done();
+        window.twoChefs.idle().then(follow);
+      } else {
+        setTimeout(function () { if (!isLeaving) done(); }, isolationLimitMillis);
+        follow();
+      }
+    });
+  }).then(function () {
+    isSettled = true;
+    settle();
+  });
   function fetchRest(build, words) {
     var end = new AbortController();
     var timer = setTimeout(function () { end.abort(); }, restLimitMillis);
@@ -120,7 +154,7 @@
         : reply.arrayBuffer().then(WebAssembly.compile);
     }
     var texts = Promise.all(words.map(function (name) { return load("words/en/" + name + ".txt"); }));
-    return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart, texts])
+    return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart, texts, settled])
       .then(function (parts) {
         return WebAssembly.instantiate(parts[0], { first: parts[1] }).then(function () {
           return parts[2].join("\n");

@@ -58,7 +58,7 @@ impl Host {
 
     /// With one bare frame of this size that shows a view of the site.
     pub fn with_frame(visit: &Visit, fragment: &str, width: u32, height: u32) -> Self {
-        let site = visit.site();
+        let site = visit.url();
         Self::serve(&format!(
             "<iframe id=frame src=\"{site}{fragment}\" width={width} height={height} style=\"border:0\"></iframe>"
         ))

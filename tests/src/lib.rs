@@ -10,5 +10,5 @@ pub mod timeline;
 mod visit;
 
 pub use axe::Axe;
-pub use site::{Copy, dist, engine_folder};
+pub use site::{Copy, build_of, dist, engine_folder};
 pub use visit::{LONGEST_RUN, Setting, Visit, testid};

@@ -119,20 +119,92 @@ impl Copy {
     /// # Panics
     /// When the engine does not name its build.
     pub fn give_engine_another_build(&self) {
-        let folder = self.engine.file_name().unwrap_or_default();
-        let id = folder.to_string_lossy().replacen("engine-", "", 1);
+        let id = build_of(&self.folder);
         let file = self.engine.join("engine_bg.wasm");
         let mut bytes = fs::read(&file).expect("the engine can be read");
-        let mut count = 0;
-        let mut at = 0;
-        while let Some(next) = position(&bytes[at..], id.as_bytes()) {
-            bytes[at + next..at + next + id.len()].fill(b'0');
-            at += next + id.len();
-            count += 1;
-        }
+        let count = replace(&mut bytes, id.as_bytes(), "0".repeat(id.len()).as_bytes());
         assert!(count > 0, "the engine does not name its build {id}");
         fs::write(file, bytes).expect("the copy can be written");
     }
+}
+
+/// Id of the build of a site.
+///
+/// # Panics
+/// When the site does not name it.
+#[must_use]
+pub fn build_of(site: &Path) -> String {
+    engine_folder(site).replacen("engine-", "", 1)
+}
+
+impl Copy {
+    /// Puts a file into the copy, or another text in its place.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn put(&self, file: &str, text: &str) {
+        fs::write(self.folder.join(file), text).expect("the copy can be written");
+    }
+
+    /// Makes the whole copy another build, as if it were published over the
+    /// old one, whose files are gone. The id is as long as any.
+    ///
+    /// # Panics
+    /// When the site does not name its build.
+    pub fn publish_as(&mut self, id: &str) {
+        let old = build_of(&self.folder);
+        assert_eq!(old.len(), id.len());
+        let count = rename_build(&self.folder, old.as_bytes(), id.as_bytes());
+        assert!(
+            count > 3,
+            "the site names its build {old} only {count} times"
+        );
+        self.engine = self.folder.join(format!("engine-{id}"));
+    }
+}
+
+/// Replaces an id in the names and the bytes of all files below a folder.
+fn rename_build(folder: &Path, old: &[u8], new: &[u8]) -> usize {
+    let mut count = 0;
+    for entry in fs::read_dir(folder)
+        .expect("the copy can be read")
+        .flatten()
+    {
+        let mut path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let renamed = name.replace(
+            &*String::from_utf8_lossy(old),
+            &String::from_utf8_lossy(new),
+        );
+        if renamed != name {
+            let target = folder.join(renamed);
+            fs::rename(&path, &target).expect("the copy can be changed");
+            path = target;
+        }
+        if path.is_dir() {
+            count += rename_build(&path, old, new);
+            continue;
+        }
+        let mut bytes = fs::read(&path).expect("the copy can be read");
+        let found = replace(&mut bytes, old, new);
+        if found > 0 {
+            fs::write(&path, bytes).expect("the copy can be written");
+        }
+        count += found;
+    }
+    count
+}
+
+/// Overwrites every occurrence with as many other bytes; says how many.
+fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) -> usize {
+    let mut count = 0;
+    let mut at = 0;
+    while let Some(next) = position(&bytes[at..], old) {
+        bytes[at + next..at + next + old.len()].copy_from_slice(new);
+        at += next + old.len();
+        count += 1;
+    }
+    count
 }
 
 impl Drop for Copy {

@@ -28,6 +28,11 @@ pub struct Setting<'a> {
     pub isolated: bool,
     /// The site; the built one where nothing is said.
     pub folder: Option<&'a Path>,
+    /// The browser offers service workers. With them a site without headers
+    /// isolates itself.
+    pub service_workers: bool,
+    /// Further command-line flags of the browser.
+    pub flags: &'a [String],
 }
 
 impl Default for Setting<'_> {
@@ -36,6 +41,8 @@ impl Default for Setting<'_> {
             one_core: false,
             isolated: true,
             folder: None,
+            service_workers: true,
+            flags: &[],
         }
     }
 }
@@ -46,7 +53,8 @@ impl Default for Setting<'_> {
 pub struct Visit {
     /// The browser.
     pub browser: Browser,
-    server: Server,
+    server: Option<Server>,
+    url: String,
     name: &'static str,
     begun: Instant,
     _turn: MutexGuard<'static, ()>,
@@ -68,12 +76,17 @@ impl Visit {
         let server = Server::start(&folder, &served).unwrap_or_else(|error| panic!("{error}"));
         let shown = BrowserOptions {
             one_core: setting.one_core,
+            flags: setting.flags.to_vec(),
             ..BrowserOptions::default()
         };
         let browser = Browser::start(&shown).unwrap_or_else(|error| panic!("{error}"));
+        if !setting.service_workers {
+            ok("no service workers", browser.forget_service_workers());
+        }
         Self {
             browser,
-            server,
+            url: server.url(),
+            server: Some(server),
             name,
             begun: Instant::now(),
             _turn: turn,
@@ -99,14 +112,8 @@ impl Visit {
     /// # Panics
     /// When it cannot be reached.
     pub fn load(&self, fragment: &str) {
-        let url = format!("{}{fragment}", self.server.url());
+        let url = format!("{}{fragment}", self.url);
         ok("opening", self.browser.open_fresh(&url));
-    }
-
-    /// Address of the site, ending in a slash.
-    #[must_use]
-    pub fn site(&self) -> String {
-        self.server.url()
     }
 
     /// Opens a page that is not the site's.
@@ -125,10 +132,38 @@ impl Visit {
         ok("a frame", self.browser.enter_frame(selector));
     }
 
+    /// Address of the site's first page, ending in a slash.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The server of the site.
+    ///
+    /// # Panics
+    /// When it was stopped.
+    pub fn server(&self) -> &Server {
+        self.server.as_ref().expect("the server runs")
+    }
+
+    /// Ends the server: from now on nobody answers at the site's address.
+    pub fn stop_server(&mut self) {
+        self.server = None;
+    }
+
+    /// Waits until the page says that its files are kept for offline use.
+    ///
+    /// # Panics
+    /// When that does not happen in time.
+    pub fn kept(&self) {
+        let ready = "document.documentElement.dataset.offline === 'ready'";
+        self.until("files to be kept", ready);
+    }
+
     /// Paths of the site that were asked for so far and are there.
     #[must_use]
     pub fn asked(&self) -> BTreeSet<String> {
-        self.server.asked()
+        self.server().asked()
     }
 
     /// Goes to another view within the document.

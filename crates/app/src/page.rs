@@ -129,7 +129,7 @@ impl Page {
             cx.send(Action::Fetching(file.clone()));
             let cx = cx.clone();
             spawn_local(async move {
-                let path = ["words/", &file, ".txt"].concat();
+                let path = ["words/", &file, ".txt?", BUILD].concat();
                 let text = JsFuture::from(hands::load(&path)).await;
                 let words = text
                     .ok()

@@ -11,6 +11,7 @@ mod launch;
 pub mod packages;
 pub mod process_tree;
 mod server;
+mod service_workers;
 mod temporary;
 mod wire;
 

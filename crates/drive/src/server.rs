@@ -91,6 +91,7 @@ impl Server {
             headers,
             asked: Mutex::default(),
             visits: Mutex::default(),
+            asked_ahead: Mutex::default(),
             is_over: AtomicBool::new(false),
         });
         let shared = Arc::clone(&site);
@@ -108,18 +109,29 @@ impl Server {
         self.address.port()
     }
 
-    /// Address of the first page, ending in a slash. Loopback by number: a
-    /// browser tries `localhost` on IPv6 first, where nobody listens.
+    /// Address of the first page, ending in a slash. Loopback by number where
+    /// every address will do: a browser tries `localhost` on IPv6 first, where
+    /// nobody listens.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port())
+        format!("http://{}/", reachable(self.address))
     }
 
-    /// Paths that were asked for so far and are there.
+    /// Paths that pages and their workers asked for so far and that are there.
+    /// Without those that a service worker asked for on its own, see
+    /// [`Server::asked_ahead`].
     #[must_use]
     pub fn asked(&self) -> BTreeSet<String> {
-        let asked = self.site.asked.lock();
-        asked.unwrap_or_else(PoisonError::into_inner).clone()
+        copy(&self.site.asked)
+    }
+
+    /// Paths that a service worker (a script named `sw.js`) asked for on its own
+    /// and that are there: what it keeps, not what a page waits for. Its requests
+    /// are those that name the worker's script as where they come from; what it
+    /// passes on for a page names the page.
+    #[must_use]
+    pub fn asked_ahead(&self) -> BTreeSet<String> {
+        copy(&self.site.asked_ahead)
     }
 
     /// Paths that were opened as documents so far, at the top or in a frame, one
@@ -144,8 +156,12 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.site.is_over.store(true, Ordering::Relaxed);
         // Listening ends with the next visitor: this one.
-        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port()));
-        let _ = TcpStream::connect_timeout(&here, Duration::from_secs(1));
+        let here = reachable(self.address);
+        let visited = TcpStream::connect_timeout(&here, Duration::from_secs(1));
+        if let (Ok(_), Some(listener)) = (visited, self.listener.take()) {
+            // Ends now, or has ended by a panic, which has been printed.
+            let _ = listener.join();
+        }
     }
 }
 
@@ -155,17 +171,32 @@ enum Content {
     Pages(BTreeMap<String, String>),
 }
 
+/// An address that leads to a listener: loopback where it listens on all.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    address
+}
+
+fn copy(paths: &Mutex<BTreeSet<String>>) -> BTreeSet<String> {
+    let paths = paths.lock();
+    paths.unwrap_or_else(PoisonError::into_inner).clone()
+}
+
 struct Site {
     content: Content,
     headers: Headers,
     asked: Mutex<BTreeSet<String>>,
     visits: Mutex<Vec<String>>,
+    asked_ahead: Mutex<BTreeSet<String>>,
     is_over: AtomicBool,
 }
 
 /// What a request asks for.
 struct Asked {
     path: String,
+    is_ahead: bool,
     reads: bool,
     is_visit: bool,
     wants_body: bool,
@@ -191,8 +222,12 @@ impl Site {
         stream.set_write_timeout(Some(IDLE_LIMIT))?;
         let mut received = Vec::new();
         while let Some(asked) = next_request(&mut stream, &mut received)? {
+            // A server that has ended answers nobody who is still connected.
+            if self.is_over.load(Ordering::Relaxed) {
+                break;
+            }
             self.answer(&asked, &mut stream)?;
-            if !asked.stays || self.is_over.load(Ordering::Relaxed) {
+            if !asked.stays {
                 break;
             }
         }
@@ -204,8 +239,13 @@ impl Site {
         let (status, kind, body) = match self.file(&asked.path) {
             _ if !asked.reads => ("405 Method Not Allowed", text, b"read only\n".to_vec()),
             Some((kind, body)) => {
-                let known = self.asked.lock();
+                let known = if asked.is_ahead {
+                    &self.asked_ahead
+                } else {
+                    &self.asked
+                };
                 known
+                    .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .insert(asked.path.clone());
                 if asked.is_visit {
@@ -277,7 +317,9 @@ fn next_request(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<Op
                 let method = request.method.unwrap_or_default();
                 let reads = matches!(method, "GET" | "HEAD");
                 let url = request.path.unwrap_or("/");
+                let from = header("referer").unwrap_or_default();
                 let asked = Asked {
+                    is_ahead: from.ends_with(b"/sw.js"),
                     path: decoded(url.split(['?', '#']).next().unwrap_or("/")),
                     reads,
                     is_visit: header("sec-fetch-mode").is_some_and(|mode| mode == b"navigate"),
@@ -387,6 +429,44 @@ mod tests {
             header(&wasm, "content-type").as_deref(),
             Some("application/wasm")
         );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_service_worker_asks_for_on_its_own_is_told_apart() {
+        let folder = site();
+        let server = Server::start(&folder, &ServerOptions::default()).unwrap();
+        for (path, from) in [("", "sw.js"), ("a%20b.wasm", "page.html")] {
+            let from = format!("{}{from}", server.url());
+            let request = ureq::get(format!("{}{path}", server.url()));
+            request.header("Referer", from).call().unwrap();
+        }
+        assert!(server.asked().into_iter().eq(["/a b.wasm"]));
+        assert!(server.asked_ahead().into_iter().eq(["/"]));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_server_that_has_ended_answers_nobody() {
+        let folder = site();
+        let server = Server::start(&folder, &ServerOptions::default()).unwrap();
+        let address = ("127.0.0.1", server.port());
+        let request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+        let mut kept = TcpStream::connect(address).unwrap();
+        kept.set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        kept.write_all(request).unwrap();
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"first page") {
+            let mut chunk = [0; 512];
+            let length = kept.read(&mut chunk).unwrap();
+            seen.extend(&chunk[..length]);
+        }
+        drop(server);
+        assert!(TcpStream::connect(address).is_err());
+        kept.write_all(request).unwrap();
+        let more = kept.read(&mut [0; 512]);
+        assert!(matches!(more, Ok(0) | Err(_)), "{more:?}");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -141,6 +141,41 @@ fn drive(kind: BrowserKind) {
     assert!(!family.iter().any(alive), "processes are left over");
 }
 
+/// As a page does that becomes isolated by its service worker.
+#[test]
+fn waiting_goes_on_in_a_page_that_loads_itself_again() {
+    let site = Site::new("again");
+    let page = "<!doctype html><title>Again</title><link rel=icon href=data:,><script>
+        const isAgain = performance.getEntriesByType('navigation')[0].type === 'reload';
+        if (!isAgain) setTimeout(() => location.reload(), 400);
+        window.twoChefs = { idle: () => new Promise((done) => { if (isAgain) setTimeout(done, 50); }) };
+        </script>";
+    fs::write(site.0.join("index.html"), page).unwrap();
+    let server = site.serve(true);
+    let browser = Browser::start(&BrowserOptions::default()).unwrap();
+    browser.open(&server.url()).unwrap();
+    browser.wait_idle(LIMIT).unwrap();
+    assert_eq!(browser.get("return isAgain").unwrap(), json!(true));
+    browser.open_fresh(&server.url()).unwrap();
+    browser
+        .wait_for("the second load", "isAgain", LIMIT)
+        .unwrap();
+}
+
+#[test]
+fn pages_can_be_without_service_workers() {
+    let site = Site::new("forget");
+    let server = site.serve(true);
+    let browser = Browser::start(&BrowserOptions::default()).unwrap();
+    let seen = || {
+        browser.open_fresh(&server.url()).unwrap();
+        browser.get("return 'serviceWorker' in navigator").unwrap()
+    };
+    assert_eq!(seen(), json!(true));
+    browser.forget_service_workers().unwrap();
+    assert_eq!(seen(), json!(false));
+}
+
 #[test]
 fn chromium_is_driven_seen_and_ended() {
     drive(BrowserKind::Chromium);

@@ -25,7 +25,7 @@ pub const LATER_NAMES: [&str; 2] = ["charts", "results"];
 
 /// Languages besides English, and the files that are there in each; what is
 /// missing is English.
-pub const LANGUAGES: &[(&str, &[&str])] = &[("de", &["waiting"])];
+pub const LANGUAGES: &[(&str, &[&str])] = &[("de", &["offline", "waiting"])];
 
 /// Texts of one language over those of another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -105,6 +105,8 @@ fn in_browser(table: &mut Table, native: &mut Native, site: &Path, amount: &Amou
         eprintln!("the first load");
         table.show(first_load::rows(&browser, &server, site)?);
     }
+    // What is timed below is not to share the machine with one that keeps files.
+    browser.forget_service_workers()?;
     let mut ones = Vec::new();
     for kernel in &KERNELS {
         let ids = ["G1", "G2", "G3"].map(|id| format!("{id}.{}", kernel.id));

@@ -5,7 +5,7 @@ use crate::fail::Outcome;
 use crate::process::{cargo, run};
 use crate::site::Project;
 use crate::tally::Tally;
-use crate::{house, words};
+use crate::{hosts, house, words};
 use drive::packages;
 
 /// Crates that need the browser's threads to compile at all.
@@ -13,7 +13,8 @@ pub const WASM_ONLY: [&str; 1] = ["engine"];
 /// Crates that are linted as the wasm they become.
 const WASM: [&str; 3] = ["app", "engine", "web"];
 
-/// Formatting, lints for both targets, the table of crates, the word files.
+/// Formatting, lints for both targets, the table of crates, the word files, the
+/// headers of every host.
 ///
 /// # Errors
 /// When no compiler can be had.
@@ -29,6 +30,7 @@ pub fn check(project: &Project) -> Outcome<Tally> {
     );
     tally.step("the table of crates", house::check(root));
     tally.step("word files", words::check(root));
+    tally.step("headers of every host", hosts::check(root));
     let mut native = cargo();
     native
         .args(["clippy", "--workspace", "--all-targets"])

@@ -1,5 +1,6 @@
 //! Project commands: `cargo xtask help` lists them.
 
+mod archive;
 mod args;
 mod bench;
 mod browsers;
@@ -8,9 +9,12 @@ mod check;
 mod compiler;
 mod doctor;
 mod fail;
+mod hosts;
 mod house;
 mod matrix;
 mod measure;
+mod offline;
+mod previews;
 mod process;
 mod screenshots;
 mod serve;
@@ -35,7 +39,9 @@ cargo xtask COMMAND
 
   serve [--port N] [--address IP] [--no-isolation]
             builds the release site and serves it with its headers
-  build     leaves the deployable site in dist/
+  build [--url ADDRESS]
+            leaves the deployable site in dist/, and as one file in target/;
+            with the address of the site, previews elsewhere have a picture
   measure [LESSON ...|all] [--browser chromium|firefox|webkit] [--one-core]
           [--no-isolation] [--json]
             runs lessons in a real browser and prints their evidence records;
@@ -50,7 +56,7 @@ cargo xtask COMMAND
             beginning of its id; status 0 passed, 1 a limit is broken, 3 undecided
   screenshots [PLACE ...] [--out DIR]
             every page in two sizes and two themes, and the README's picture
-            (`readme` draws only that)
+            (`readme` draws only that, `icons` the icons made from favicon.svg)
             serve, measure, matrix, bench and screenshots take --as-built: whatever was built last
   doctor    what is found, what is missing and how to get it
 ";
@@ -70,8 +76,11 @@ fn main() -> ExitCode {
 fn dispatch(command: &str, rest: Vec<String>) -> Outcome<u8> {
     match command {
         "build" => {
-            Args::new("build", rest).finish()?;
-            let dist = Project::open()?.build()?;
+            let mut args = Args::new("build", rest);
+            let url = args.value("--url")?;
+            args.finish()?;
+            let address = url.map(|url| previews::address(&url)).transpose()?;
+            let dist = Project::open()?.build_for(address.as_deref())?;
             sizes::print(&sizes::weigh(&dist)?);
             Ok(0)
         }

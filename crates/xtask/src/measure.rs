@@ -37,6 +37,10 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
         ..BrowserOptions::default()
     };
     let browser = Browser::start_with(&programs, &options)?;
+    if !isolated {
+        // With one the page would isolate itself, host or not.
+        browser.forget_service_workers()?;
+    }
     if wanted.is_empty() || wanted == ["all"] {
         wanted = visit::lessons(&browser, &server.url())?;
     }

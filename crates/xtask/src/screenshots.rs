@@ -1,5 +1,7 @@
 //! `screenshots`: what people see, on a desk and in a hand, by day and by night.
 
+mod icons;
+
 use crate::args::Args;
 use crate::fail::{Failure, Outcome};
 use crate::site::Project;
@@ -21,6 +23,9 @@ const README_TRIES: u32 = 5;
 /// Place that stands for that picture alone.
 const README: &str = "readme";
 
+/// Place that stands for the icons.
+const ICONS: &str = "icons";
+
 /// Draws the first page, every step of every lesson, and the lab.
 ///
 /// # Errors
@@ -30,6 +35,7 @@ pub fn screenshots(mut args: Args) -> Outcome<u8> {
     let as_built = args.switch("--as-built");
     let wanted = args.words()?;
     let draws_readme = wanted.iter().any(|place| place == README);
+    let draws_icons = wanted.iter().any(|place| place == ICONS);
     let project = Project::open()?;
     let out = out.unwrap_or_else(|| project.target().join("screenshots"));
     fs::create_dir_all(&out)
@@ -47,11 +53,15 @@ pub fn screenshots(mut args: Args) -> Outcome<u8> {
         site: server.url(),
         out,
     };
-    for place in places.iter().filter(|place| *place != README) {
+    let is_page = |place: &&String| *place != README && *place != ICONS;
+    for place in places.iter().filter(is_page) {
         artist.draw_place(place)?;
     }
     if wanted.is_empty() || draws_readme {
         artist.draw_readme(&project.root.join("www/screenshot.png"))?;
+    }
+    if draws_icons {
+        icons::draw(&artist.browser, &artist.site, &project.root.join("www"))?;
     }
     println!("{}", artist.out.display());
     Ok(0)
@@ -160,6 +170,7 @@ impl Artist {
     }
 }
 
+/// Writes a picture.
 fn write(file: &Path, png: &[u8]) -> Outcome {
     fs::write(file, png).map_err(Failure::io(format_args!("cannot write {}", file.display())))
 }

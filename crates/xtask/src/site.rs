@@ -1,12 +1,13 @@
 //! Builds the deployable site into `dist/`: one Trunk run for page and engine,
 //! then the engine moves into a folder that carries the build id.
 
+use crate::archive;
 use crate::cache::{Cache, remove};
 use crate::compiler::Compiler;
 use crate::fail::{Failure, Outcome};
 use crate::process::run;
 use crate::sources::{build_id, children};
-use crate::{smaller, tools};
+use crate::{offline, previews, smaller, tools};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,11 @@ const RECIPE: &str = concat!(
     include_str!("split/boundary.rs"),
     include_str!("split/graph.rs"),
     include_str!("split/parts.rs"),
+    include_str!("offline.rs"),
+    include_str!("previews.rs")
 );
+/// Files of `www/` whose names a listing leaves out.
+const DOT_FILES: [&str; 1] = [".htaccess"];
 
 /// Where the project is and what builds it.
 pub struct Project {
@@ -92,6 +97,15 @@ impl Project {
     /// # Errors
     /// When a tool cannot be had or the project does not compile.
     pub fn build(&self) -> Outcome<PathBuf> {
+        self.build_for(None)
+    }
+
+    /// As [`Project::build`], for a site that will be found at `address`, which
+    /// ends in a slash: previews on other sites need it.
+    ///
+    /// # Errors
+    /// As for [`Project::build`].
+    pub fn build_for(&self, address: Option<&str>) -> Outcome<PathBuf> {
         let compiler = Compiler::find_or_install()?;
         let dist = self.dist();
         let names = if smaller::keeps_names() {
@@ -101,9 +115,15 @@ impl Project {
         };
         let recipe = [compiler.version(), RECIPE, names].join("\n");
         let id = build_id(&self.root, &recipe)?;
-        let stamp = format!("{{\"build\":\"{id}\",\"engine\":\"engine-{id}/\"}}\n");
-        if fs::read_to_string(dist.join(STAMP)).is_ok_and(|found| found == stamp) {
+        let stamp = stamp(&id, address);
+        let found = fs::read_to_string(dist.join(STAMP)).unwrap_or_default();
+        let is_same = |wanted: &str| found.trim_end().starts_with(wanted.trim_end_matches("}\n"));
+        // Without a wish any address will do.
+        if found == stamp || (address.is_none() && is_same(&stamp)) {
             eprintln!("the site is up to date (build {id})");
+            if !archive::path(&self.target(), &id).is_file() {
+                archive::write(&dist, &self.target(), &id)?;
+            }
             return Ok(dist);
         }
         eprintln!("compiler for wasm: {}", compiler.describe());
@@ -131,20 +151,32 @@ impl Project {
             .env_remove("NO_COLOR");
         run("building the site with Trunk", &mut trunk)?;
         assemble(&self.root, &staging, &id)?;
+        if let Some(address) = address {
+            previews::name_address(&staging, address)?;
+        }
         smaller::page(&staging, &id, &tools[2].join("wasm-opt"))?;
+        offline::fill_worker(&staging, &id)?;
         smaller::scripts(&staging, &terser)?;
         put(&staging.join(STAMP), &stamp)?;
         remove(&dist)?;
         fs::rename(&staging, &dist)
             .or_else(|_| copy_folder(&staging, &dist))
             .map_err(Failure::io(format_args!("cannot write {}", dist.display())))?;
+        let archive = archive::write(&dist, &self.target(), &id)?;
         eprintln!(
-            "built in {:.0} s: {}",
+            "built in {:.0} s: {}, as one file {}",
             started.elapsed().as_secs_f64(),
-            dist.display()
+            dist.display(),
+            archive.display()
         );
         Ok(dist)
     }
+}
+
+/// Names the build, and the address if one was wished for.
+fn stamp(id: &str, address: Option<&str>) -> String {
+    let address = address.map_or_else(String::new, |url| format!(",\"address\":\"{url}\""));
+    format!("{{\"build\":\"{id}\",\"engine\":\"engine-{id}/\"{address}}}\n")
 }
 
 /// Brings Trunk's output into the shape that is served.
@@ -157,10 +189,8 @@ fn assemble(root: &Path, site: &Path, id: &str) -> Outcome {
         .ok_or_else(|| Failure::project("Trunk's page has no start script; look at index.html"))?;
     let html = without_dead_preloads(&html, site);
     put(&site.join("start.js"), &script)?;
-    put(
-        &page,
-        &html.replace("src=\"start.js\"", &format!("src=\"./start.js?{id}\"")),
-    )
+    put(&page, &html)?;
+    offline::name_scripts(site, id)
 }
 
 /// The worker's files find each other by relative imports, so they move
@@ -229,14 +259,15 @@ fn quieten(helper: &Path) -> Outcome {
 /// Everything hand-written that Trunk has not already put there under a hashed
 /// name or that belongs to the engine.
 fn copy_www(root: &Path, site: &Path) -> Outcome {
-    for path in children(&root.join("www"))? {
+    let www = root.join("www");
+    let hidden = DOT_FILES.iter().map(|name| www.join(name));
+    for path in children(&www)?.into_iter().chain(hidden) {
         let name = path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let is_elsewhere =
-            name == "engine-worker.js" || name.ends_with(".css") || name == "screenshot.png";
+        let is_elsewhere = name == "engine-worker.js" || name.ends_with(".css");
         let target = site.join(&name);
         if is_elsewhere || target.exists() {
             continue;
@@ -322,6 +353,18 @@ mod tests {
         );
         assert_eq!(script, "import init from './app.js';\n");
         assert_eq!(without_inline_script("<head></head>"), None);
+    }
+
+    #[test]
+    fn any_address_will_do_where_none_is_wished_for() {
+        let plain = stamp("b1", None);
+        let named = stamp("b1", Some("https://a.example/"));
+        assert!(named.starts_with(plain.trim_end_matches("}\n")));
+        assert!(!stamp("b2", None).starts_with(plain.trim_end_matches("}\n")));
+        for text in [plain, named] {
+            let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(json["build"], "b1");
+        }
     }
 
     #[test]

@@ -22,15 +22,27 @@ pub struct Size {
     pub brotli: u64,
 }
 
+/// Named in the page, but not for a browser of today that shows it: icons for
+/// older ones and for home screens, previews.
+const READ_BY_OTHERS: [&str; 4] = [
+    "apple-touch-icon.png",
+    "icon-32.png",
+    "oembed.json",
+    "screenshot.png",
+];
+
 /// Weighs page, engine and rest of a built site. The page is the HTML, the files
 /// in the site's root that it loads, and the snippets of the app; lesson texts
-/// come later and per lesson.
+/// come later and per lesson, and what offline use needs when the page is at rest.
 ///
 /// # Errors
 /// When the site is not there or has no engine.
 pub fn weigh(site: &Path) -> Outcome<Vec<Size>> {
     let html = fs::read_to_string(site.join("index.html"))
         .map_err(|_| Failure::project("no built site: run `cargo xtask build`"))?;
+    let is_loaded = |name: &str| {
+        (name == "index.html" || html.contains(name)) && !READ_BY_OTHERS.contains(&name)
+    };
     let mut page = Size {
         part: "page",
         raw: 0,
@@ -58,7 +70,7 @@ pub fn weigh(site: &Path) -> Outcome<Vec<Size>> {
             weigh_folder(&path, &mut page)?;
         } else if name.starts_with("rest-") {
             weigh_file(&path, &mut rest)?;
-        } else if path.is_file() && (name == "index.html" || html.contains(&name)) {
+        } else if path.is_file() && is_loaded(&name) {
             weigh_file(&path, &mut page)?;
         }
     }

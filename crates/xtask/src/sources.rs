@@ -8,7 +8,13 @@ use std::path::{Path, PathBuf};
 const TOOLS: [&str; 3] = ["bench", "drive", "xtask"];
 /// The README's picture is drawn from the site.
 const NOT_IN_SITE: &str = "screenshot.png";
-const FILES: [&str; 4] = ["Cargo.lock", "Cargo.toml", "Trunk.toml", "index.html"];
+const FILES: [&str; 5] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "index.html",
+    "www/.htaccess",
+];
 
 /// Ten hexadecimal digits that change whenever a source of the site does.
 /// `also` stands for what else decides the result, such as the compiler.
@@ -48,6 +54,31 @@ pub fn children(folder: &Path) -> Outcome<Vec<PathBuf>> {
         let entry = entry.map_err(read)?;
         if !entry.file_name().to_string_lossy().starts_with('.') {
             found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Names of all files below a folder, dot-files too, relative to it, with `/`
+/// between their parts, sorted.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn all_files(folder: &Path) -> Outcome<Vec<String>> {
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(inner) = folders.pop() {
+        let path = folder.join(&inner);
+        let read = |error| Failure::environment(format!("cannot read {}: {error}", path.display()));
+        for entry in fs::read_dir(&path).map_err(read)? {
+            let entry = entry.map_err(read)?;
+            let name = format!("{inner}{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                folders.push(format!("{name}/"));
+            } else {
+                found.push(name);
+            }
         }
     }
     found.sort();

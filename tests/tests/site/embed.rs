@@ -44,7 +44,7 @@ fn a_bare_frame_runs_a_lesson_and_tells_the_page_around() {
         assert_eq!(visit.errors(), [""; 0]);
     });
     assert_eq!(visit.eval("told('result').length"), 1);
-    let site = visit.site();
+    let site = visit.url();
     let foreign = visit.call(
         "return heard.filter(({ origin, own }) => !own || arguments[0] !== origin + '/').length",
         &[site.into()],
@@ -106,7 +106,7 @@ fn a_frame_says_how_high_it_is_and_is_not_answered_by_an_echo() {
 #[test]
 fn only_the_page_around_is_obeyed() {
     let visit = Visit::of_site("frame-obeys");
-    let site = visit.site();
+    let site = visit.url();
     let other = "<script>onmessage = () => {
         const target = parent.frames[0];
         for (const order of [{ type: 'load', fragment: '#/lab' }, { type: 'run' }, { type: 'nonsense' }])
@@ -188,7 +188,7 @@ fn locks_hold_against_address_message_and_keyboard() {
     // by the address of the frame,
     let freer = format!(
         "{}#/lesson/two-chefs?workers=16&tasks=20&embed=on&lock=seed&autorun=on",
-        visit.site()
+        visit.url()
     );
     visit.call(
         "document.getElementById('frame').src = arguments[0]",
@@ -252,7 +252,7 @@ fn exists(test_id: &str) -> String {
 #[test]
 fn a_frame_leaves_the_focus_where_the_reader_is() {
     let visit = Visit::of_site("frame-focus");
-    let site = visit.site();
+    let site = visit.url();
     let host = Host::serve(&format!(
         "<input id=answer><div style=\"height:2000px\"></div><iframe id=frame src=\"{site}{SHORT}\"></iframe>"
     ));

@@ -10,7 +10,7 @@ const QUICK: &str = "lesson=two-chefs tasks=4 size=4 rounds=2 predict=off";
 
 /// A page with one element and a list of what it raised.
 fn host(visit: &Visit, attributes: &str, head: &str) -> Host {
-    let site = visit.site();
+    let site = visit.url();
     Host::serve(&format!(
         "{head}<script src=\"{site}embed.js\"></script>
          <main id=here><two-chefs id=chefs {attributes}></two-chefs></main><aside id=there></aside>
@@ -178,7 +178,7 @@ fn an_element_may_be_moved_removed_and_defined_again() {
 fn an_element_believes_its_own_frame_only_and_says_when_nobody_answers() {
     let visit = Visit::of_site("element-trust");
     // As strict as a page can be that still embeds the site.
-    let site = visit.site();
+    let site = visit.url();
     let policy = format!(
         "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; frame-src {site}; script-src {site} 'unsafe-inline'; img-src data:\">"
     );
@@ -213,7 +213,7 @@ fn an_element_believes_its_own_frame_only_and_says_when_nobody_answers() {
 #[test]
 fn the_examples_are_live_true_and_for_everybody() {
     let visit = Visit::of_site("examples");
-    visit.open_elsewhere(&format!("{}examples/", visit.site()));
+    visit.open_elsewhere(&format!("{}examples/", visit.url()));
     visit.until("both embeds", "document.body.dataset.live === '2'");
     // Every snippet is the file it names.
     let wrong = visit.call(

@@ -128,7 +128,7 @@ fn two_thousand_addresses_of_all_kinds_break_nothing() {
 #[test]
 fn without_an_origin_of_its_own_a_frame_still_speaks() {
     let visit = Visit::of_site("sandbox");
-    let site = visit.site();
+    let site = visit.url();
     let host = Host::serve(&format!(
         "<iframe id=frame sandbox=allow-scripts src=\"{site}#/lesson/waiting?tasks=3&wait=20&rounds=2&predict=off&embed=on\"></iframe>"
     ));

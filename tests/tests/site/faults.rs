@@ -55,8 +55,10 @@ fn a_bad_address_is_told_and_dismissed() {
 fn a_part_of_the_program_that_does_not_arrive_is_told_and_fetched_again() {
     let site = Copy::of_site();
     let put_back = site.take_rest_away();
+    // A service worker may keep the part that is taken away.
     let setting = Setting {
         folder: Some(site.folder()),
+        service_workers: false,
         ..Setting::default()
     };
     let visit = Visit::start("no-rest", &setting);

@@ -36,8 +36,10 @@ fn told(visit: &Visit) -> String {
 
 #[test]
 fn without_isolation_chefs_work_by_message() {
+    // A service worker would isolate the page.
     let setting = Setting {
         isolated: false,
+        service_workers: false,
         ..Setting::default()
     };
     let visit = Visit::start("no-isolation", &setting);

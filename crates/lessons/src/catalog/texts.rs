@@ -395,7 +395,8 @@ fn a_finding_marks_one_number() {
 
 #[test]
 fn translations_say_the_same_things() {
-    let english = english();
+    // Read by a script, not by lessons.
+    let english = file("en/offline.txt").over(english());
     for (language, files) in crate::words::LANGUAGES {
         for name in *files {
             for (key, text) in file(&[language, "/", name, ".txt"].concat()).iter() {

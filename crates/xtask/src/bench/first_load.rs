@@ -32,28 +32,38 @@ const REST: Held = Held {
     limit: None,
 };
 
-/// All rows. The page's list names what the page asked for; what its workers
-/// asked for is known to the server.
+/// Paths of this site that the page lists as asked for, by itself: what the
+/// service worker asks for on its own is on no page's list.
+const LISTED: &str = "performance.getEntriesByType('resource')
+    .map(entry => new URL(entry.name))
+    .filter(url => url.origin === location.origin)
+    .map(url => url.pathname)";
+
+fn listed(browser: &Browser, limit: Duration) -> Outcome<BTreeSet<String>> {
+    // In the moment in which it is idle: what follows is fetched at rest.
+    let script = format!("return window.twoChefs.idle().then(() => {LISTED})");
+    let listed = browser.script(&script, &[], limit)?;
+    Ok(serde_json::from_value(listed).unwrap_or_default())
+}
+
+/// All rows. The first load is what was asked for until the page is idle for the
+/// first time. The page's list names what the page asked for; what its workers
+/// asked for is known to the server, which tells it from what the service worker
+/// fetches ahead. That comes later anyway, once nothing has run for a while.
 ///
 /// # Errors
 /// When the page does not start or a file is not there.
 pub fn rows(browser: &Browser, server: &Server, site: &Path) -> Outcome<Vec<Row>> {
     let limit = Duration::from_secs(60);
     browser.open_fresh(&server.url())?;
-    browser.wait_idle(limit)?;
-    browser.wait_for("the engine", "!!window.twoChefs.capabilities()", limit)?;
-    let listed = browser.get(
-        "return performance.getEntriesByType('resource')
-           .map(entry => new URL(entry.name))
-           .filter(url => url.origin === location.origin)
-           .map(url => url.pathname)",
-    )?;
-    let listed: Vec<String> = serde_json::from_value(listed).unwrap_or_default();
-    // Without what was asked for in vain.
+    browser.wait_for("the page", "!!window.twoChefs?.idle", limit)?;
+    // Idle only when the engine was tried, so it has been asked for.
+    let page_list = listed(browser, limit)?;
     let served = server.asked();
     let is_engine = |path: &String| path.starts_with("/engine-");
-    let is_page = |path: &String| served.contains(path) && !is_engine(path);
-    let mut page: BTreeSet<String> = listed.into_iter().filter(is_page).collect();
+    let is_page =
+        |path: &String| site.join(path.trim_start_matches('/')).is_file() && !is_engine(path);
+    let mut page: BTreeSet<String> = page_list.into_iter().filter(is_page).collect();
     page.insert("/index.html".to_owned());
     let engine: BTreeSet<String> = served
         .iter()
@@ -70,8 +80,8 @@ pub fn rows(browser: &Browser, server: &Server, site: &Path) -> Outcome<Vec<Row>
     let (page_raw, page_bytes) = weigh(site, &page)?;
     let (engine_raw, engine_bytes) = weigh(site, &engine)?;
     browser.get("return dispatchEvent(new Event('click'))")?;
-    browser.wait_idle(limit)?;
-    let after = server.asked().into_iter();
+    // Perhaps from what the service worker keeps by now, so the page is asked.
+    let after = listed(browser, limit)?.into_iter();
     let rest: BTreeSet<String> = after.filter(|path| path.starts_with("/rest-")).collect();
     if rest.is_empty() {
         return Err(Failure::project("a touched page asked for nothing more"));
