@@ -82,7 +82,8 @@ pub fn rows(browser: &Browser, server: &Server, site: &Path) -> Outcome<Vec<Row>
     browser.get("return dispatchEvent(new Event('click'))")?;
     // Perhaps from what the service worker keeps by now, so the page is asked.
     let after = listed(browser, limit)?.into_iter();
-    let rest: BTreeSet<String> = after.filter(|path| path.starts_with("/rest-")).collect();
+    let is_rest = |path: &String| path.starts_with("/rest-") || path.starts_with("/words/");
+    let rest: BTreeSet<String> = after.filter(is_rest).collect();
     if rest.is_empty() {
         return Err(Failure::project("a touched page asked for nothing more"));
     }
