@@ -153,7 +153,7 @@
       return /wasm/.test(reply.headers.get("content-type") || "") ? WebAssembly.compileStreaming(reply)
         : reply.arrayBuffer().then(WebAssembly.compile);
     }
-    var texts = Promise.all(words.map(function (name) { return load("words/en/" + name + ".txt"); }));
+    var texts = Promise.all(words.map(function (name) { return load("words/en/" + name + ".txt?" + build); }));
     return Promise.all([fetch(url, { signal: end.signal }).then(compiled), firstPart, texts, settled])
       .then(function (parts) {
         return WebAssembly.instantiate(parts[0], { first: parts[1] }).then(function () {
