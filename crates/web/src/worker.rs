@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use runner::wire::{FromWorker, ToWorker, pack, unpack};
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, WorkerOptions, WorkerType};
+use web_sys::{DedicatedWorkerGlobalScope, Event, MessageEvent, WorkerOptions, WorkerType};
 
 /// What a worker is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct EngineWorker {
     worker: web_sys::Worker,
     inbox: UnboundedReceiver<Result<FromWorker, String>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
 }
 
 /// What every worker is started with; kept by hosts for their own children.
@@ -84,9 +84,12 @@ impl EngineWorker {
             web_sys::Worker::new_with_options(&boot.script, &options).map_err(|e| text_of(&e))?;
         let (sender, inbox) = unbounded();
         let on_message = listen(sender.clone());
-        let on_error = Closure::new(move |event: ErrorEvent| {
+        // A script that may not be loaded gives an event without any message.
+        let on_error = Closure::new(move |event: Event| {
             event.prevent_default();
-            let _ = sender.unbounded_send(Err(event.message()));
+            let text = Reflect::get(&event, &"message".into());
+            let text = text.ok().and_then(|text| text.as_string());
+            let _ = sender.unbounded_send(Err(text.unwrap_or_default()));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
