@@ -21,8 +21,8 @@ pub struct View {
     /// What the reader expected, in milliseconds: drawn as a dashed ghost
     /// mark with `data-role="prediction"` by `lanes`, `tasks` and `makespan`.
     pub prediction_millis: Option<f64>,
-    /// Many rows are drawn lower, so that a wide chart is at most
-    /// [`View::LOW_ROWS_PX`] and its axis high: for frames in other pages.
+    /// Many rows are drawn lower, so that up to a hundred of them take
+    /// [`View::LOW_ROWS_PX`]: for frames in other pages.
     pub is_low: bool,
 }
 
@@ -70,7 +70,7 @@ impl View {
     /// Height of `rows` rows that would be `usual` high each.
     pub(crate) fn pitch_px(&self, rows: usize, usual: f32) -> f32 {
         if self.is_low && !self.is_narrow() {
-            within(Self::LOW_ROWS_PX / rows.max(1) as f32, 4.0, usual)
+            within(Self::LOW_ROWS_PX / rows.max(1) as f32, 1.5, usual)
         } else {
             usual
         }

@@ -64,7 +64,7 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
     let shown = rows.len().min(MOST_LANES);
     let pitch = view.pitch_px(shown, label_px + hands_px + below_px + gap);
     // In low rows first the gap goes, then the height of the bars.
-    let hands_px = within(pitch - label_px - below_px - 2.0, 3.0, hands_px);
+    let hands_px = within(pitch - label_px - below_px - 2.0, 1.0, hands_px);
     let every = (14.0 / pitch).ceil() as usize;
     let bottom = top + pitch * shown.max(1) as f32 - 4.0;
     axis.grid(&mut sheet.svg, top, bottom);
