@@ -6,7 +6,7 @@ use crate::hands;
 use crate::outcome::Outcome;
 use crate::store::Action;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
-use lessons::{Phrase, Words};
+use lessons::{Embed, Phrase, Words};
 use model::Trace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -76,6 +76,7 @@ struct Drawn {
     id: String,
     width: f32,
     prediction: Option<f64>,
+    is_low: bool,
     words: usize,
     chart: Rc<Chart>,
 }
@@ -103,16 +104,18 @@ impl Charts {
         prediction: Option<f64>,
     ) -> Rc<Chart> {
         let words = Rc::as_ptr(&cx.lab.words) as usize;
+        let is_low = cx.lab.settings().embed() == Embed::On;
         let mut drawn = self.0.borrow_mut();
         let known = drawn.iter().find(|other| {
             other.source.identity() == source.identity()
                 && other.id == id
                 && (other.width, other.prediction, other.words) == (width, prediction, words)
+                && other.is_low == is_low
         });
         if let Some(known) = known {
             return Rc::clone(&known.chart);
         }
-        let view = View::new(id, width).predicting(prediction);
+        let view = View::new(id, width).predicting(prediction).low(is_low);
         let chart = Rc::new(source.draw(cx.words(), &view));
         let in_place = drawn.iter().filter(|other| other.id == id).count();
         // What moves is drawn anew all the time; the one before it is of no use.
@@ -131,6 +134,7 @@ impl Charts {
             id: id.to_owned(),
             width,
             prediction,
+            is_low,
             words,
             chart: Rc::clone(&chart),
         });

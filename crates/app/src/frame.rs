@@ -2,8 +2,9 @@
 //! messages of it.
 
 use crate::hands;
+use crate::later;
 use crate::outcome::Outcome;
-use crate::store::Lab;
+use crate::store::{Lab, Rest};
 use lessons::{address, words::plain};
 use std::rc::Rc;
 
@@ -32,6 +33,19 @@ impl Told {
             self.knows_mode = true;
             hands::tell("mode", "");
         }
+        // Nothing runs, and so nothing fails, before the rest of the program is here.
+        if lab.rest == Rest::Here {
+            later::tell(self, lab);
+        }
+        let (refused, block) = lab.refused;
+        if let Some(block) = block.filter(|_| self.refused != refused) {
+            self.refused = refused;
+            hands::tell("error", &error(lab, block.key(), &[]));
+        }
+    }
+
+    /// Tells what came of runs.
+    pub fn follow_runs(&mut self, lab: &Lab) {
         let is_known = match (&lab.last, &self.last) {
             (Some(last), Some(known)) => Rc::ptr_eq(last, known),
             (last, _) => last.is_none(),
@@ -49,11 +63,6 @@ impl Told {
                 hands::tell("error", &fault);
             }
             self.fault = fault;
-        }
-        let (refused, block) = lab.refused;
-        if let Some(block) = block.filter(|_| self.refused != refused) {
-            self.refused = refused;
-            hands::tell("error", &error(lab, block.key(), &[]));
         }
     }
 }

@@ -91,6 +91,7 @@ fn results(cx: &Cx) -> Html {
                 charts: &[ChartKind::Makespan],
                 on_demand: &[],
                 has_kitchen: false,
+                has_offers: true,
                 has_arms: false,
             };
             nodes.push(stage(cx, outcome, &wanted));
@@ -101,6 +102,7 @@ fn results(cx: &Cx) -> Html {
                 charts,
                 on_demand: &[ChartKind::Tasks],
                 has_kitchen: false,
+                has_offers: true,
                 has_arms: true,
             };
             nodes.push(finding(cx, outcome));

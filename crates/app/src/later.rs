@@ -9,6 +9,7 @@
 
 use crate::cx::Cx;
 use crate::el::El;
+use crate::frame::Told;
 use crate::outcome::Outcome;
 use crate::runs::Runs;
 use crate::store::Lab;
@@ -119,6 +120,12 @@ pub fn copy(cx: &Cx, text: Option<&str>) {
 #[inline(never)]
 pub fn evidence(outcome: &Outcome) -> String {
     outcome.json()
+}
+
+/// Tells the page around what came of runs.
+#[inline(never)]
+pub fn tell(told: &mut Told, lab: &Lab) {
+    told.follow_runs(lab);
 }
 
 /// All traces of a run as Chrome trace events.

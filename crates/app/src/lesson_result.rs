@@ -5,12 +5,13 @@ use crate::cx::Cx;
 use crate::el::{all, button, el, nothing, text};
 use crate::figure::labels;
 use crate::header::link;
-use crate::lesson_view::{acts, has, next, part, run_again};
-use crate::method::method;
+use crate::lesson_view::{acts, has, is_embedded, next, others, part, run_again};
+use crate::method::{method, verdict};
 use crate::outcome::Outcome;
 use crate::progress::progress;
+use crate::stage::also;
 use crate::store::Action;
-use lessons::{Answer, Embed, Lesson, Question, Step, View, answer, registry};
+use lessons::{Answer, Lesson, Question, Step, View, answer, registry};
 use std::rc::Rc;
 use yew::Html;
 
@@ -39,27 +40,21 @@ pub fn run(cx: &Cx, lesson: &Lesson) -> Html {
     let slider = first.map_or_else(nothing, |spec| slider(cx, lesson, spec));
     let said = said(cx, lesson, outcome);
     let behind = behind(cx, outcome);
-    if settings.embed() == Embed::On {
+    if is_embedded(cx) {
+        // Inside another page chart and buttons come first; the rest is a press away.
+        let under = el("div").class("under").add(verdict(cx, outcome));
         nodes.push(acts.done());
-        nodes.push(folded(cx, vec![said, slider, behind]));
+        let also = also(cx, &others(&[lesson.run_chart]), true);
+        let folded = el("details")
+            .class("more")
+            .set("data-testid", "more")
+            .put(el("summary").say(cx, "run.more"))
+            .add(all(vec![said, slider, also, behind]));
+        nodes.push(under.put(folded).done());
     } else {
         nodes.extend([said, slider, acts.done(), behind]);
     }
     all(nodes)
-}
-
-/// Inside another page chart and buttons come first; the rest is a press away.
-fn folded(cx: &Cx, rest: Vec<Html>) -> Html {
-    let is_hidden = |part: &&str| cx.lab.settings().is_hidden(part);
-    if ["answers", "controls", "method"].iter().all(is_hidden) {
-        return nothing();
-    }
-    el("details")
-        .class("more")
-        .set("data-testid", "more")
-        .put(el("summary").say(cx, "run.more"))
-        .add(all(rest))
-        .done()
 }
 
 /// The sentence about a run.

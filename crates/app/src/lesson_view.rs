@@ -13,7 +13,7 @@ use crate::room::Sureness;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use crate::text::paragraphs;
-use lessons::{ChartKind, Lesson, Predict, Step, registry};
+use lessons::{ChartKind, Embed, Lesson, Predict, Step, registry};
 use yew::Html;
 
 /// The view of a lesson.
@@ -229,6 +229,17 @@ fn predict(cx: &Cx, lesson: &Lesson) -> Html {
     all(nodes)
 }
 
+/// Whether the page is made to fit into a frame.
+pub fn is_embedded(cx: &Cx) -> bool {
+    cx.lab.settings().embed() == Embed::On
+}
+
+/// Charts of a run that are not drawn at once.
+pub fn others(drawn: &[ChartKind]) -> Vec<ChartKind> {
+    let others = CHARTS.into_iter();
+    others.filter(|kind| !drawn.contains(kind)).collect()
+}
+
 const CHARTS: [ChartKind; 3] = [ChartKind::Lanes, ChartKind::Tasks, ChartKind::Makespan];
 
 fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
@@ -254,10 +265,7 @@ fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
     } else {
         &run_chart
     };
-    let rest: Vec<ChartKind> = CHARTS
-        .into_iter()
-        .filter(|kind| !charts.contains(kind))
-        .collect();
+    let rest = others(charts);
     let has_kitchen = step == Step::Explain;
     let on_demand = if has_kitchen { &[] } else { rest.as_slice() };
     let drawn = stage(
@@ -267,12 +275,13 @@ fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
             charts,
             on_demand,
             has_kitchen,
+            has_offers: step != Step::Run || !is_embedded(cx),
             has_arms: step != Step::Run,
         },
     );
     all(vec![
         drawn,
-        if step == Step::Run && cx.lab.whole().is_some() {
+        if step == Step::Run && cx.lab.whole().is_some() && !is_embedded(cx) {
             verdict(cx, outcome)
         } else {
             nothing()

@@ -21,6 +21,8 @@ pub struct Stage<'a> {
     pub on_demand: &'a [ChartKind],
     /// Whether the kitchen is drawn at once, else when asked for.
     pub has_kitchen: bool,
+    /// Whether what is drawn when asked for is offered here: see [`also`].
+    pub has_offers: bool,
     /// Whether the reader can pick the arm that is drawn.
     pub has_arms: bool,
 }
@@ -68,27 +70,32 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
     if let Some(trace) = trace.filter(|trace| wanted.has_arms && trace.picture.is_some()) {
         nodes.push(picture(cx, &name(cx, outcome, &trace.arm)));
     }
-    let mut asked = Vec::new();
+    if wanted.has_offers && !wanted.on_demand.is_empty() {
+        nodes.push(also(cx, wanted.on_demand, !wanted.has_kitchen));
+    }
+    let is_asked = |id: &str| is_shown(id) && cx.is_open(id);
+    for kind in wanted.on_demand.iter().filter(|kind| is_asked(kind.id())) {
+        nodes.push(draw(*kind));
+    }
+    let asked = !wanted.has_kitchen && is_asked("kitchen");
+    if let Some(trace) = trace.filter(|_| asked) {
+        nodes.push(kitchen(cx, trace));
+    }
+    all(nodes)
+}
+
+/// Buttons for what is drawn when asked for.
+pub fn also(cx: &Cx, kinds: &[ChartKind], has_kitchen: bool) -> Html {
     let mut row = el("p")
         .class("row tools")
         .put(el("span").class("quiet").say(cx, "show.also"));
-    for kind in wanted.on_demand.iter().filter(|kind| is_shown(kind.id())) {
-        row = row.text(" ").add(more(cx, kind.id()));
-        if cx.is_open(kind.id()) {
-            asked.push(draw(*kind));
+    let kinds = kinds.iter().map(|kind| kind.id());
+    for id in kinds.chain(has_kitchen.then_some("kitchen")) {
+        if !cx.lab.settings().is_hidden(id) {
+            row = row.text(" ").add(more(cx, id));
         }
     }
-    if !wanted.has_kitchen && is_shown("kitchen") {
-        row = row.text(" ").add(more(cx, "kitchen"));
-        if let Some(trace) = trace.filter(|_| cx.is_open("kitchen")) {
-            asked.push(kitchen(cx, trace));
-        }
-    }
-    if !wanted.on_demand.is_empty() {
-        nodes.push(row.done());
-    }
-    nodes.extend(asked);
-    all(nodes)
+    row.done()
 }
 
 /// What an arm is called.

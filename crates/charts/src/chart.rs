@@ -21,11 +21,18 @@ pub struct View {
     /// What the reader expected, in milliseconds: drawn as a dashed ghost
     /// mark with `data-role="prediction"` by `lanes`, `tasks` and `makespan`.
     pub prediction_millis: Option<f64>,
+    /// Many rows are drawn lower, so that up to a hundred of them take
+    /// [`View::LOW_ROWS_PX`]: for frames in other pages.
+    pub is_low: bool,
 }
 
 impl View {
     /// Narrower than this, charts use the layout for narrow screens.
     pub const NARROW_BELOW_PX: f32 = 520.0;
+
+    /// Height of all rows together in a low chart, in CSS pixels. Charts for
+    /// narrow screens are as high as they are.
+    pub const LOW_ROWS_PX: f32 = 148.0;
 
     /// A view of this width with nothing predicted and a scale of its own.
     #[must_use]
@@ -35,6 +42,7 @@ impl View {
             width_px: within(width_px, 240.0, 2400.0),
             full_scale_nanos: None,
             prediction_millis: None,
+            is_low: false,
         }
     }
 
@@ -50,6 +58,22 @@ impl View {
     pub const fn scaled_to(mut self, nanos: Nanos) -> Self {
         self.full_scale_nanos = Some(nanos);
         self
+    }
+
+    /// The same view for a low chart, or not.
+    #[must_use]
+    pub const fn low(mut self, is_low: bool) -> Self {
+        self.is_low = is_low;
+        self
+    }
+
+    /// Height of `rows` rows that would be `usual` high each.
+    pub(crate) fn pitch_px(&self, rows: usize, usual: f32) -> f32 {
+        if self.is_low && !self.is_narrow() {
+            within(Self::LOW_ROWS_PX / rows.max(1) as f32, 1.5, usual)
+        } else {
+            usual
+        }
     }
 
     pub(crate) fn is_narrow(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
+use crate::chart::within;
 use crate::format::{self, whole};
 use crate::intervals::{depths, outside, union};
 use crate::order::{distinct, ordered};
@@ -58,11 +59,13 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         6.0
     };
     let label_px = if narrow { 18.0 } else { 0.0 };
-    let pitch = label_px
-        + hands_px
-        + if has_waits { WAITS_PX + 2.0 } else { 0.0 }
-        + if hands_px > 14.0 { 10.0 } else { 6.0 };
+    let below_px = if has_waits { WAITS_PX + 2.0 } else { 0.0 };
+    let gap = if hands_px > 14.0 { 10.0 } else { 6.0 };
     let shown = rows.len().min(MOST_LANES);
+    let pitch = view.pitch_px(shown, label_px + hands_px + below_px + gap);
+    // In low rows first the gap goes, then the height of the bars.
+    let hands_px = within(pitch - label_px - below_px - 2.0, 1.0, hands_px);
+    let every = (14.0 / pitch).ceil() as usize;
     let bottom = top + pitch * shown.max(1) as f32 - 4.0;
     axis.grid(&mut sheet.svg, top, bottom);
     for (idx, row) in rows.iter().take(MOST_LANES).enumerate() {
@@ -74,12 +77,14 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         } else {
             (0.0, view.width_px, y + hands_px / 2.0 + 4.6)
         };
-        sheet
-            .svg
-            .text(place.0, place.2, Anchor::Start, "var(--ink)", &who);
-        sheet
-            .svg
-            .text(place.1, place.2, Anchor::End, "var(--soft)", &share);
+        if idx.is_multiple_of(every) {
+            sheet
+                .svg
+                .text(place.0, place.2, Anchor::Start, "var(--ink)", &who);
+            sheet
+                .svg
+                .text(place.1, place.2, Anchor::End, "var(--soft)", &share);
+        }
         let lead = [who.clone(), row.chef.place(say)];
         let all = say("chart.dish.all", &[]);
         let hands = Row {

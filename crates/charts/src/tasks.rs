@@ -26,6 +26,7 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
         4.0,
         if narrow { 22.0 } else { 24.0 },
     );
+    let pitch = view.pitch_px(shown, pitch);
     let height = pitch - if pitch > 12.0 { 5.0 } else { 1.0 };
     let every = (15.0 / pitch).ceil() as usize;
     let label = |row: &TaskRow| {

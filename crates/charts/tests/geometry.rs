@@ -66,9 +66,19 @@ fn traces() -> Vec<Trace> {
         support::four_chefs_two_knives(6),
         support::hybrid(),
         support::many(4000),
+        crowd(),
         Sketch::new("empty", LaneKind::Pool, 2).live(),
         Trace::default(),
     ]
+}
+
+/// Sixteen chefs with a dish each.
+fn crowd() -> Trace {
+    let mut sketch = Sketch::new("pool-16", LaneKind::Pool, 16);
+    for chef in 0..16 {
+        sketch.span(chef, chef, State::Running, 0, 40 * MS);
+    }
+    sketch.done()
 }
 
 fn line(label: &str, millis: f64) -> RefLine {
@@ -78,8 +88,8 @@ fn line(label: &str, millis: f64) -> RefLine {
     }
 }
 
-fn every_chart(width: f32) -> Vec<Chart> {
-    let view = View::new("v", width).predicting(Some(83.0));
+fn every_chart(width: f32, is_low: bool) -> Vec<Chart> {
+    let view = View::new("v", width).predicting(Some(83.0)).low(is_low);
     let mut all = Vec::new();
     for trace in traces() {
         all.push(charts::lanes(&trace, &view, &english));
@@ -113,8 +123,15 @@ fn every_chart(width: f32) -> Vec<Chart> {
 
 #[test]
 fn text_is_inside_large_enough_and_never_on_other_text() {
-    for width in [320.0, 360.0, 560.0, 780.0] {
-        let charts = every_chart(width)
+    for (width, is_low) in [
+        (320.0, false),
+        (320.0, true),
+        (360.0, false),
+        (560.0, false),
+        (614.0, true),
+        (780.0, false),
+    ] {
+        let charts = every_chart(width, is_low)
             .into_iter()
             .map(|chart| (chart.kind, chart.svg(), chart.width, chart.height));
         let kitchens = traces().into_iter().flat_map(|trace| {
@@ -164,6 +181,33 @@ fn text_is_inside_large_enough_and_never_on_other_text() {
             }
         }
     }
+}
+
+#[test]
+fn low_charts_fit_under_a_heading_in_a_frame() {
+    let view = View::new("v", 614.0);
+    for trace in [crowd(), support::many(4000)] {
+        for draw in [charts::lanes, charts::tasks] {
+            let usual = draw(&trace, &view, &english);
+            let low = draw(&trace, &view.clone().low(true), &english);
+            let kind = low.kind;
+            assert!(
+                low.height <= View::LOW_ROWS_PX + 60.0,
+                "{kind}: {}",
+                low.height
+            );
+            assert!(low.height <= usual.height, "{kind}");
+            assert_eq!(
+                low.marks.len(),
+                usual.marks.len(),
+                "{kind}: nothing is left out"
+            );
+        }
+    }
+    // Few rows are as high as ever.
+    let few = support::four_chefs_two_knives(6);
+    let low = charts::lanes(&few, &view.clone().low(true), &english);
+    assert_eq!(low, charts::lanes(&few, &view, &english));
 }
 
 #[test]
@@ -316,7 +360,7 @@ fn odd_traces_do_not_break_anything() {
 
 #[test]
 fn ids_begin_with_the_id_of_the_view() {
-    for chart in every_chart(560.0) {
+    for chart in every_chart(560.0, false) {
         for id in chart.svg().split(" id=\"").skip(1) {
             assert!(
                 id.starts_with(&format!("{}-", chart.id)),

@@ -120,8 +120,13 @@ fn two_thousand_addresses_of_all_kinds_break_nothing() {
     let visit = Visit::of_site("fragments");
     let host = Host::with_frame(&visit, "#/?predict=off&embed=on", 640, 480);
     host.open(&visit);
+    let views = "new Set(told('state').map(({ fragment }) => fragment)).size";
     noise(&visit, WANDER, 2, 200);
+    let seen = visit.eval(views).as_u64().unwrap_or(0);
+    assert!(seen > 40, "{seen} views of 200 addresses");
     inside(&visit, || noise(&visit, HURRY, 3, 1800));
+    let more = visit.eval(views).as_u64().unwrap_or(0);
+    assert!(more > seen, "{more} views in the end");
     is_usable(&visit);
 }
 
