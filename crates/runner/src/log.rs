@@ -159,14 +159,24 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
             .find(|spec| spec.id == task.task)
             .map(|spec| spec.workload.clone())
             .unwrap_or_default();
+        let (started_nanos, finished_nanos) =
+            (since(task.started_nanos), since(task.finished_nanos));
+        // What the lane's clock puts before the run is cut off from the task's
+        // time on a core as from its life; with a step of 1 ms it is that much.
+        let busy_nanos = if task.started_nanos < zero {
+            task.busy_nanos
+                .min(finished_nanos.saturating_sub(started_nanos))
+        } else {
+            task.busy_nanos
+        };
         tasks.push(TaskRecord {
             id: task.task,
             workload,
             lane_idx: task.lane_idx,
             spawned_nanos: 0,
-            started_nanos: since(task.started_nanos),
-            finished_nanos: since(task.finished_nanos),
-            busy_nanos: task.busy_nanos,
+            started_nanos,
+            finished_nanos,
+            busy_nanos,
             polls: task.polls,
             wakes: task.wakes,
             checksum: task.checksum,
@@ -197,4 +207,40 @@ fn picture_size(specs: &[TaskSpec]) -> Option<(u32, u32)> {
         .cloned()
         .collect();
     Some(size(&painters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lane whose clock is behind the coordinator's starts before the run.
+    #[test]
+    fn a_task_is_never_longer_on_a_core_than_in_progress() {
+        let task = |task, started_nanos, busy_nanos| Finished {
+            task,
+            lane_idx: 0,
+            started_nanos,
+            finished_nanos: started_nanos + 12,
+            busy_nanos,
+            polls: 1,
+            wakes: 0,
+            checksum: 1,
+            tile: None,
+        };
+        let raw = Raw {
+            start_nanos: 100,
+            end_nanos: 130,
+            lanes: Vec::new(),
+            spans: Vec::new(),
+            dropped: 0,
+            finished: vec![task(0, 99, 12), task(1, 99, 5), task(2, 112, 12)],
+            gap_nanos: 1,
+        };
+        let trace = assemble("pool-2", 0, &[], raw);
+        let read = trace
+            .tasks
+            .iter()
+            .map(|task| (task.started_nanos, task.finished_nanos, task.busy_nanos));
+        assert!(read.eq([(0, 11, 11), (0, 11, 5), (12, 24, 12)]));
+    }
 }

@@ -259,6 +259,9 @@ fn read(row: &mut Row, browser: &Browser) -> Result<(), drive::Error> {
                 _ => false,
             });
             notes.extend(open.map(|check| format!("{}: {}", check.id, check.why)));
+            if row.verdict == "fail" {
+                notes.extend(evidence.notes);
+            }
         }
         Err(_) if !text("failed").is_empty() => notes.push(text("failed")),
         Err(error) => notes.push(format!("no record that can be read: {error}")),
