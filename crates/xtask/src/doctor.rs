@@ -44,7 +44,7 @@ pub fn doctor() -> Outcome<u8> {
     for (tool, version, time) in [
         ("trunk", tools::TRUNK, 7),
         ("wasm-bindgen", bindgen.as_str(), 3),
-        ("mdbook", tools::MDBOOK, 3),
+        ("mdbook", tools::MDBOOK, 2),
     ] {
         let file = project
             .cache

@@ -94,7 +94,7 @@ pub fn axe(cache: &Cache) -> Outcome<PathBuf> {
 pub fn mdbook(cache: &Cache) -> Outcome<PathBuf> {
     // Without its search, server and watcher, which nobody needs here.
     let flags = ["--locked", "--no-default-features"];
-    let folder = cargo_tool(cache, "mdbook", MDBOOK, "mdbook", &flags, "about 3 minutes")?;
+    let folder = cargo_tool(cache, "mdbook", MDBOOK, "mdbook", &flags, "about 2 minutes")?;
     Ok(folder.join("mdbook"))
 }
 

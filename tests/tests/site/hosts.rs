@@ -18,6 +18,8 @@ use tests::{LONGEST_RUN, Visit, testid};
 const SHOWN: &str = "https://your-site.example/";
 /// A course page's builder takes seconds; a slow machine some tens of them.
 const LONGEST_BUILD: Duration = Duration::from_secs(180);
+/// Whether a page of VitePress is taken over by its program.
+const IS_VUE: &str = "Boolean(document.getElementById('app')?.__vue_app__)";
 const RIGHT: &str = "\u{E014}";
 const LEFT: &str = "\u{E012}";
 
@@ -61,10 +63,11 @@ fn slides_of_reveal_get_the_result() {
                  <div class=reveal><div class=slides>
                    <section><h1>Week 3</h1></section>
                    {slide}
-                   <section><h2>Questions</h2></section>
+                   {}
                  </div></div>
                  <script src=dist/reveal.js></script>
-                 <script>Reveal.initialize({{ transition: 'none' }});</script>"
+                 <script>Reveal.initialize({{ transition: 'none' }});</script>",
+                "<section><h2>More</h2></section>".repeat(4)
             ),
         );
         folder.to_owned()
@@ -78,6 +81,21 @@ fn slides_of_reveal_get_the_result() {
         "Reveal.getCurrentSlide().querySelector('iframe[src]') !== null",
     );
     is_run(&visit);
+    // What was done in it is kept for a reader who comes back from a slide near
+    // by; from far away, it starts anew.
+    let goes_to = |slide: u32| {
+        visit.call("Reveal.slide(arguments[0])", &[slide.into()]);
+    };
+    visit.browser.keys(LEFT).expect("keys can be pressed");
+    visit.until("the slide before", "Reveal.getIndices().h === 0");
+    goes_to(1);
+    let is_kept = "return answer('state', 'get-state').then(() => told('ready').length)";
+    assert_eq!(visit.call(is_kept, &[]), 1);
+    goes_to(5);
+    visit.until("its end", "document.querySelector('iframe[src]') === null");
+    goes_to(1);
+    visit.until("a new start", "told('ready').length === 2");
+    assert_eq!(complaints(&visit), [""; 0]);
 }
 
 #[test]
@@ -103,19 +121,24 @@ fn a_page_of_vitepress_gets_the_result() {
         folder.join("docs/.vitepress/dist")
     });
     host::listen(&visit);
-    // By a link, as its readers come: the page is made in the browser then.
-    visit.open_elsewhere(&host.url());
-    visit.until(
-        "the first page",
-        "document.querySelector('main a[href$=\"chefs.html\"]')?.__vueParentComponent !== null",
+    // Its pages are text that Vue takes over once it is there,
+    visit.open_elsewhere(&format!("{}chefs.html", host.url()));
+    visit.until("the page", IS_VUE);
+    visit.until("the frame to speak", "told('mode').length > 0");
+    assert_eq!(
+        visit.eval("told('ready').length"),
+        1,
+        "and leaves as they are"
     );
-    visit
-        .browser
-        .click_on("main a[href$='chefs.html']")
-        .expect("a link");
+    // or are made in the browser, when a reader comes by a link.
+    visit.open_elsewhere(&host.url());
+    visit.until("the first page", IS_VUE);
+    visit.call("window.isSameDocument = true", &[]);
+    let link = visit.browser.click_on("main a[href$='chefs.html']");
+    link.expect("a link");
     visit.until(
         "the page",
-        "document.title === 'One chef or two? | Threads'",
+        "window.isSameDocument && document.title === 'One chef or two? | Threads'",
     );
     is_run(&visit);
 }
