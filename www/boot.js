@@ -305,7 +305,7 @@
   };
   if (isFramed) {
     var speaker = document.createElement("script");
-    speaker.src = "frame.js";
+    speaker.src = "frame.js?" + build;
     document.head.append(speaker);
   }
 })();

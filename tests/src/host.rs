@@ -3,21 +3,23 @@
 use crate::visit::Visit;
 use drive::{Server, ServerOptions};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
-/// Notes every message before anything of the site can send one.
 const HEAD: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>A course page</title>
-<link rel=icon href=data:,>
-<script>
+<link rel=icon href=data:,>";
+
+/// Notes every message before anything of the site can send one. The frame is
+/// `#frame`, or else the first of the page.
+const LISTEN: &str = "
   window.heard = [];
+  window.embedded = () => (document.getElementById('frame') ?? document.querySelector('iframe'))?.contentWindow;
   addEventListener('message', ({ origin, source, data }) =>
-    heard.push({ origin, own: source === document.getElementById('frame')?.contentWindow, data }));
+    heard.push({ origin, own: source === embedded(), data }));
   // Of this type, from the page in a frame.
   window.told = (type) => heard.map(({ data }) => data).filter((data) => data && data.source === 'two-chefs' && data.type === type);
-  window.say = (type, more) => document.getElementById('frame').contentWindow
-    .postMessage({ target: 'two-chefs', v: 1, type, ...more }, '*');
+  window.say = (type, more) => embedded().postMessage({ target: 'two-chefs', v: 1, type, ...more }, '*');
   // Settles with the next message of a type after an order.
   window.answer = (type, order, more) => new Promise((done, fail) => {
     const timer = setTimeout(() => fail(new Error(`no ${type} after ${order}`)), 40000);
@@ -29,7 +31,7 @@ const HEAD: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>A co
     });
     say(order, more);
   });
-</script>";
+";
 
 /// A served folder with one page; dropping it removes both.
 #[must_use = "dropping it stops the server"]
@@ -45,13 +47,26 @@ impl Host {
     /// # Panics
     /// When it cannot be written or served.
     pub fn serve(body: &str) -> Self {
+        Self::built(|folder| {
+            let page = format!("{HEAD}<script>{LISTEN}</script>{body}");
+            fs::write(folder.join("index.html"), page).expect("its page");
+            folder.to_owned()
+        })
+    }
+
+    /// Serves what `build` makes in a fresh folder: the folder it returns, in
+    /// the same way. Where its pages are not ours, [`listen`] notes the messages.
+    ///
+    /// # Panics
+    /// When it cannot be written or served.
+    pub fn built(build: impl FnOnce(&Path) -> PathBuf) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = env::temp_dir().join(format!("two-chefs-host-{}-{number}", process::id()));
         fs::create_dir_all(&folder).expect("a folder can be made among temporary files");
-        fs::write(folder.join("_headers"), "").expect("a host without headers");
-        fs::write(folder.join("index.html"), [HEAD, body].concat()).expect("its page");
-        let server = Server::start(&folder, &ServerOptions::default());
+        let output = build(&folder);
+        fs::write(output.join("_headers"), "").expect("a host without headers");
+        let server = Server::start(&output, &ServerOptions::default());
         let server = server.unwrap_or_else(|error| panic!("{error}"));
         Self { folder, server }
     }
@@ -88,6 +103,31 @@ impl Drop for Host {
         // Best effort: it lies among temporary files.
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Pages that are opened from now on note what a frame tells them, as those of
+/// [`Host::serve`] do.
+///
+/// # Panics
+/// When the browser says no.
+pub fn listen(visit: &Visit) {
+    visit.before_load(&format!("if (window === top) {{ {LISTEN} }}"));
+}
+
+/// Answers every question of the lesson shown with its first choice; says how
+/// many there are, the one about sureness among them.
+///
+/// # Panics
+/// When the page does not answer.
+#[must_use]
+pub fn predict(visit: &Visit) -> u64 {
+    let asked = visit.call(
+        "const groups = [...document.querySelectorAll('.side fieldset')];
+         for (const group of groups) group.querySelector('input').click();
+         return groups.length;",
+        &[],
+    );
+    asked.as_u64().unwrap_or(0)
 }
 
 /// Runs a script inside the frame `#frame` of the page; commands before and

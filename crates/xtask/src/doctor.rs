@@ -43,6 +43,7 @@ pub fn doctor() -> Outcome<u8> {
     for (tool, version, time) in [
         ("trunk", tools::TRUNK, 7),
         ("wasm-bindgen", bindgen.as_str(), 3),
+        ("mdbook", tools::MDBOOK, 2),
     ] {
         let file = project
             .cache
@@ -66,6 +67,8 @@ pub fn doctor() -> Outcome<u8> {
         ("binaryen", tools::BINARYEN, "node_modules/.bin/wasm-opt"),
         ("terser", tools::TERSER, "node_modules/.bin/terser"),
         ("axe-core", tools::AXE, "node_modules/axe-core/axe.min.js"),
+        ("reveal.js", tools::REVEAL, tools::REVEAL_FILE),
+        ("vitepress", tools::VITEPRESS, tools::VITEPRESS_FILE),
     ] {
         let found = in_cache(&project.cache, &folder_name(name, version), file);
         report.line(

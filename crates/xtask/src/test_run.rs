@@ -1,5 +1,6 @@
 //! `test`: everything that continuous integration runs.
 
+use crate::cache::Cache;
 use crate::check::{WASM_ONLY, check};
 use crate::compiler::Compiler;
 use crate::fail::{Failure, Outcome};
@@ -10,6 +11,7 @@ use crate::{browsers, sizes, tools};
 use drive::{BrowserKind, Programs};
 use serde_json::json;
 use std::fs;
+use std::path::PathBuf;
 
 /// The end-to-end tests; they need the built site.
 const END_TO_END: &str = "tests";
@@ -25,6 +27,7 @@ pub fn test() -> Outcome<Tally> {
         browsers::ready(kind, &project.cache)?;
     }
     let browser = browsers::ready(BrowserKind::Chromium, &project.cache)?;
+    let needs = needs(&project.cache)?;
     let mut tally = check(&project)?;
     let mut native = cargo_test(&["--workspace", "--exclude", END_TO_END]);
     for name in WASM_ONLY {
@@ -43,13 +46,12 @@ pub fn test() -> Outcome<Tally> {
                 tally.failed += 1;
                 eprintln!("FAILED: the first load is too large");
             }
-            let axe = tools::axe(&project.cache)?;
             tally.tests(
                 "the built site",
                 cargo_test(&["--package", END_TO_END])
                     .current_dir(&project.root)
                     .env("TWO_CHEFS_DIST", dist)
-                    .env("TWO_CHEFS_AXE", axe)
+                    .envs(needs)
                     // They time things; two at once would disturb each other.
                     .env("RUST_TEST_THREADS", "1"),
             );
@@ -60,6 +62,17 @@ pub fn test() -> Outcome<Tally> {
         }
     }
     Ok(tally)
+}
+
+/// What the end-to-end tests read, by the variable that names it to them: rules
+/// of accessibility, and builders of pages that embed the site.
+fn needs(cache: &Cache) -> Outcome<[(&'static str, PathBuf); 4]> {
+    Ok([
+        ("TWO_CHEFS_AXE", tools::axe(cache)?),
+        ("TWO_CHEFS_REVEAL", tools::reveal(cache)?),
+        ("TWO_CHEFS_VITEPRESS", tools::vitepress(cache)?),
+        ("TWO_CHEFS_MDBOOK", tools::mdbook(cache)?),
+    ])
 }
 
 /// Tests beside the code that only a browser can run: those of every crate that

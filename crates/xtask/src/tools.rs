@@ -1,4 +1,5 @@
-//! Trunk, wasm-bindgen, wasm-opt and axe-core: found in the cache or installed.
+//! Trunk, wasm-bindgen, wasm-opt, and what the tests need: axe-core and the
+//! builders of pages that embed the site. Found in the cache or installed.
 
 use crate::cache::{Cache, remove};
 use crate::fail::{Failure, Outcome};
@@ -15,6 +16,16 @@ pub const BINARYEN: &str = "132.0.0";
 pub const TERSER: &str = "5.51.2";
 /// Accessibility rules for the end-to-end tests.
 pub const AXE: &str = "4.14.1";
+/// Builds a book that embeds the site, for the end-to-end tests.
+pub const MDBOOK: &str = "0.5.4";
+/// Shows slides that embed the site.
+pub const REVEAL: &str = "6.0.2";
+/// Builds a documentation page that embeds the site.
+pub const VITEPRESS: &str = "1.6.4";
+/// The file by which [`reveal`] is known to be complete.
+pub const REVEAL_FILE: &str = "node_modules/reveal.js/dist/reveal.js";
+/// The program that [`vitepress`] brings.
+pub const VITEPRESS_FILE: &str = "node_modules/.bin/vitepress";
 
 /// Folder with `trunk`.
 ///
@@ -89,6 +100,36 @@ pub fn terser(cache: &Cache) -> Outcome<PathBuf> {
 pub fn axe(cache: &Cache) -> Outcome<PathBuf> {
     let file = "node_modules/axe-core/axe.min.js";
     Ok(npm_package(cache, "axe-core", AXE, file)?.join(file))
+}
+
+/// The program `mdbook`.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn mdbook(cache: &Cache) -> Outcome<PathBuf> {
+    // Without its search, server and watcher, which nobody needs here.
+    let flags = ["--locked", "--no-default-features"];
+    let folder = cargo_tool(cache, "mdbook", MDBOOK, "mdbook", &flags, "about 2 minutes")?;
+    Ok(folder.join("mdbook"))
+}
+
+/// The folder of reveal.js, with `dist` in it.
+///
+/// # Errors
+/// When npm cannot fetch it.
+pub fn reveal(cache: &Cache) -> Outcome<PathBuf> {
+    let folder = npm_package(cache, "reveal.js", REVEAL, REVEAL_FILE)?;
+    Ok(folder.join("node_modules/reveal.js"))
+}
+
+/// The folder of packages that VitePress needs to build: its own program is in
+/// `.bin` there.
+///
+/// # Errors
+/// When npm cannot fetch it.
+pub fn vitepress(cache: &Cache) -> Outcome<PathBuf> {
+    let folder = npm_package(cache, "vitepress", VITEPRESS, VITEPRESS_FILE)?;
+    Ok(folder.join("node_modules"))
 }
 
 /// Version of a package in Cargo.lock.

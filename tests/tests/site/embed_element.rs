@@ -204,7 +204,7 @@ fn an_element_believes_its_own_frame_only_and_says_when_nobody_answers() {
     }
     let shown = visit.eval("frame().src");
     assert!(
-        shown.as_str().is_some_and(|src| src.starts_with(&site)),
+        shown.as_str().is_some_and(|src| src.starts_with(site)),
         "{shown}"
     );
     assert_eq!(complaints(&visit), [""; 0]);

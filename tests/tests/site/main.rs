@@ -9,6 +9,7 @@ mod embed_element;
 mod embed_hostile;
 mod embed_look;
 mod faults;
+mod hosts;
 mod interleaving;
 mod isolation;
 mod lab;
