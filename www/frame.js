@@ -80,6 +80,16 @@
   addEventListener("keydown", touched, true);
   new ResizeObserver(refit).observe(root);
 
+  // Timers of a frame out of view are slowed down, as those of a hidden page:
+  // what was timed meanwhile does not count.
+  if (window.IntersectionObserver) new IntersectionObserver(function (entries) {
+    var isSeen = entries[entries.length - 1].isIntersecting;
+    if (isSeen === !root.dataset.unseen) return;
+    if (isSeen) delete root.dataset.unseen;
+    else root.dataset.unseen = "yes";
+    document.dispatchEvent(new Event("visibilitychange"));
+  }).observe(root);
+
   var fragment = "#/";
   function state() { say("state", { fragment: fragment }); }
   var changed = paced(heightMillis, state);

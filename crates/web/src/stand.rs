@@ -388,7 +388,12 @@ fn warm_key(arm: &Arm) -> String {
     key
 }
 
-/// Notices whether the page is or was hidden: its timers are then throttled.
+/// On the root element of a page whose frame is out of view; set by the script
+/// that speaks with the page around.
+const UNSEEN: &str = "data-unseen";
+
+/// Notices whether the page is or was hidden, or out of view in its frame: its
+/// timers are then throttled.
 pub(crate) struct HiddenWatch {
     hidden: Rc<Cell<bool>>,
     document: Option<web_sys::Document>,
@@ -416,10 +421,12 @@ impl HiddenWatch {
     }
 
     fn reset(&self) {
-        let now = self
-            .document
-            .as_ref()
-            .is_some_and(web_sys::Document::hidden);
+        let is_unseen = |document: &web_sys::Document| {
+            let root = document.document_element();
+            root.is_some_and(|root| root.has_attribute(UNSEEN))
+        };
+        let document = self.document.as_ref();
+        let now = document.is_some_and(|document| document.hidden() || is_unseen(document));
         self.hidden.set(now);
     }
 

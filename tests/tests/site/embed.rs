@@ -1,7 +1,7 @@
 //! The page inside a page of another origin: it runs there, says what came of
 //! it, obeys that page alone, and keeps what was locked.
 
-use model::Evidence;
+use model::{Evidence, VoidReason};
 use serde_json::{Value, json};
 use tests::host::{Host, complaints, inside, state};
 use tests::record::contradictions;
@@ -266,4 +266,38 @@ fn a_frame_leaves_the_focus_where_the_reader_is() {
     inside(&visit, || visit.idle(LONGEST_RUN));
     let at = visit.eval("[document.activeElement.id, scrollY]");
     assert_eq!(at, Value::from(vec![json!("answer"), json!(0)]));
+}
+
+#[test]
+fn what_was_timed_out_of_view_does_not_count() {
+    let visit = Visit::of_site("frame-unseen");
+    let fragment = "#/lab?strategies=interleaved&workload=primes&tasks=4&size=25&rounds=9&embed=on";
+    let site = visit.url();
+    let host = Host::serve(&format!(
+        "<iframe id=frame src=\"{site}{fragment}\" width=640 height=480></iframe><p style=\"height:400vh\">"
+    ));
+    host.open(&visit);
+    visit.call("say('run')", &[]);
+    inside(&visit, || {
+        visit.until("rounds", "Number(document.querySelector('[data-testid=progress] progress')?.getAttribute('value')) >= 20");
+    });
+    visit.call("scrollTo(0, document.documentElement.scrollHeight)", &[]);
+    inside(&visit, || {
+        visit.until(
+            "the frame to be out of view",
+            "document.documentElement.dataset.unseen === 'yes'",
+        );
+    });
+    visit.call("scrollTo(0, 0)", &[]);
+    visit.until("a record", "told('result').length > 0");
+    let record = visit.eval("told('result')[0].evidence").to_string();
+    let evidence: Evidence = serde_json::from_str(&record).expect("a record of the model");
+    let hidden = evidence
+        .rounds
+        .iter()
+        .filter(|row| row.reason == Some(VoidReason::Hidden));
+    assert!(hidden.count() > 0, "{:?}", evidence.notes);
+    assert!(evidence.rounds.iter().any(|row| row.valid));
+    assert!(evidence.notes.iter().any(|note| note.contains("hidden")));
+    assert_eq!(complaints(&visit), [""; 0]);
 }
