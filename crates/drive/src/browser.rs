@@ -460,9 +460,10 @@ impl Browser {
         self.driver.id()
     }
 
-    /// The process that draws the page and runs its workers. Chromium keeps
-    /// idle ones and may change processes with the address, so the page is kept
-    /// busy, for 30 ms on a free core, and the process whose main thread shows it is the one.
+    /// The process that draws the page and runs its workers. Browsers keep idle
+    /// ones and may change processes with the address, so the page is kept busy,
+    /// for 30 ms on a free core, and the process whose main thread shows it twice
+    /// in a row is the one: another may be starting in the meantime.
     ///
     /// # Errors
     /// When the page does not answer or no process shows it.
@@ -473,16 +474,24 @@ impl Browser {
                 .map(|pid| (pid, process_tree::main_thread_nanos(pid)))
                 .collect()
         };
-        let before = main_times();
+        let mut last = None;
         // On a busy machine 30 ms of waiting may hold little computing.
-        for _ in 0..20 {
+        let mut before = main_times();
+        for _ in 0..40 {
             self.get("const end = performance.now() + 30; while (performance.now() < end);")?;
-            let busiest = main_times().into_iter().map(|(pid, now)| {
-                let then = before.iter().find(|(other, _)| *other == pid);
-                (now.saturating_sub(then.map_or(0, |(_, time)| *time)), pid)
+            let after = main_times();
+            let busiest = after.iter().filter_map(|(pid, now)| {
+                let (_, then) = before.iter().find(|(other, _)| other == pid)?;
+                Some((now.saturating_sub(*then), *pid))
             });
-            if let Some((10_000_000.., pid)) = busiest.max() {
-                return Ok(pid);
+            match busiest.max() {
+                Some((10_000_000.., pid)) if last == Some(pid) => return Ok(pid),
+                Some((10_000_000.., pid)) => {
+                    last = Some(pid);
+                    before = after;
+                }
+                // What there was adds up.
+                _ => {}
             }
         }
         Err(Error::Driver {
@@ -498,7 +507,7 @@ impl Drop for Browser {
         let family = process_tree::tree(self.driver.id());
         // Best effort: what does not end by itself is killed.
         let _ = self.wire.delete(&self.session, Duration::from_secs(5));
-        process_tree::kill(family.get(1..).unwrap_or_default());
+        process_tree::end(family.get(1..).unwrap_or_default());
     }
 }
 

@@ -207,7 +207,7 @@ fn mini_browser() -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// What a program answers to `--version`.
+/// What a program answers to `--version`, if it knows the switch.
 #[must_use]
 pub fn version(program: &Path) -> Option<String> {
     let output = Command::new(program)
@@ -216,6 +216,9 @@ pub fn version(program: &Path) -> Option<String> {
         .stderr(Stdio::null())
         .output()
         .ok()?;
+    if !output.status.success() {
+        return None;
+    }
     let said = String::from_utf8_lossy(&output.stdout);
     Some(said.lines().next()?.trim().to_owned())
 }

@@ -104,21 +104,23 @@ fn drive(kind: BrowserKind) {
     browser.script(spin, &[], LIMIT).unwrap();
     let renderer = browser.renderer().unwrap();
     let before = process_tree::threads(renderer);
-    browser
-        .script(
-            "return new Promise(on => setTimeout(() => on(true), 300))",
-            &[],
-            LIMIT,
-        )
-        .unwrap();
-    let used = process_tree::since(&before, &process_tree::threads(renderer));
-    let is_busy = |thread: &&process_tree::ThreadTime| {
-        thread.tid != renderer && thread.cpu_nanos > 50_000_000
-    };
-    let busy: Vec<_> = used.iter().filter(is_busy).collect();
-    assert_eq!(busy.len(), 1, "{used:?}");
+    let mut used = Vec::new();
+    // On a busy machine the worker needs longer to compute for 50 ms.
+    for _ in 0..100 {
+        let pause = "return new Promise(on => setTimeout(() => on(true), 100))";
+        browser.script(pause, &[], LIMIT).unwrap();
+        used = process_tree::since(&before, &process_tree::threads(renderer));
+        used.retain(|thread| thread.tid != renderer);
+        used.sort_by_key(|thread| std::cmp::Reverse(thread.cpu_nanos));
+        if used[0].cpu_nanos > 50_000_000 {
+            break;
+        }
+    }
+    assert!(used[0].cpu_nanos > 50_000_000, "{used:?}");
     if kind == BrowserKind::Chromium {
-        assert_eq!(busy[0].name, process_tree::WORKER_THREAD);
+        let mut workers = used.iter().map(|thread| &*thread.name);
+        assert_eq!(workers.next(), Some(process_tree::WORKER_THREAD));
+        assert!(!workers.any(|name| name == process_tree::WORKER_THREAD));
     }
     assert!(process_tree::memory(renderer).unwrap().rss_bytes > 10_000_000);
 
@@ -135,9 +137,7 @@ fn drive(kind: BrowserKind) {
     let family = process_tree::tree(browser.root_process());
     assert!(family.len() > 3, "{family:?}");
     drop(browser);
-    let alive = |pid: &u32| {
-        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-    };
+    let alive = |pid: &u32| process_tree::is_alive(*pid);
     assert!(!family.iter().any(alive), "processes are left over");
 }
 
