@@ -231,7 +231,7 @@ mod tests {
     fn computing_shows_and_belongs_to_its_thread() {
         let pid = std::process::id();
         let before = threads(pid);
-        std::thread::Builder::new()
+        thread::Builder::new()
             .name("computes".to_owned())
             .spawn(move || {
                 let start = Instant::now();
