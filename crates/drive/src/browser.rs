@@ -507,7 +507,7 @@ impl Drop for Browser {
         let family = process_tree::tree(self.driver.id());
         // Best effort: what does not end by itself is killed.
         let _ = self.wire.delete(&self.session, Duration::from_secs(5));
-        process_tree::kill(family.get(1..).unwrap_or_default());
+        process_tree::end(family.get(1..).unwrap_or_default());
     }
 }
 

@@ -173,7 +173,7 @@ impl Drop for Driver {
         let family = process_tree::tree(self.child.id());
         let _ = self.child.kill();
         let _ = self.child.wait();
-        process_tree::kill(family.get(1..).unwrap_or_default());
+        process_tree::end(family.get(1..).unwrap_or_default());
         let _ = fs::remove_dir_all(&self.folder);
     }
 }

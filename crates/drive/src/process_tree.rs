@@ -4,6 +4,8 @@
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Name of a web worker's thread in Chromium.
 pub const WORKER_THREAD: &str = "DedicatedWorker";
@@ -74,14 +76,29 @@ fn is_renderer(command_line: &str) -> bool {
             .is_some_and(|program| program.ends_with("/WebKitWebProcess"))
 }
 
-/// Ends these processes at once; those that have ended are passed over.
-pub fn kill(pids: &[u32]) {
+/// Ends these processes and waits until they have ended, five seconds at most:
+/// one that holds a lot of memory takes its time.
+pub fn end(pids: &[u32]) {
     for pid in pids {
         if let Some(pid) = i32::try_from(*pid).ok().and_then(Pid::from_raw) {
             // It may have ended in the meantime.
             let _ = kill_process(pid, Signal::KILL);
         }
     }
+    let limit = Instant::now() + Duration::from_secs(5);
+    while pids.iter().any(|pid| is_alive(*pid)) && Instant::now() < limit {
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Whether a process runs: it is there and has not ended.
+#[must_use]
+pub fn is_alive(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // Z: it has ended and its parent has not been told.
+    fields(&stat)
+        .and_then(|mut fields| fields.next())
+        .is_some_and(|state| state != "Z")
 }
 
 /// Computing time of the main thread, in nanoseconds; 0 if it has ended.
@@ -183,7 +200,6 @@ fn kilobytes(text: &str, name: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Instant;
 
     #[test]
     fn a_stat_line_survives_an_odd_name() {
@@ -215,7 +231,7 @@ mod tests {
     fn computing_shows_and_belongs_to_its_thread() {
         let pid = std::process::id();
         let before = threads(pid);
-        std::thread::Builder::new()
+        thread::Builder::new()
             .name("computes".to_owned())
             .spawn(move || {
                 let start = Instant::now();

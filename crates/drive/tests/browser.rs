@@ -137,9 +137,7 @@ fn drive(kind: BrowserKind) {
     let family = process_tree::tree(browser.root_process());
     assert!(family.len() > 3, "{family:?}");
     drop(browser);
-    let alive = |pid: &u32| {
-        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-    };
+    let alive = |pid: &u32| process_tree::is_alive(*pid);
     assert!(!family.iter().any(alive), "processes are left over");
 }
 
