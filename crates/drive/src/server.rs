@@ -30,6 +30,8 @@ pub struct ServerOptions {
     pub port: u16,
     /// Send the headers that isolate the page.
     pub isolated: bool,
+    /// Path of a file that is there but not served, such as `/sw.js`.
+    pub withheld: Option<&'static str>,
 }
 
 impl Default for ServerOptions {
@@ -38,6 +40,7 @@ impl Default for ServerOptions {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             isolated: true,
+            withheld: None,
         }
     }
 }
@@ -90,6 +93,7 @@ impl Server {
             content,
             headers,
             asked: Mutex::default(),
+            withheld: options.withheld,
             visits: Mutex::default(),
             asked_ahead: Mutex::default(),
             is_over: AtomicBool::new(false),
@@ -188,6 +192,7 @@ struct Site {
     content: Content,
     headers: Headers,
     asked: Mutex<BTreeSet<String>>,
+    withheld: Option<&'static str>,
     visits: Mutex<Vec<String>>,
     asked_ahead: Mutex<BTreeSet<String>>,
     is_over: AtomicBool,
@@ -236,7 +241,9 @@ impl Site {
 
     fn answer(&self, asked: &Asked, stream: &mut TcpStream) -> io::Result<()> {
         let text = "text/plain; charset=utf-8";
-        let (status, kind, body) = match self.file(&asked.path) {
+        let served = Some(asked.path.as_str()) != self.withheld;
+        let found = served.then(|| self.file(&asked.path)).flatten();
+        let (status, kind, body) = match found {
             _ if !asked.reads => ("405 Method Not Allowed", text, b"read only\n".to_vec()),
             Some((kind, body)) => {
                 let known = if asked.is_ahead {

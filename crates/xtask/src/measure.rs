@@ -28,6 +28,8 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
         &dist,
         &ServerOptions {
             isolated,
+            // With its worker the site would isolate itself, host or not.
+            withheld: (!isolated).then_some("/sw.js"),
             ..ServerOptions::default()
         },
     )?;
@@ -37,10 +39,6 @@ pub fn measure(mut args: Args) -> Outcome<u8> {
         ..BrowserOptions::default()
     };
     let browser = Browser::start_with(&programs, &options)?;
-    if !isolated {
-        // With one the page would isolate itself, host or not.
-        browser.forget_service_workers()?;
-    }
     if wanted.is_empty() || wanted == ["all"] {
         wanted = visit::lessons(&browser, &server.url())?;
     }

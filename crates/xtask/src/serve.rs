@@ -25,6 +25,7 @@ pub fn serve(mut args: Args) -> Outcome<u8> {
         address: address.unwrap_or(defaults.address),
         port: port.unwrap_or(PORT),
         isolated,
+        ..defaults
     };
     let server = match Server::start(&dist, &options) {
         // Nobody asked for the usual port: any other is as good.
