@@ -154,17 +154,25 @@ impl Copy {
     pub fn publish_as(&mut self, id: &str) {
         let old = build_of(&self.folder);
         assert_eq!(old.len(), id.len());
-        let count = rename_build(&self.folder, old.as_bytes(), id.as_bytes());
+        let count = rename(&self.folder, &old, id);
         assert!(
             count > 3,
             "the site names its build {old} only {count} times"
         );
+        // The page's program holds the id, so its hash is another one too.
+        let program = found(&self.folder, "app-").expect("the site has a program");
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        let hash = name.trim_start_matches("app-").split(['.', '_']).next();
+        let hash = hash.unwrap_or_default().to_owned();
+        let other: String = hash.chars().rev().collect();
+        assert!(rename(&self.folder, &hash, &other) > 1);
         self.engine = self.folder.join(format!("engine-{id}"));
     }
 }
 
-/// Replaces an id in the names and the bytes of all files below a folder.
-fn rename_build(folder: &Path, old: &[u8], new: &[u8]) -> usize {
+/// Replaces a text by as long a one in the names and the bytes of all files
+/// below a folder; says how often it was in bytes.
+fn rename(folder: &Path, old: &str, new: &str) -> usize {
     let mut count = 0;
     for entry in fs::read_dir(folder)
         .expect("the copy can be read")
@@ -172,21 +180,17 @@ fn rename_build(folder: &Path, old: &[u8], new: &[u8]) -> usize {
     {
         let mut path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        let renamed = name.replace(
-            &*String::from_utf8_lossy(old),
-            &String::from_utf8_lossy(new),
-        );
-        if renamed != name {
-            let target = folder.join(renamed);
+        if name.contains(old) {
+            let target = folder.join(name.replace(old, new));
             fs::rename(&path, &target).expect("the copy can be changed");
             path = target;
         }
         if path.is_dir() {
-            count += rename_build(&path, old, new);
+            count += rename(&path, old, new);
             continue;
         }
         let mut bytes = fs::read(&path).expect("the copy can be read");
-        let found = replace(&mut bytes, old, new);
+        let found = replace(&mut bytes, old.as_bytes(), new.as_bytes());
         if found > 0 {
             fs::write(&path, bytes).expect("the copy can be written");
         }
