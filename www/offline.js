@@ -141,8 +141,12 @@ function follow(workers, registration) {
   const look = async () => {
     const next = registration.waiting;
     if (!next) return;
-    if ((await ask(next, "build")) === build) ask(next, "take-over-alone");
-    else await offer("update", () => take(next));
+    if ((await ask(next, "build")) !== build) return offer("update", () => take(next));
+    // A page that was just left may still count as open.
+    for (let tries = 0; tries < 5 && registration.waiting === next; tries += 1) {
+      ask(next, "take-over-alone");
+      await after(restMillis);
+    }
   };
   const coming = () => registration.installing?.addEventListener("statechange", () => look().catch(() => {}));
   registration.addEventListener("updatefound", coming);
