@@ -5,7 +5,7 @@ use model::{Evidence, VoidReason};
 use serde_json::{Value, json};
 use tests::host::{Host, complaints, inside, state};
 use tests::record::contradictions;
-use tests::{LONGEST_RUN, Visit, testid};
+use tests::{LONGEST_RUN, Setting, Visit, testid};
 
 /// A lesson that is run for its record, not for its claims.
 const SHORT: &str = "#/lesson/two-chefs?tasks=4&size=4&rounds=2&predict=off&embed=on";
@@ -300,4 +300,55 @@ fn what_was_timed_out_of_view_does_not_count() {
     assert!(evidence.rounds.iter().any(|row| row.valid));
     assert!(evidence.notes.iter().any(|note| note.contains("hidden")));
     assert_eq!(complaints(&visit), [""; 0]);
+}
+
+#[test]
+fn a_page_with_a_strict_policy_may_have_two_frames() {
+    let visit = Visit::of_site("frame-strict");
+    let site = visit.url();
+    let frame =
+        |id: &str| format!("<iframe id={id} src=\"{site}{SHORT}\" width=640 height=480></iframe>");
+    // In the head still: a policy further down would not be heard.
+    let host = Host::serve(&format!(
+        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; img-src data:; frame-src {site}\">
+         {}{}",
+        frame("frame"),
+        frame("other")
+    ));
+    host.open(&visit);
+    visit.until("both frames", "told('mode').length === 2");
+    let rungs = visit.eval("told('mode').map(({ rung }) => rung)");
+    assert_eq!(rungs, json!([3, 3]));
+    visit.call("say('run')", &[]);
+    visit.until("a record", "told('result').length > 0");
+    let own =
+        visit.eval("heard.filter(({ data }) => data?.type === 'result').map(({ own }) => own)");
+    assert_eq!(own, json!([true]), "the other frame has not run");
+    assert_eq!(complaints(&visit), [""; 0]);
+}
+
+#[test]
+fn a_page_without_https_around_takes_no_lesson_away() {
+    let flags = ["--host-resolver-rules=MAP course.test 127.0.0.1".to_owned()];
+    let setting = Setting {
+        flags: &flags,
+        ..Setting::default()
+    };
+    let visit = Visit::start("frame-insecure", &setting);
+    let host = Host::with_frame(&visit, SHORT, 640, 480);
+    // Plain http under a name that is not this computer's own: no secure context.
+    visit.open_elsewhere(&host.url().replace("localhost", "course.test"));
+    visit.until(
+        "the frame to speak",
+        "window.told && told('mode').length > 0",
+    );
+    assert_eq!(visit.eval("isSecureContext"), false);
+    let rung = visit.eval("told('mode')[0].rung").as_u64();
+    assert!(rung >= Some(2), "{rung:?}");
+    visit.call("say('run')", &[]);
+    visit.until("a record", "told('result').length > 0");
+    inside(&visit, || {
+        visit.idle(LONGEST_RUN);
+        assert_eq!(visit.errors(), [""; 0]);
+    });
 }
