@@ -104,8 +104,8 @@ const EXTRA_ROUNDS: u32 = 6;
 
 /// Workers that were terminated leave their cores some milliseconds later. What
 /// follows a stop is drawn then, in a frame of its own, instead of holding up
-/// the next one: that came 34 ms after the press in the middle of twenty, with
-/// the pause 17 ms.
+/// the next one: the median of twelve came 33 ms after the press, with the
+/// pause 17 ms.
 const STOPPING_MILLIS: u32 = 20;
 
 /// The page's side of all runs. Cheap to clone; all clones are one session.

@@ -78,7 +78,7 @@ pub fn split(wasm: &[u8], boundary: &Boundary) -> Result<Parts, String> {
     Ok(Parts {
         n_later: later.len(),
         n_gates: gates.len(),
-        first: program.first(&later, &gates)?,
+        first: program.first(&later, &gates, &graph)?,
         later: program.later(&later, &gates, &graph)?,
     })
 }

@@ -52,9 +52,9 @@ pub fn row(browser: &Browser, site: &str, replacements: u32) -> Outcome<Row> {
         mega(first.uss_bytes),
         mega(last.uss_bytes),
     );
-    // Documents, nodes, listeners and the script's heap stay as they are; Chromium
-    // keeps some 70 kB for every worker that was terminated, which is most of what
-    // is not shared grows by.
+    // Documents, nodes, listeners and the script's heap were seen to stay as they
+    // are over thirty replacements. What is not shared still grows, by some 70 kB
+    // for every worker that was terminated; where it is kept was not found.
     let ratio = last.rss_bytes as f64 / first.rss_bytes as f64;
     Ok(Row::exact(MEMORY, detail, ratio, &Gate { closed: None }))
 }

@@ -299,8 +299,12 @@ impl<'a> Program<'a> {
     ///
     /// # Errors
     /// When a function cannot be written.
-    pub fn first(&self, later: &BTreeSet<u32>, gates: &[u32]) -> Result<Vec<u8>, String> {
-        let graph = Graph::of(self)?;
+    pub fn first(
+        &self,
+        later: &BTreeSet<u32>,
+        gates: &[u32],
+        graph: &Graph,
+    ) -> Result<Vec<u8>, String> {
         let mut module = Module::new();
         self.copy(&mut module, SectionId::Type);
         self.copy(&mut module, SectionId::Import);
@@ -342,7 +346,7 @@ impl<'a> Program<'a> {
             };
             exports.export(export.name, kind, index);
         }
-        self.lent(&self.used(later, &graph))
+        self.lent(&self.used(later, graph))
             .export(&mut exports, &numbers);
         module.section(&exports);
         if let Some(start) = self.start {
