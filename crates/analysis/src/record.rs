@@ -77,6 +77,7 @@ fn arm_info(arm: &Arm) -> ArmInfo {
         place: arm.place,
         tasks: task_count(arm),
         base: arm.base.clone(),
+        manner: arm.manner,
         jobs: arm.jobs.clone(),
     }
 }

@@ -41,7 +41,7 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
         makespan_nanos: 2 * LENGTH_NANOS,
         ..Trace::default()
     };
-    for spec in arm.tasks(seed) {
+    for spec in arm.tasks(seed, 0) {
         let is_begun = spec.id < chefs;
         let start_nanos = if is_begun { 0 } else { LENGTH_NANOS };
         let state = if spec.wait_millis > 0.0 {
@@ -79,7 +79,7 @@ pub const AT_NANOS: Nanos = LENGTH_NANOS / 2;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Job, Place, Strategy};
+    use model::{Job, Manner, Place, Strategy};
 
     fn plan(wait_millis: f64) -> Plan {
         let arm = |id: &str, strategy| Arm {
@@ -95,8 +95,10 @@ mod tests {
                 busy_millis: 0.0,
                 size: 0,
                 wait_millis,
+                ..Job::default()
             }],
             slice_steps: 1,
+            manner: Manner::default(),
             base: None,
         };
         let arms = vec![

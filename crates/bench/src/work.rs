@@ -2,7 +2,7 @@
 //! native code there is for them, on one thread and by rayon.
 
 use crate::pairs::{Pairs, alternate, millis};
-use model::{Arm, Job, Place, Strategy, TaskSpec};
+use model::{Arm, Job, Manner, Place, Strategy, TaskSpec};
 use rayon::prelude::*;
 use runner::{
     Clock, LaneLog,
@@ -46,9 +46,10 @@ fn specs(jobs: &[Job], seed: u64) -> Result<Vec<TaskSpec>, String> {
         workload: String::new(),
         jobs: jobs.to_vec(),
         slice_steps: 1,
+        manner: Manner::default(),
         base: None,
     };
-    Ok(arm.tasks(seed))
+    Ok(arm.tasks(seed, 0))
 }
 
 /// Milliseconds on this thread, and by rayon on `workers` threads.
@@ -90,6 +91,7 @@ pub fn traced(rounds: u32) -> Result<Pairs, String> {
         busy_millis: 0.0,
         size: 1,
         wait_millis: 0.0,
+        ..Job::default()
     };
     // 10 to 20 ms in all, whatever the machine.
     let specs = loop {
@@ -150,6 +152,7 @@ mod tests {
             busy_millis: 1.0,
             size,
             wait_millis: 0.0,
+            ..Job::default()
         }
     }
 

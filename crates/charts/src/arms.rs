@@ -38,6 +38,8 @@ pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
         Strategy::Hybrid => "chart.arm.hybrid",
         Strategy::Offload if one => "chart.arm.offload.one",
         Strategy::Offload => "chart.arm.offload",
+        Strategy::Blocking if one => "chart.arm.blocking.one",
+        Strategy::Blocking => "chart.arm.blocking",
     };
     let label = phrase(say).number("n", arm.workers).get(key);
     if arm.variant.is_empty() {

@@ -106,14 +106,14 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 }
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
-    let specs = order.arm.tasks(order.seed);
+    let specs = order.arm.tasks(order.seed, order.round);
     let ticks = Ticks {
         step_nanos: order.step_nanos,
         gap_nanos: order.gap_nanos,
     };
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
-        Strategy::Pool => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Pool | Strategy::Blocking => on_pool(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
         Strategy::Messages | Strategy::Hybrid => by_message(staff, &order, &specs).await?,
     };

@@ -2,7 +2,7 @@
 
 use crate::words::Phrase;
 use crate::{Machine, Settings};
-use model::{Arm, Job, Place, Plan, Rung, Strategy};
+use model::{Arm, Job, Manner, Place, Plan, Rung, Strategy};
 
 /// About 4 ms of work between two yields: short enough for every task to get
 /// under way soon and for the page to draw, long enough to cost nothing.
@@ -30,6 +30,7 @@ pub fn arm(id: &str, strategy: Strategy, workers: u32, place: Place, jobs: &[Job
         workload: names.join("+"),
         jobs: jobs.to_vec(),
         slice_steps: SLICE_STEPS,
+        manner: Manner::default(),
         base: None,
     }
 }
@@ -58,6 +59,7 @@ pub fn job(workload: &str, tasks: u32, busy: f64, wait: f64) -> Job {
         busy_millis: busy,
         size: 0,
         wait_millis: wait,
+        ..Job::default()
     }
 }
 
@@ -96,7 +98,7 @@ pub fn runnable(wanted: Strategy, machine: &Machine<'_>) -> Option<Strategy> {
     match (wanted, machine.rung()) {
         (_, Rung::Shared) => Some(wanted),
         (Strategy::Pool, Rung::Messages) => Some(Strategy::Messages),
-        (Strategy::Offload, Rung::Messages) => None,
+        (Strategy::Offload | Strategy::Blocking, Rung::Messages) => None,
         (_, Rung::Messages) => Some(wanted),
         (_, Rung::Page) => (!wanted.uses_workers()).then_some(wanted),
     }

@@ -3,7 +3,7 @@
 use crate::question::Question;
 use crate::words::{Phrase, tenth, whole};
 use crate::{Machine, Settings};
-use model::{Check, Evidence, Plan};
+use model::{Check, Evidence, Plan, Stats};
 use std::collections::BTreeMap;
 
 /// The five steps, in order.
@@ -55,10 +55,18 @@ pub enum ChartKind {
     Makespan,
     /// Tasks in progress against working at once.
     Plane,
+    /// What share of the requests was answered within a time.
+    Cdf,
+    /// One column a frame of the page.
+    Frames,
+    /// How many requests were there, over time.
+    Queue,
+    /// A figure against a parameter.
+    Sweep,
 }
 
 impl ChartKind {
-    /// Stable id: `lanes tasks makespan plane`.
+    /// Stable id: `lanes tasks makespan plane cdf frames queue sweep`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -66,6 +74,10 @@ impl ChartKind {
             Self::Tasks => "tasks",
             Self::Makespan => "makespan",
             Self::Plane => "plane",
+            Self::Cdf => "cdf",
+            Self::Frames => "frames",
+            Self::Queue => "queue",
+            Self::Sweep => "sweep",
         }
     }
 }
@@ -183,6 +195,30 @@ pub struct Reference {
     pub millis: f64,
 }
 
+/// A figure against a parameter, measured and as theory says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// What is varied, with its unit.
+    pub across: Phrase,
+    /// What is measured, with its unit.
+    pub up: Phrase,
+    /// Whether the parameter is drawn on a logarithmic scale.
+    pub is_log: bool,
+    /// Measured points, one line each, from left to right.
+    pub lines: Vec<SweepLine>,
+    /// What theory says, from left to right: label, points.
+    pub theory: Vec<(Phrase, Vec<(f64, f64)>)>,
+}
+
+/// The measured points of one line of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SweepLine {
+    /// Its label.
+    pub label: Phrase,
+    /// The parameter, and the figure over the rounds.
+    pub points: Vec<(f64, Stats)>,
+}
+
 /// An entry of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson {
@@ -208,6 +244,8 @@ pub struct Lesson {
     pub judge: fn(&Evidence, &Settings) -> Vec<Check>,
     /// The sentence shown; reads the checks of the record.
     pub finding: fn(&Evidence, &Settings) -> Finding,
+    /// What the sweep chart shows of a run; `None` where there is nothing to.
+    pub sweep: fn(&Evidence, &Settings) -> Option<Sweep>,
     /// Lines of the makespan chart.
     pub references: fn(&Evidence, &Settings) -> Vec<Reference>,
     /// The self-explanation prompt; `None` where nothing is asked.

@@ -17,7 +17,7 @@ pub use address::{Address, Notice, View};
 pub use catalog::four_numbers::{Card, cards};
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,
-    SliderSpec, Step,
+    SliderSpec, Step, Sweep, SweepLine,
 };
 pub use machine::Machine;
 pub use misconception::MISCONCEPTIONS;

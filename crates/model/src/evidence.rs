@@ -1,7 +1,7 @@
 //! The evidence record: the one product of a run. Charts, tables, exports,
 //! messages and CI all read it; anyone can recompute every verdict from it.
 
-use crate::{Capability, Job, Place, Strategy};
+use crate::{Capability, Job, Manner, Place, Strategy};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +52,9 @@ pub struct ArmInfo {
     pub tasks: u32,
     /// Sequential arm it is compared with.
     pub base: Option<String>,
+    /// How it treated its tasks.
+    #[serde(default)]
+    pub manner: Manner,
     /// The work, sizes as calibrated: enough to run it again elsewhere.
     #[serde(default)]
     pub jobs: Vec<Job>,
@@ -92,6 +95,9 @@ pub struct RoundRow {
     pub mean_finish_ms: f64,
     /// Time at which the last task had started, in milliseconds.
     pub all_started_ms: f64,
+    /// Figures that only some runs have, by the name they have in [`Metrics`].
+    #[serde(default)]
+    pub figures: BTreeMap<String, f64>,
 }
 
 /// Summary of one figure over the valid rounds.
@@ -114,6 +120,13 @@ pub struct Stats {
 /// Figures of one arm, each a [`Stats`] over rounds, keyed by name:
 /// `c p p_ticks peak hollow speedup mean_finish_ms all_started_ms
 /// time_ratio` (own / base makespan) `finish_ratio` (own / base mean finish).
+///
+/// Of arms whose page was watched also `worst_frame_ms long_frames` (longer than
+/// 50 ms) `worst_answer_ms worst_long_task_ms`. Of arms with requests
+/// `latency_p50_ms latency_p90_ms latency_p99_ms latency_mean_ms wait_mean_ms
+/// service_mean_ms rate_per_s` (all of the first job of the arm, latency from
+/// the instant a request came) and `in_flight` (mean of the samples)
+/// `little_residual` (its relative distance from rate x latency, all jobs).
 pub type Metrics = BTreeMap<String, Stats>;
 
 /// One probe: k bare workers at once against one of them alone.

@@ -5,6 +5,7 @@
 
 mod capability;
 mod evidence;
+mod flow;
 mod plan;
 mod strategy;
 mod time;
@@ -15,7 +16,11 @@ pub use evidence::{
     ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
     Verdict, VoidReason, Warmth,
 };
+pub use flow::{Give, Law, Manner};
 pub use plan::{Arm, Job, Place, Plan, TaskSpec};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
-pub use trace::{Lane, LaneKind, Picture, Span, State, TaskRecord, Tile, Trace};
+pub use trace::{
+    Deed, Lane, LaneKind, PageLife, Picture, STALL_NANOS, Sample, Span, Stall, State, Stretch,
+    TaskEvent, TaskRecord, Tile, Trace,
+};

@@ -1,10 +1,11 @@
 //! What is to be run: jobs cut into tasks, under several arms, in rounds.
 
-use crate::Strategy;
+use crate::flow::Draw;
+use crate::{Law, Manner, Strategy, nanos_from_millis};
 use serde::{Deserialize, Serialize};
 
 /// A batch of similar tasks of one workload.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Id in the registry of `workloads`, such as `primes`.
     pub workload: String,
@@ -16,12 +17,20 @@ pub struct Job {
     /// Work per task, in the workload's own unit (its registry entry names the
     /// unit). 0 means: not calibrated yet, or nothing to compute.
     pub size: u32,
-    /// Milliseconds each task waits outside the processor; 0 for none.
+    /// Milliseconds each task waits outside the processor; 0 for none. The
+    /// mean where [`Job::law`] is not constant.
     pub wait_millis: f64,
+    /// How the waits are spread.
+    #[serde(default)]
+    pub law: Law,
+    /// Requests a second, at random times that do not heed how far the work
+    /// has got (Poisson); 0: all are there at the start.
+    #[serde(default)]
+    pub per_second: f64,
 }
 
 /// One task of a job: everything a worker needs to start it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskSpec {
     /// Number of the task in its arm, from 0; the ticket's place on the rail.
     pub id: u32,
@@ -37,6 +46,9 @@ pub struct TaskSpec {
     pub wait_millis: f64,
     /// Seed of the whole run.
     pub seed: u64,
+    /// When it comes, in nanoseconds since the start of the run; latency is
+    /// counted from here, however late it is noticed.
+    pub arrive_nanos: u64,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -70,31 +82,61 @@ pub struct Arm {
     /// Yield after this many steps where the arm interleaves (a step is about
     /// 40 us of work); at least 1.
     pub slice_steps: u32,
+    /// Anything else about how the tasks are treated.
+    pub manner: Manner,
     /// Id of the `sequential` arm in the same place that this one is compared with.
     pub base: Option<String>,
 }
 
 impl Arm {
-    /// The tasks of the arm: jobs are dealt out in turn (a, b, a, b, ...), so
-    /// that different jobs are in progress together.
+    /// The tasks of the arm in this round: jobs are dealt out in turn (a, b,
+    /// a, b, ...), so that different jobs are in progress together. Requests
+    /// that come over time are in the order they come; when, and how long each
+    /// waits, is drawn anew for each round, and the result of a task does not
+    /// depend on it.
     #[must_use]
-    pub fn tasks(&self, seed: u64) -> Vec<TaskSpec> {
+    pub fn tasks(&self, seed: u64, round: u32) -> Vec<TaskSpec> {
         let longest = self.jobs.iter().map(|job| job.tasks).max().unwrap_or(0);
+        let mut draws: Vec<(Draw, f64)> = (0..self.jobs.len() as u64)
+            .map(|job| (Draw::new(seed, (u64::from(round) << 8) + job + 1), 0.0))
+            .collect();
         let mut specs = Vec::new();
         for part in 0..longest {
-            for job in self.jobs.iter().filter(|job| part < job.tasks) {
+            for (job, (draw, come_millis)) in self.jobs.iter().zip(&mut draws) {
+                if part >= job.tasks {
+                    continue;
+                }
+                if job.per_second > 0.0 {
+                    *come_millis += draw.exponential(1e3 / job.per_second);
+                }
                 specs.push(TaskSpec {
                     id: specs.len() as u32,
                     workload: job.workload.clone(),
                     part,
                     parts: job.tasks,
                     size: job.size,
-                    wait_millis: job.wait_millis,
+                    wait_millis: match job.law {
+                        Law::Constant => job.wait_millis,
+                        Law::Exponential => draw.exponential(job.wait_millis),
+                    },
                     seed,
+                    arrive_nanos: nanos_from_millis(*come_millis),
                 });
             }
         }
+        if self.is_open() {
+            specs.sort_by_key(|spec| spec.arrive_nanos);
+            for (id, spec) in (0..).zip(&mut specs) {
+                spec.id = id;
+            }
+        }
         specs
+    }
+
+    /// Whether its requests come over time, whether or not they are kept up with.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.jobs.iter().any(|job| job.per_second > 0.0)
     }
 }
 
@@ -124,7 +166,7 @@ mod tests {
             tasks,
             busy_millis: 1.0,
             size: 1,
-            wait_millis: 0.0,
+            ..Job::default()
         };
         let arm = Arm {
             id: "a".into(),
@@ -135,10 +177,11 @@ mod tests {
             workload: "mixed".into(),
             jobs: vec![job("mandelbrot", 3), job("queens", 1)],
             slice_steps: 1,
+            manner: Manner::default(),
             base: None,
         };
         let order: Vec<_> = arm
-            .tasks(7)
+            .tasks(7, 0)
             .into_iter()
             .map(|task| (task.id, task.workload, task.part))
             .collect();
@@ -151,5 +194,40 @@ mod tests {
                 (3, "mandelbrot".to_string(), 2),
             ]
         );
+    }
+
+    #[test]
+    fn requests_come_in_order_and_differently_in_each_round() {
+        let job = |workload: &str, tasks, per_second| Job {
+            workload: workload.into(),
+            tasks,
+            busy_millis: 1.0,
+            wait_millis: 4.0,
+            law: Law::Exponential,
+            per_second,
+            ..Job::default()
+        };
+        let arm = Arm {
+            id: "a".into(),
+            strategy: Strategy::Interleaved,
+            variant: String::new(),
+            workers: 1,
+            place: Place::Worker,
+            workload: "mixed".into(),
+            jobs: vec![job("requests", 900, 300.0), job("primes", 9, 3.0)],
+            slice_steps: 1,
+            manner: Manner::default(),
+            base: None,
+        };
+        let (first, again, other) = (arm.tasks(7, 0), arm.tasks(7, 0), arm.tasks(7, 1));
+        assert_eq!(first, again);
+        assert_ne!(first, other);
+        assert!(first.is_sorted_by_key(|task| (task.arrive_nanos, task.id)));
+        assert!(first.iter().map(|task| task.id).eq(0..909));
+        let light: Vec<_> = first.iter().filter(|t| t.workload == "requests").collect();
+        let last = light.last().unwrap().arrive_nanos as f64 / 1e9;
+        assert!((900.0 / last - 300.0).abs() < 30.0, "{last} s");
+        let mean = light.iter().map(|task| task.wait_millis).sum::<f64>() / 900.0;
+        assert!((mean - 4.0).abs() < 0.5, "{mean} ms");
     }
 }

@@ -19,17 +19,21 @@ pub enum Strategy {
     Hybrid,
     /// Futures on one event loop that await computations on the pool.
     Offload,
+    /// Threads over shared memory that each serve one request after another and
+    /// stand still while it waits.
+    Blocking,
 }
 
 impl Strategy {
     /// Every strategy, in the order they are listed to a reader.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Sequential,
         Self::Interleaved,
         Self::Pool,
         Self::Messages,
         Self::Hybrid,
         Self::Offload,
+        Self::Blocking,
     ];
 
     /// The stable id used in addresses and records.
@@ -42,6 +46,7 @@ impl Strategy {
             Self::Messages => "messages",
             Self::Hybrid => "hybrid",
             Self::Offload => "offload",
+            Self::Blocking => "blocking",
         }
     }
 
@@ -60,6 +65,6 @@ impl Strategy {
     /// Whether it needs memory shared between threads (rung 3).
     #[must_use]
     pub const fn needs_shared_memory(self) -> bool {
-        matches!(self, Self::Pool | Self::Offload)
+        matches!(self, Self::Pool | Self::Offload | Self::Blocking)
     }
 }

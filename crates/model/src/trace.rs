@@ -75,7 +75,8 @@ pub struct TaskRecord {
     pub workload: String,
     /// Lane that finished it.
     pub lane_idx: u32,
-    /// Handed to the strategy.
+    /// Handed to the strategy; of a request that came later, when it came,
+    /// however late that was noticed.
     pub spawned_nanos: Nanos,
     /// First step of work or first wait began.
     pub started_nanos: Nanos,
@@ -113,6 +114,92 @@ pub struct Trace {
     pub gap_nanos: Nanos,
     /// What the tasks painted, if the workload paints.
     pub picture: Option<Picture>,
+    /// What the executor did to each task, in the order it happened; empty
+    /// where it was not asked for.
+    #[serde(default)]
+    pub events: Vec<TaskEvent>,
+    /// Readings of a counter of the tasks that have come and are not finished,
+    /// taken while it ran and not made from the tasks' records; may be empty.
+    #[serde(default)]
+    pub samples: Vec<Sample>,
+    /// What the page did meanwhile, where its frames were watched.
+    #[serde(default)]
+    pub page: Option<PageLife>,
+    /// Polls that held the thread for longer than [`STALL_NANOS`].
+    #[serde(default)]
+    pub stalls: Vec<Stall>,
+}
+
+/// A poll that holds its thread for longer than this did not give way in time:
+/// the limit above which browsers call a task long is 50 ms; a slice the reader
+/// asked for may be as long as 100 ms.
+pub const STALL_NANOS: Nanos = 120_000_000;
+
+/// A poll that did not give way in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stall {
+    /// [`TaskRecord::id`].
+    pub task: u32,
+    /// Start of the poll, since the start of the run.
+    pub start_nanos: Nanos,
+    /// Its length.
+    pub len_nanos: Nanos,
+}
+
+/// What an executor does to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Deed {
+    /// Put at the end of the queue.
+    Woken,
+    /// A poll begins.
+    Polled,
+    /// A poll ended at an `await` that is not ready.
+    Pending,
+    /// A poll ended with the result.
+    Done,
+}
+
+/// One deed of the executor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskEvent {
+    /// [`TaskRecord::id`].
+    pub task: u32,
+    /// Since the start of the run.
+    pub at_nanos: Nanos,
+    /// What was done.
+    pub deed: Deed,
+}
+
+/// How many tasks were in the system at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// Since the start of the run.
+    pub at_nanos: Nanos,
+    /// Tasks that had come and were not finished.
+    pub in_flight: u32,
+}
+
+/// A stretch of the page's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Since the start of the run; what began before it begins at 0.
+    pub start_nanos: Nanos,
+    /// Length.
+    pub len_nanos: Nanos,
+}
+
+/// What the page did during a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageLife {
+    /// From one drawn frame to the next: the last one begins in the run and
+    /// ends after it.
+    pub frames: Vec<Stretch>,
+    /// Questions put to the page at known instants, each as long as it took the
+    /// page to answer.
+    pub answers: Vec<Stretch>,
+    /// What the browser itself called long tasks; `None` where it tells none.
+    pub long_tasks: Option<Vec<Stretch>>,
 }
 
 /// A painted result, put together from the tiles of the tasks.

@@ -192,6 +192,7 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         dropped: raw.dropped,
         gap_nanos: raw.gap_nanos,
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
+        ..Trace::default()
     }
 }
 

@@ -15,6 +15,7 @@ fn spec(workload: &str, part: u32, parts: u32, size: u32, seed: u64) -> TaskSpec
         size,
         wait_millis: 0.0,
         seed,
+        ..TaskSpec::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The measuring protocol with a kitchen that only writes down what it is asked.
 
-use model::{Arm, Job, Place, Plan, Strategy, Trace};
+use model::{Arm, Job, Manner, Place, Plan, Strategy, Trace};
 use runner::{
     probe::Calibration,
     protocol::{Kitchen, Outcome, Stage, Timed, measure},
@@ -167,8 +167,10 @@ fn arm(id: &str, workload: &str, workers: u32) -> Arm {
             busy_millis: if workload == "waiting" { 0.0 } else { 5.0 },
             size: 0,
             wait_millis: 0.0,
+            ..Job::default()
         }],
         slice_steps: 1,
+        manner: Manner::default(),
         base: None,
     }
 }

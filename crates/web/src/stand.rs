@@ -177,7 +177,7 @@ pub(crate) struct Stand {
 
 fn wants(arm: &Arm) -> (bool, bool) {
     match arm.strategy {
-        Strategy::Pool | Strategy::Offload => (true, false),
+        Strategy::Pool | Strategy::Offload | Strategy::Blocking => (true, false),
         Strategy::Messages | Strategy::Hybrid => (false, true),
         Strategy::Sequential | Strategy::Interleaved => (false, false),
     }
@@ -206,7 +206,7 @@ impl Stand {
     }
 
     async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> model::Trace {
-        let specs = arm.tasks(seed);
+        let specs = arm.tasks(seed, round);
         let driven = Driven::start(|poke| {
             LoopRun::start(
                 specs.clone(),

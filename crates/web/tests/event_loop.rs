@@ -3,7 +3,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use model::{Job, LaneKind, Place, Span, State, Strategy, Trace};
+use model::{Job, LaneKind, Manner, Place, Span, State, Strategy, Trace};
 use runner::{
     Clock,
     cook::Ticks,
@@ -31,15 +31,17 @@ fn arm(strategy: Strategy, tasks: u32, size: u32, wait_millis: f64) -> model::Ar
             busy_millis: 1.0,
             size,
             wait_millis,
+            ..Job::default()
         }],
         slice_steps: 25,
+        manner: Manner::default(),
         base: None,
     }
 }
 
 async fn run(arm: &model::Arm) -> Trace {
     set_page_origin(own_origin_millis());
-    let specs = arm.tasks(1);
+    let specs = arm.tasks(1, 0);
     let driven = Driven::start(|poke| {
         LoopRun::start(
             specs.clone(),
@@ -135,7 +137,7 @@ async fn a_wait_without_end_is_given_up() {
 async fn dropping_a_run_cancels_it() {
     set_page_origin(own_origin_millis());
     let endless = arm(Strategy::Interleaved, 2, 5_000, 0.0);
-    let specs = endless.tasks(1);
+    let specs = endless.tasks(1, 0);
     let driven = Driven::start(|poke| {
         LoopRun::start(
             specs,

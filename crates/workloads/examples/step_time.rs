@@ -19,6 +19,7 @@ fn main() {
             size,
             wait_millis: 1.0,
             seed: 7,
+            ..TaskSpec::default()
         };
         let mut size = workload.sizes.0;
         let mut micros = Vec::new();

@@ -20,6 +20,7 @@ fn spec(workload: &Workload, part: u32, size: u32, seed: u64) -> TaskSpec {
         size,
         wait_millis: 12.5,
         seed,
+        ..TaskSpec::default()
     }
 }
 

@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use model::{
-    Arm, Capability, CapacityProbe, Job, Lane, LaneKind, Nanos, Place, Plan, Rung, RungReason,
-    Span, State, Strategy, TaskRecord, Trace, YieldKind,
+    Arm, Capability, CapacityProbe, Job, Lane, LaneKind, Manner, Nanos, Place, Plan, Rung,
+    RungReason, Span, State, Strategy, TaskRecord, Trace, YieldKind,
 };
 
 pub const MILLI: Nanos = 1_000_000;
@@ -267,8 +267,10 @@ pub fn arm(id: &str, strategy: Strategy, workers: u32, tasks: u32, base: Option<
             busy_millis: 50.0,
             size: 1000,
             wait_millis: 0.0,
+            ..Job::default()
         }],
         slice_steps: 25,
+        manner: Manner::default(),
         base: base.map(Into::into),
     }
 }

@@ -363,6 +363,7 @@ fn record(lesson: &str, rows: &[Row]) -> Evidence {
             workload: "primes".into(),
             place: Place::Worker,
             tasks: 8,
+            manner: model::Manner::default(),
             base: p.map(|_| "sequential".into()),
             jobs: Vec::new(),
         });
@@ -397,6 +398,7 @@ fn record(lesson: &str, rows: &[Row]) -> Evidence {
                 speedup: p.map(|_| rows[0].3 / ms),
                 mean_finish_ms: ms,
                 all_started_ms: 1.0,
+                figures: BTreeMap::new(),
             });
         }
     }

@@ -58,13 +58,20 @@ pub const CONTROLS: &[&str] = &[
     "tasks",
     "size",
     "wait",
+    "limit",
+    "slice",
+    "yield",
+    "rate",
+    "share",
+    "load",
+    "law",
     "seed",
     "rounds",
 ];
 /// Parts of the page that can be hidden.
 pub const PARTS: &[&str] = &[
-    "header", "nav", "steps", "kitchen", "lanes", "tasks", "makespan", "plane", "table", "finding",
-    "answers", "controls", "method", "footer",
+    "header", "nav", "steps", "kitchen", "lanes", "tasks", "makespan", "plane", "cdf", "frames",
+    "queue", "sweep", "table", "finding", "answers", "controls", "method", "footer",
 ];
 
 /// Every key, in canonical order.
@@ -89,7 +96,10 @@ pub const SCHEMA: &[Key] = &[
     },
     Key {
         name: "tasks",
-        kind: Kind::Whole { min: 1, max: 512 },
+        kind: Kind::Whole {
+            min: 1,
+            max: 10_000,
+        },
         default: "",
         doc: "Tasks (dishes) in a run.",
     },
@@ -97,7 +107,7 @@ pub const SCHEMA: &[Key] = &[
         name: "size",
         kind: Kind::Number {
             min: 0.0,
-            max: 1000.0,
+            max: 3000.0,
             unit: "ms",
         },
         default: "",
@@ -112,6 +122,60 @@ pub const SCHEMA: &[Key] = &[
         },
         default: "",
         doc: "Waiting per task, outside the processor.",
+    },
+    Key {
+        name: "limit",
+        kind: Kind::Whole { min: 1, max: 512 },
+        default: "",
+        doc: "Most tasks under way at once on an event loop.",
+    },
+    Key {
+        name: "slice",
+        kind: Kind::Number {
+            min: 1.0,
+            max: 100.0,
+            unit: "ms",
+        },
+        default: "",
+        doc: "A task computes this long before it gives way.",
+    },
+    Key {
+        name: "yield",
+        kind: Kind::Choice(&["turn", "scheduler", "microtask", "timeout", "never"]),
+        default: "turn",
+        doc: "Lab: how a task gives way on an event loop.",
+    },
+    Key {
+        name: "rate",
+        kind: Kind::Number {
+            min: 0.0,
+            max: 2000.0,
+            unit: "per second",
+        },
+        default: "",
+        doc: "Requests that come each second; 0: all are there at the start.",
+    },
+    Key {
+        name: "share",
+        kind: Kind::Number {
+            min: 0.0,
+            max: 10.0,
+            unit: "%",
+        },
+        default: "",
+        doc: "Share of the requests that need much computing.",
+    },
+    Key {
+        name: "load",
+        kind: Kind::Whole { min: 30, max: 95 },
+        default: "",
+        doc: "How much of the workers' time the requests need, in percent.",
+    },
+    Key {
+        name: "law",
+        kind: Kind::Choice(&["exponential", "constant"]),
+        default: "exponential",
+        doc: "How long requests take: very different, or all the same.",
     },
     Key {
         name: "seed",

@@ -205,6 +205,7 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
+            figures: BTreeMap::new(),
         }
     }
 
@@ -217,7 +218,9 @@ impl Kitchen {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
-            Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
+            Strategy::Pool | Strategy::Messages | Strategy::Blocking => {
+                busy / hands + wait * tasks / workers
+            }
         }
     }
 }
@@ -246,6 +249,7 @@ fn info(arm: &Arm) -> ArmInfo {
         place: arm.place,
         tasks: arm.jobs.iter().map(|job| job.tasks).sum(),
         base: arm.base.clone(),
+        manner: arm.manner,
         jobs: arm.jobs.clone(),
     }
 }

@@ -20,6 +20,7 @@ pub const LESSON: Lesson = Lesson {
     questions,
     judge,
     finding,
+    sweep: |_, _| None,
     references,
     explain: None,
     presets: &[],

@@ -24,6 +24,7 @@ pub const LESSON: Lesson = Lesson {
     questions: |_, _| Vec::new(),
     judge,
     finding,
+    sweep: |_, _| None,
     references,
     explain: None,
     presets: &[],

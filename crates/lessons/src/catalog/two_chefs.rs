@@ -25,6 +25,7 @@ pub const LESSON: Lesson = Lesson {
     questions,
     judge,
     finding,
+    sweep: |_, _| None,
     references,
     explain: Some(Explain {
         options: &[

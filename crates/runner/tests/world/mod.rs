@@ -2,7 +2,7 @@
 //! when nothing is left to do but wait.
 
 use futures_channel::oneshot;
-use model::{Arm, Job, Nanos, Place, Strategy, TaskSpec, Trace, nanos_from_millis};
+use model::{Arm, Job, Manner, Nanos, Place, Strategy, TaskSpec, Trace, nanos_from_millis};
 use runner::{
     Clock, Timer, Turn,
     cook::Ticks,
@@ -133,11 +133,13 @@ pub fn tasks(workload: &str, count: u32, size: u32, wait_millis: f64) -> Vec<Tas
             busy_millis: 1.0,
             size,
             wait_millis,
+            ..Job::default()
         }],
         slice_steps: 1,
+        manner: Manner::default(),
         base: None,
     };
-    arm.tasks(7)
+    arm.tasks(7, 0)
 }
 
 /// One task after another, giving way now and then as in the page.
