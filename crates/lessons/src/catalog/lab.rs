@@ -43,7 +43,7 @@ const SLIDERS: &[SliderSpec] = &[
     SliderSpec {
         key: "tasks",
         min: 1.0,
-        max: 512.0,
+        max: 10_000.0,
         step: 1.0,
         default: 12.0,
         unit: "",
