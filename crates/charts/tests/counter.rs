@@ -17,11 +17,11 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn guests_stand_in_line_from_coming_to_being_begun() {
-    // Guest n comes at 3n ms; three are begun every 21 ms.
+    // A guest comes every millisecond; three are begun every 21 ms.
     let trace = support::blocking();
     let at = |ms: u64| scene(&trace, ms * MS, &view(), &english);
     let early = at(2);
-    assert!(plain(&early.svg).contains("guests: 0 in line, 1 being served, 0 served"));
+    assert!(plain(&early.svg).contains("guests: 0 in line, 3 being served, 0 served"));
     assert!(early.svg.contains("nobody in line"));
     let middle = at(70);
     assert!(
