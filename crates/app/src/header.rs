@@ -155,7 +155,11 @@ pub fn badge_panel(cx: &Cx) -> Html {
         panel = panel.put(el("p").say(cx, &["badge.reason.", reason].concat()));
     } else {
         let is_lost = cx.lab.rest == Rest::Missing;
-        let word = if is_lost { "rest.missing" } else { "rest.coming" };
+        let word = if is_lost {
+            "rest.missing"
+        } else {
+            "rest.coming"
+        };
         panel = panel.put(el("p").say(cx, word));
     }
     if cx.words().has(&remedy) {
