@@ -382,7 +382,7 @@ impl<'a> Strip<'a> {
             return;
         }
         marks.push(Mark {
-            label: self.sentence(say),
+            label: self.sentence(false, say),
             x: axis.left,
             y: top,
             width: axis.right - axis.left,
@@ -405,9 +405,10 @@ impl<'a> Strip<'a> {
         }
     }
 
-    fn sentence(&self, say: Say) -> String {
+    fn sentence(&self, is_short: bool, say: Say) -> String {
         let key = match (self.served, self.apart()) {
             (0, _) => "chart.queue.unserved",
+            _ if is_short => "chart.queue.short",
             (_, Some(_)) => "chart.queue.finding",
             (_, None) => "chart.queue.finding.plain",
         };
@@ -456,12 +457,14 @@ fn levels(came: &[f64], left: &[f64]) -> Vec<Level> {
     all
 }
 
+/// A sentence about each row; of many rows a short one, since the law is at the
+/// head of each.
 fn finding(strips: &[Strip], say: Say) -> String {
     let mut words = String::new();
-    for strip in strips {
-        if strip.came > 0 {
-            listed(&mut words, " ", &strip.sentence(say));
-        }
+    let told = strips.iter().filter(|strip| strip.came > 0);
+    let is_short = told.clone().count() > 2;
+    for strip in told {
+        listed(&mut words, " ", &strip.sentence(is_short, say));
     }
     if words.is_empty() {
         return say("chart.empty", &[]);

@@ -105,6 +105,17 @@ pub fn sweep(input: &SweepChart, view: &View, say: Say) -> Chart {
         entries.push((plot::Sample::Line(idx + 1), String::from(*label)));
     }
     labels.retain(|(_, points)| !points.is_empty());
+    // Each with its own line of theory: half as many entries.
+    if input.lines.len() == input.theory.len() {
+        entries.clear();
+        for (idx, (line, theory)) in input.lines.iter().zip(&input.theory).enumerate() {
+            let words = phrase(say)
+                .text("way", &line.label)
+                .text("theory", &theory.label)
+                .get("chart.sweep.key");
+            entries.push((plot::Sample::Both(idx, idx + 1), words));
+        }
+    }
     let mut height = plot.up.range.0 + 40.0;
     if !placer.all(&mut svg, &labels) {
         height += plot::key(&mut svg, &view.id, height, view.width_px, &entries);
