@@ -149,7 +149,7 @@ async fn with_live<T>(
 }
 
 async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.arm.manner, |poke| {
         LoopRun::start(
             specs.to_vec(),
             How::of(&order.arm),
@@ -217,7 +217,7 @@ async fn offloaded(
     }
     let (bell, mut rung) = unbounded();
     let bell_again = Rc::new(Cell::new(None::<Box<dyn Fn()>>));
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.arm.manner, |poke| {
         let poke: Rc<dyn Fn()> = Rc::from(poke);
         let for_bell = Rc::clone(&poke);
         bell_again.set(Some(Box::new(move || for_bell())));
@@ -304,6 +304,7 @@ async fn cooked(
     };
     let how = Order {
         interleave: hybrid.then_some(order.arm.slice_steps),
+        manner: order.arm.manner,
         step_nanos: order.step_nanos,
         gap_nanos: order.gap_nanos,
     };
