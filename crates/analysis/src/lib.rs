@@ -30,6 +30,7 @@ pub mod decimal;
 mod fault;
 pub mod insight;
 mod measured;
+mod page_life;
 mod record;
 mod rounds;
 pub mod stats;

@@ -94,7 +94,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             speedup: None,
             mean_finish_ms,
             all_started_ms,
-            figures: BTreeMap::new(),
+            figures: crate::page_life::figures(trace),
         },
         fault,
         finish_ratio: None,

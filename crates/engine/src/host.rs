@@ -26,6 +26,7 @@ use std::{
 use wasm_bindgen_futures::JsFuture;
 use web::{
     clock::PageClock,
+    dataset::{self, now_and_then},
     event_loop::{Driven, PageTimer, pause},
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
@@ -65,6 +66,10 @@ pub(crate) fn serve() {
             ToWorker::Run(order) => crate::in_turn(async move {
                 let trace = run(&staff, order).await?;
                 reply(&FromWorker::Done(Packed::of(&trace)));
+                Ok(())
+            }),
+            ToWorker::Load { order, url } => crate::in_turn(async move {
+                reply(&load(&order, &url).await);
                 Ok(())
             }),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
@@ -107,10 +112,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let specs = order.arm.tasks(order.seed, order.round);
-    let ticks = Ticks {
-        step_nanos: order.step_nanos,
-        gap_nanos: order.gap_nanos,
-    };
+    let ticks = ticks_of(&order);
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
         Strategy::Pool | Strategy::Blocking => on_pool(staff, &order, &specs, ticks).await?,
@@ -118,6 +120,28 @@ async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
         Strategy::Messages | Strategy::Hybrid => by_message(staff, &order, &specs).await?,
     };
     Ok(assemble(&order.arm.id, order.round, &specs, raw))
+}
+
+/// Reads the file of orders on this thread.
+async fn load(order: &RunOrder, url: &str) -> FromWorker {
+    let tell = now_and_then(|bytes| reply(&FromWorker::Loading { bytes }));
+    let lane = own_lane(LaneKind::Host);
+    match dataset::read(&order.arm, url, ticks_of(order), lane, tell).await {
+        Ok((raw, totals)) => {
+            let specs = order.arm.tasks(order.seed, order.round);
+            let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
+            trace.totals = totals;
+            FromWorker::Done(Packed::of(&trace))
+        }
+        Err(fault) => FromWorker::Unloaded(fault),
+    }
+}
+
+const fn ticks_of(order: &RunOrder) -> Ticks {
+    Ticks {
+        step_nanos: order.step_nanos,
+        gap_nanos: order.gap_nanos,
+    }
 }
 
 /// Sends partial traces until `done` completes.
@@ -149,7 +173,7 @@ async fn with_live<T>(
 }
 
 async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.arm.manner, |poke| {
         LoopRun::start(
             specs.to_vec(),
             How::of(&order.arm),
@@ -217,7 +241,7 @@ async fn offloaded(
     }
     let (bell, mut rung) = unbounded();
     let bell_again = Rc::new(Cell::new(None::<Box<dyn Fn()>>));
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.arm.manner, |poke| {
         let poke: Rc<dyn Fn()> = Rc::from(poke);
         let for_bell = Rc::clone(&poke);
         bell_again.set(Some(Box::new(move || for_bell())));
@@ -304,6 +328,7 @@ async fn cooked(
     };
     let how = Order {
         interleave: hybrid.then_some(order.arm.slice_steps),
+        manner: order.arm.manner,
         step_nanos: order.step_nanos,
         gap_nanos: order.gap_nanos,
     };

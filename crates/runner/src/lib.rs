@@ -18,6 +18,7 @@ pub mod pool;
 pub mod ports;
 pub mod probe;
 pub mod protocol;
+pub mod reading;
 pub mod wire;
 
 pub use executor::Executor;

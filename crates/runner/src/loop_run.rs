@@ -4,13 +4,13 @@
 //! compares the order of the work and nothing else.
 
 use crate::{
-    cook::{Ticks, cook},
+    cook::{Slice, Ticks, cook},
     executor::{Bell, Executor},
     life::Lives,
     log::{Finished, LaneLog, Raw, assemble},
     ports::{Clock, Timer, Turn},
 };
-use model::{Arm, Lane, LaneKind, Nanos, Strategy, TaskSpec, Trace};
+use model::{Arm, Give, Lane, LaneKind, NANOS_PER_SEC, Nanos, Place, Strategy, TaskSpec, Trace};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -24,19 +24,26 @@ const SPANS_AT_LEAST: usize = 4096;
 pub struct How {
     /// The next task starts only when the one before has finished.
     pub one_by_one: bool,
-    /// Give way after this many steps; `None`: only at waits.
-    pub slice_steps: Option<u32>,
+    /// When a task gives way.
+    pub slice: Slice,
 }
 
+/// A page that is blocked on purpose is given a turn after this long all the
+/// same, so that it can be stopped.
+pub const LONGEST_FREEZE_NANOS: Nanos = 5 * NANOS_PER_SEC;
+
 impl How {
-    /// As the arm says. A sequential arm gives way too, or its thread could not
-    /// show a partial trace (and a page would freeze); with nothing else in the
-    /// queue it is picked up again at once.
+    /// As the arm says. A sequential arm gives way too, unless it says otherwise,
+    /// or its thread could not show a partial trace (and a page would freeze);
+    /// with nothing else in the queue it is picked up again at once.
     #[must_use]
     pub fn of(arm: &Arm) -> Self {
         Self {
             one_by_one: arm.strategy == Strategy::Sequential,
-            slice_steps: Some(arm.slice_steps),
+            slice: match arm.manner.give {
+                Give::Never if arm.place == Place::Page => Slice::Nanos(LONGEST_FREEZE_NANOS),
+                _ => Slice::of(arm.slice_steps, &arm.manner),
+            },
         }
     }
 }
@@ -84,7 +91,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             executor.spawn(number as u32, async move {
                 for spec in &batch {
                     let life = || lives.of(number as u32);
-                    let done = cook(spec, &log, ticks, &clock, &timer, how.slice_steps, life).await;
+                    let done = cook(spec, &log, ticks, &clock, &timer, how.slice, life).await;
                     finished.borrow_mut().extend(done);
                 }
             });

@@ -1,7 +1,7 @@
 //! `messages` and `hybrid`: who gets which task, and what a message worker does.
 
 use crate::{cook::Ticks, log::Finished};
-use model::{Span, Tile};
+use model::{Manner, Span, Tile};
 use serde::{Deserialize, Serialize};
 
 /// How tasks reach message workers.
@@ -136,11 +136,13 @@ pub struct Cooked {
 }
 
 /// How a worker is to treat what it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Order {
     /// Interleave all tasks of the message on the worker's own event loop,
     /// giving way after this many steps; `None`: one after another.
     pub interleave: Option<u32>,
+    /// How it gives way.
+    pub manner: Manner,
     /// Length of a step.
     pub step_nanos: u64,
     /// Gap that counts as off core.

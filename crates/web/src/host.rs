@@ -4,7 +4,8 @@ use crate::worker::{Boot, EngineWorker, Role, Silence};
 use model::{Job, NANOS_PER_MILLI, Trace};
 use runner::{
     probe::Calibration,
-    wire::{FromWorker, Packed, RunOrder, ToWorker},
+    reading::LoadFault,
+    wire::{FromWorker, Packed, ToWorker},
 };
 
 /// A fresh worker says that it is ready within this time, or is given up.
@@ -88,14 +89,16 @@ impl Host {
         }
     }
 
-    /// Runs an arm once; partial traces go to `live`.
+    /// Runs an arm once (`order` is a run or the reading of the file); partial
+    /// traces go to `live`, and how much of the file has come to `bytes`.
     pub(crate) async fn run(
         &mut self,
-        order: RunOrder,
+        order: &ToWorker,
         limit_millis: u32,
         live: impl Fn(Trace),
+        bytes: impl Fn(u64),
     ) -> Result<Trace, HostError> {
-        self.worker.send(&ToWorker::Run(order))?;
+        self.worker.send(order)?;
         loop {
             match self.worker.next(limit_millis).await? {
                 FromWorker::Done(packed) => {
@@ -106,6 +109,8 @@ impl Host {
                     return Ok(trace);
                 }
                 FromWorker::Live(packed) => live(read(&packed)?),
+                FromWorker::Loading { bytes: come } => bytes(come),
+                FromWorker::Unloaded(fault) => return Err(HostError::Unloaded(fault)),
                 _ => {}
             }
         }
@@ -122,6 +127,8 @@ fn read(packed: &Packed<Trace>) -> Result<Trace, HostError> {
 pub(crate) enum HostError {
     /// The browser or the engine said no.
     Refused(String),
+    /// The file could not be read.
+    Unloaded(LoadFault),
     /// No answer in time.
     Timeout,
     /// Page and engine are of different builds.

@@ -4,7 +4,9 @@
 
 pub mod clock;
 mod control;
+pub mod dataset;
 pub mod event_loop;
+mod frames;
 mod host;
 mod ladder;
 mod probes;

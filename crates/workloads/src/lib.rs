@@ -10,6 +10,7 @@
 
 mod mandelbrot;
 mod mix;
+pub mod orders;
 mod primes;
 mod queens;
 pub mod registry;

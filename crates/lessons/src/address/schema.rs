@@ -163,6 +163,12 @@ pub const SCHEMA: &[Key] = &[
         default: "exponential",
     },
     Key {
+        name: "data",
+        kind: Kind::Switch,
+        default: "off",
+        doc: "Lesson 5: a real file instead of a computation.",
+    },
+    Key {
         name: "seed",
         kind: Kind::Whole {
             min: 0,
