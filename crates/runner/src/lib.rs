@@ -7,6 +7,7 @@
 
 pub mod cook;
 pub mod executor;
+pub mod journal;
 pub mod life;
 pub mod log;
 pub mod loop_run;
@@ -18,6 +19,9 @@ pub mod pool;
 pub mod ports;
 pub mod probe;
 pub mod protocol;
+pub mod source;
+pub mod watchdog;
+pub mod ways;
 pub mod wire;
 
 pub use executor::Executor;

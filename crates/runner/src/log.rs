@@ -1,6 +1,8 @@
 //! Recording: one writer a lane, readable by others while it runs.
 
-use model::{Lane, Nanos, Picture, Span, State, TaskRecord, TaskSpec, Tile, Trace};
+use model::{
+    Lane, Nanos, Picture, Span, Stall, State, TaskEvent, TaskRecord, TaskSpec, Tile, Trace,
+};
 use std::{
     cell::UnsafeCell,
     mem::MaybeUninit,
@@ -110,6 +112,7 @@ pub struct Finished {
 }
 
 /// Everything a coordinator holds at the end of a run, on the shared clock.
+#[derive(Default)]
 pub struct Raw {
     /// The coordinator's stopwatch at the hand-over of the first task.
     pub start_nanos: Nanos,
@@ -119,10 +122,14 @@ pub struct Raw {
     pub lanes: Vec<Lane>,
     /// All spans.
     pub spans: Vec<Span>,
-    /// Spans that did not fit.
+    /// Spans and events that did not fit.
     pub dropped: u32,
     /// Finished tasks in any order.
     pub finished: Vec<Finished>,
+    /// What the executor did to each task.
+    pub events: Vec<TaskEvent>,
+    /// Polls that were too long.
+    pub stalls: Vec<Stall>,
     /// Gap that counts as off core.
     pub gap_nanos: Nanos,
 }
@@ -141,6 +148,16 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         span.len_nanos = end.saturating_sub(span.start_nanos);
     }
     spans.sort_by_key(|span| (span.lane_idx, span.start_nanos));
+    let mut events = raw.events;
+    for event in &mut events {
+        event.at_nanos = since(event.at_nanos);
+    }
+    // Stable: several deeds of one instant stay in the order they were done.
+    events.sort_by_key(|event| event.at_nanos);
+    let mut stalls = raw.stalls;
+    for stall in &mut stalls {
+        stall.start_nanos = since(stall.start_nanos);
+    }
     let mut finished = raw.finished;
     finished.sort_by_key(|task| task.task);
     let size = picture_size(specs);
@@ -154,9 +171,11 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         if let (Some(picture), Some(tile)) = (&mut picture, task.tile) {
             picture.tiles.push(tile);
         }
-        let workload = specs
-            .iter()
-            .find(|spec| spec.id == task.task)
+        // Tasks are numbered by their place, except in a part of a plan.
+        let in_place = specs.get(task.task as usize);
+        let workload = in_place
+            .filter(|spec| spec.id == task.task)
+            .or_else(|| specs.iter().find(|spec| spec.id == task.task))
             .map(|spec| spec.workload.clone())
             .unwrap_or_default();
         let (started_nanos, finished_nanos) =
@@ -192,6 +211,8 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         dropped: raw.dropped,
         gap_nanos: raw.gap_nanos,
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
+        events,
+        stalls,
         ..Trace::default()
     }
 }
@@ -236,6 +257,7 @@ mod tests {
             dropped: 0,
             finished: vec![task(0, 99, 12), task(1, 99, 5), task(2, 112, 12)],
             gap_nanos: 1,
+            ..Raw::default()
         };
         let trace = assemble("pool-2", 0, &[], raw);
         let read = trace

@@ -160,6 +160,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
             dropped,
             finished: self.finished.borrow().clone(),
             gap_nanos: self.ticks.gap_nanos,
+            ..Raw::default()
         }
     }
 }

@@ -130,6 +130,7 @@ impl PoolRun {
             dropped,
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
+            ..Raw::default()
         }
     }
 }

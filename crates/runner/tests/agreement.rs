@@ -3,7 +3,7 @@
 mod world;
 
 use analysis::TraceFault;
-use model::{LaneKind, Nanos, Span, TaskSpec, Trace};
+use model::{LaneKind, Manner, Nanos, Span, TaskSpec, Trace};
 use runner::{
     Clock, Timer, Turn, assemble,
     cook::Ticks,
@@ -231,6 +231,8 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
         spans: raw.spans.iter().map(renamed).collect(),
         parcels: raw.finished.into_iter().map(back).collect(),
         dropped: raw.dropped,
+        events: raw.events,
+        stalls: raw.stalls,
     };
     pack(&FromWorker::Cooked(Packed::of(&cooked))).unwrap()
 }
@@ -239,6 +241,7 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
 fn message_workers_one_by_one_and_dealt() {
     let order = |interleave| Order {
         interleave,
+        manner: Manner::default(),
         step_nanos: ticks().step_nanos,
         gap_nanos: ticks().gap_nanos,
     };
@@ -288,6 +291,7 @@ fn message_workers_one_by_one_and_dealt() {
                     dropped: 0,
                     finished,
                     gap_nanos: order.gap_nanos,
+                    ..Raw::default()
                 };
                 let trace = assemble(how, 0, specs, raw);
                 let answers: Vec<u64> = trace.tasks.iter().map(|task| task.checksum).collect();
