@@ -46,6 +46,15 @@ pub(crate) fn figures(arm: &Arm, trace: &Trace) -> BTreeMap<String, f64> {
     let in_flight = in_flight(&trace.samples, trace.makespan_nanos);
     put("in_flight", in_flight);
     put("little_residual", little_residual(in_flight, trace));
+    if let Some(memory) = trace.memory {
+        let held = memory.peak_bytes.saturating_sub(memory.before_bytes);
+        let per = |bytes: u64, count: usize| {
+            (bytes > 0 && count > 0).then(|| bytes as f64 / count as f64)
+        };
+        put("bytes_per_task", per(held, trace.tasks.len()));
+        let threads = memory.threads as usize;
+        put("bytes_per_thread", per(memory.threads_bytes, threads));
+    }
     figures
 }
 
@@ -119,7 +128,7 @@ fn little_residual(in_flight: Option<f64>, trace: &Trace) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Job, Manner, NANOS_PER_MILLI, Place, Strategy};
+    use model::{Job, Manner, MemoryUse, NANOS_PER_MILLI, Place, Strategy};
 
     fn arm(per_second: f64) -> Arm {
         let job = |workload: &str, tasks, per_second| Job {
@@ -234,6 +243,31 @@ mod tests {
         let open = figures(&arm(40.0), &trace);
         assert!(!open.contains_key("in_flight") && open.contains_key("latency_p50_ms"));
         assert!(figures(&arm(40.0), &Trace::default()).is_empty());
+    }
+
+    #[test]
+    fn memory_is_that_of_a_task_or_of_a_thread() {
+        let with = |memory| Trace {
+            memory: Some(memory),
+            ..trace()
+        };
+        let on_loop = MemoryUse {
+            before_bytes: 1_000,
+            peak_bytes: 6_000,
+            ..MemoryUse::default()
+        };
+        let on_loop = figures(&arm(40.0), &with(on_loop));
+        check(&on_loop, "bytes_per_task", 1_000.0);
+        assert!(!on_loop.contains_key("bytes_per_thread"));
+        let on_threads = MemoryUse {
+            before_bytes: 1_000,
+            threads_bytes: 4_000_000,
+            threads: 2,
+            ..MemoryUse::default()
+        };
+        let on_threads = figures(&arm(40.0), &with(on_threads));
+        check(&on_threads, "bytes_per_thread", 2_000_000.0);
+        assert!(!on_threads.contains_key("bytes_per_task"));
     }
 
     #[test]

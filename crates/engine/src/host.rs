@@ -1,12 +1,13 @@
 //! The host worker: owns a pool or message workers, and runs arms.
 
+use crate::memory::in_use_bytes;
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::{
     StreamExt,
     future::{Either, select},
     stream::FuturesUnordered,
 };
-use model::{Lane, LaneKind, Nanos, Strategy, TaskSpec, Trace};
+use model::{Lane, LaneKind, MemoryUse, Nanos, Strategy, TaskSpec, Trace};
 use runner::{
     assemble,
     blocking::BlockingRun,
@@ -45,6 +46,8 @@ struct Node {
 struct Staff {
     /// One entry a pool thread: how far its clock is off.
     pool: RefCell<Vec<i64>>,
+    /// Memory the start of those threads took.
+    pool_bytes: Cell<u64>,
     nodes: RefCell<Vec<Node>>,
 }
 
@@ -77,9 +80,12 @@ pub(crate) fn serve() {
 }
 
 async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
+    let before_bytes = in_use_bytes();
     JsFuture::from(crate::init_thread_pool(workers as usize))
         .await
         .map_err(|error| text_of(&error))?;
+    let taken = in_use_bytes().saturating_sub(before_bytes);
+    staff.pool_bytes.set(taken);
     *staff.pool.borrow_mut() = clock_offsets(PageClock);
     reply(&FromWorker::Staffed);
     Ok(())
@@ -110,6 +116,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 }
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
+    let before_bytes = in_use_bytes();
     let specs = order.arm.tasks(order.seed, order.round);
     let ticks = Ticks {
         step_nanos: order.step_nanos,
@@ -122,7 +129,19 @@ async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
         Strategy::Messages | Strategy::Hybrid => by_message(staff, &order, &specs).await?,
     };
-    Ok(assemble(&order.arm.id, order.round, &specs, raw))
+    let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
+    let has_pool = order.arm.strategy.needs_shared_memory();
+    trace.memory = Some(MemoryUse {
+        before_bytes,
+        threads_bytes: if has_pool { staff.pool_bytes.get() } else { 0 },
+        threads: if has_pool {
+            staff.pool.borrow().len() as u32
+        } else {
+            0
+        },
+        ..trace.memory.unwrap_or_default()
+    });
+    Ok(trace)
 }
 
 /// Sends partial traces until `done` completes.
@@ -155,7 +174,7 @@ async fn with_live<T>(
 
 async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
     let driven = Driven::start(|poke| {
-        LoopRun::start(
+        let run = LoopRun::start(
             specs.to_vec(),
             How::of(&order.arm),
             ticks,
@@ -163,7 +182,9 @@ async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
             (PageClock, PageTimer),
             poke,
             Box::new(|| ()),
-        )
+        );
+        run.watch_memory(in_use_bytes);
+        run
     });
     let run = Rc::clone(driven.run());
     with_live(order, specs, driven.finish(), || run.raw()).await;
@@ -210,7 +231,9 @@ async fn until_rung(
     raw: impl Fn() -> Raw,
 ) -> Nanos {
     if !specs.is_empty() {
-        let done = async { drop(rung.next().await) };
+        let done = async {
+            rung.next().await;
+        };
         with_live(order, specs, done, raw).await;
     }
     crate::now_nanos()
@@ -315,6 +338,7 @@ async fn by_message(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Resu
         finished: Vec::new(),
         gap_nanos: order.gap_nanos,
         samples: Vec::new(),
+        peak_bytes: 0,
     });
     let done = cooked(&mut nodes, order, specs, &raw);
     let snapshot = || {

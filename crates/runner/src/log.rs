@@ -1,6 +1,8 @@
 //! Recording: one writer a lane, readable by others while it runs.
 
-use model::{Lane, Nanos, Picture, Sample, Span, State, TaskRecord, TaskSpec, Tile, Trace};
+use model::{
+    Lane, MemoryUse, Nanos, Picture, Sample, Span, State, TaskRecord, TaskSpec, Tile, Trace,
+};
 use std::{
     cell::UnsafeCell,
     mem::MaybeUninit,
@@ -140,6 +142,8 @@ pub struct Raw {
     pub gap_nanos: Nanos,
     /// Requests in the system, since the start of the run; may be empty.
     pub samples: Vec<Sample>,
+    /// Most memory seen in use, in bytes; 0 if nobody looked.
+    pub peak_bytes: u64,
 }
 
 /// Puts a trace together: times become relative to the start of the run, tasks
@@ -204,6 +208,10 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         dropped: raw.dropped,
         gap_nanos: raw.gap_nanos,
         samples: raw.samples,
+        memory: (raw.peak_bytes > 0).then(|| MemoryUse {
+            peak_bytes: raw.peak_bytes,
+            ..MemoryUse::default()
+        }),
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
         ..Trace::default()
     }
@@ -257,6 +265,7 @@ mod tests {
             finished: vec![task(0, 99, 12), task(1, 99, 5), task(2, 112, 12)],
             gap_nanos: 1,
             samples: Vec::new(),
+            peak_bytes: 0,
         };
         let trace = assemble("pool-2", 0, &[], raw);
         let read = trace

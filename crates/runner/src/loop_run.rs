@@ -89,6 +89,8 @@ pub struct LoopRun<C: Clock + Clone + 'static> {
     start_nanos: Nanos,
     end_nanos: Cell<Option<Nanos>>,
     lane: Lane,
+    in_use: Cell<Option<fn() -> u64>>,
+    peak_bytes: Cell<u64>,
 }
 
 impl<C: Clock + Clone + 'static> LoopRun<C> {
@@ -150,7 +152,15 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             start_nanos,
             end_nanos: Cell::new(None),
             lane,
+            in_use: Cell::new(None),
+            peak_bytes: Cell::new(0),
         }
+    }
+
+    /// Has the most memory in use at the end of a turn written down, as `in_use`
+    /// gives it in bytes.
+    pub fn watch_memory(&self, in_use: fn() -> u64) {
+        self.in_use.set(Some(in_use));
     }
 
     /// What has happened so far, on the shared clock.
@@ -168,6 +178,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             finished: self.finished.borrow().clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.gauge.read(end_nanos),
+            peak_bytes: self.peak_bytes.get(),
         }
     }
 
@@ -185,6 +196,9 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
         let more = self.executor.tick(|| {
             self.clock.now_nanos().saturating_sub(begin) as f64 / quantum_nanos.max(1) as f64
         });
+        if let Some(in_use) = self.in_use.get() {
+            self.peak_bytes.set(self.peak_bytes.get().max(in_use()));
+        }
         if self.is_done() && self.end_nanos.get().is_none() {
             self.end_nanos.set(Some(self.clock.now_nanos()));
         }

@@ -352,6 +352,7 @@ fn message_workers_one_by_one_and_dealt() {
                     finished,
                     gap_nanos: order.gap_nanos,
                     samples: Vec::new(),
+                    peak_bytes: 0,
                 };
                 let trace = assemble(how, 0, specs, raw);
                 let answers: Vec<u64> = trace.tasks.iter().map(|task| task.checksum).collect();
