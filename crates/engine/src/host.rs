@@ -1,14 +1,18 @@
 //! The host worker: owns a pool or message workers, and runs arms.
 
-use futures_channel::mpsc::unbounded;
+use crate::memory::in_use_bytes;
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::{
     StreamExt,
     future::{Either, select},
     stream::FuturesUnordered,
 };
-use model::{Give, Lane, LaneKind, Nanos, Span, Stall, State, Strategy, TaskSpec, Trace};
+use model::{
+    Give, Lane, LaneKind, MemoryUse, Nanos, Span, Stall, State, Strategy, TaskSpec, Trace,
+};
 use runner::{
-    Clock, assemble,
+    assemble,
+    blocking::BlockingRun,
     cook::Ticks,
     log::Raw,
     loop_run::{How, LoopRun, own_lane},
@@ -31,6 +35,9 @@ use web::{
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
 
+/// Partial traces of more tasks than this would keep the page busy, and the run.
+const MOST_LIVE: usize = 2_000;
+
 /// A message worker and how far its clock is off.
 struct Node {
     worker: EngineWorker,
@@ -42,6 +49,8 @@ struct Node {
 struct Staff {
     /// One entry a pool thread: how far its clock is off.
     pool: RefCell<Vec<i64>>,
+    /// Memory the start of those threads took.
+    pool_bytes: Cell<u64>,
     nodes: RefCell<Vec<Node>>,
 }
 
@@ -74,9 +83,12 @@ pub(crate) fn serve() {
 }
 
 async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
+    let before_bytes = in_use_bytes();
     JsFuture::from(crate::init_thread_pool(workers as usize))
         .await
         .map_err(|error| text_of(&error))?;
+    let taken = in_use_bytes().saturating_sub(before_bytes);
+    staff.pool_bytes.set(taken);
     *staff.pool.borrow_mut() = clock_offsets(PageClock);
     reply(&FromWorker::Staffed);
     Ok(())
@@ -107,6 +119,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 }
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
+    let before_bytes = in_use_bytes();
     let specs = order.arm.tasks(order.seed, order.round);
     let ticks = Ticks {
         step_nanos: order.step_nanos,
@@ -114,11 +127,24 @@ async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     };
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
-        Strategy::Pool | Strategy::Blocking => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Pool => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
         Strategy::Messages | Strategy::Hybrid => by_message(staff, &order, &specs).await?,
     };
-    Ok(assemble(&order.arm.id, order.round, &specs, raw))
+    let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
+    let has_pool = order.arm.strategy.needs_shared_memory();
+    trace.memory = Some(MemoryUse {
+        before_bytes,
+        threads_bytes: if has_pool { staff.pool_bytes.get() } else { 0 },
+        threads: if has_pool {
+            staff.pool.borrow().len() as u32
+        } else {
+            0
+        },
+        ..trace.memory.unwrap_or_default()
+    });
+    Ok(trace)
 }
 
 /// Events in a partial trace: a page that draws it twice a second wants no more.
@@ -133,7 +159,7 @@ async fn with_live<T>(
 ) -> T {
     let mut done = std::pin::pin!(done);
     loop {
-        if order.live_millis == 0 {
+        if order.live_millis == 0 || specs.len() > MOST_LIVE {
             return done.await;
         }
         match select(done, std::pin::pin!(pause(order.live_millis))).await {
@@ -157,7 +183,7 @@ async fn with_live<T>(
 
 async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
     let driven = Driven::start(|poke| {
-        LoopRun::start(
+        let run = LoopRun::start(
             specs.to_vec(),
             How::of(&order.arm),
             ticks,
@@ -165,7 +191,9 @@ async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
             (PageClock, PageTimer),
             poke,
             Box::new(|| ()),
-        )
+        );
+        run.watch_memory(in_use_bytes);
+        run
     });
     let run = Rc::clone(driven.run());
     if order.live_millis > 0 && crate::may_stay(specs) {
@@ -215,21 +243,61 @@ async fn on_pool(
         rayon::spawn,
         move || {
             // The receiver is gone only if this host ends.
-            let _ = bell.unbounded_send(PageClock.now_nanos());
+            let _ = bell.unbounded_send(());
         },
     ));
-    let end = if specs.is_empty() {
-        crate::now_nanos()
-    } else {
+    let end = until_rung(order, specs, &mut rung, || {
+        run.borrow_mut().raw(crate::now_nanos())
+    })
+    .await;
+    Ok(run.borrow_mut().raw(end))
+}
+
+/// Waits for the bell of the last task; gives the instant it was heard.
+async fn until_rung(
+    order: &RunOrder,
+    specs: &[TaskSpec],
+    rung: &mut UnboundedReceiver<()>,
+    raw: impl Fn() -> Raw,
+) -> Nanos {
+    if !specs.is_empty() {
         let done = async {
             rung.next().await;
-            crate::now_nanos()
         };
-        with_live(order, specs, done, || {
-            run.borrow_mut().raw(crate::now_nanos())
-        })
-        .await
-    };
+        with_live(order, specs, done, raw).await;
+    }
+    crate::now_nanos()
+}
+
+async fn on_blocking(
+    staff: &Staff,
+    order: &RunOrder,
+    specs: &[TaskSpec],
+    ticks: Ticks,
+) -> Result<Raw, String> {
+    // The pool may be larger than the arm: the other threads sleep.
+    let offsets = staff.pool.borrow().clone();
+    let offsets = offsets
+        .get(..order.arm.workers as usize)
+        .filter(|offsets| !offsets.is_empty())
+        .ok_or("this host has no pool of that size")?;
+    let (bell, mut rung) = unbounded();
+    let run = RefCell::new(BlockingRun::start(
+        &Arc::new(specs.to_vec()),
+        offsets,
+        order.arm.manner.own_lines,
+        ticks,
+        PageClock,
+        |shift| rayon::spawn_broadcast(move |context| shift(context.index())),
+        move || {
+            // The receiver is gone only if this host ends.
+            let _ = bell.unbounded_send(());
+        },
+    ));
+    let end = until_rung(order, specs, &mut rung, || {
+        run.borrow_mut().raw(crate::now_nanos())
+    })
+    .await;
     Ok(run.borrow_mut().raw(end))
 }
 
@@ -251,7 +319,7 @@ async fn offloaded(
         bell_again.set(Some(Box::new(move || for_bell())));
         OffloadRun::start(
             specs,
-            n_workers,
+            (&order.arm, n_workers),
             ticks,
             (PageClock, PageTimer),
             rayon::spawn,
@@ -314,6 +382,7 @@ fn so_far(raw: &Raw) -> Raw {
         finished: raw.finished.clone(),
         events: raw.events.clone(),
         stalls: raw.stalls.clone(),
+        samples: Vec::new(),
         ..*raw
     }
 }

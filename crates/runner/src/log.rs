@@ -1,7 +1,8 @@
 //! Recording: one writer a lane, readable by others while it runs.
 
 use model::{
-    Lane, Nanos, Picture, Span, Stall, State, TaskEvent, TaskRecord, TaskSpec, Tile, Trace,
+    Lane, MemoryUse, Nanos, Picture, Sample, Span, Stall, State, TaskEvent, TaskRecord, TaskSpec,
+    Tile, Trace,
 };
 use std::{
     cell::UnsafeCell,
@@ -111,6 +112,18 @@ pub struct Finished {
     pub tile: Option<Tile>,
 }
 
+/// The spans of several lanes so far, and how many did not fit.
+#[must_use]
+pub fn read_all<'a>(logs: impl IntoIterator<Item = &'a LaneLog>) -> (Vec<Span>, u32) {
+    let (mut spans, mut dropped) = (Vec::new(), 0);
+    for log in logs {
+        let (lane_spans, lane_dropped) = log.read();
+        spans.extend(lane_spans);
+        dropped += lane_dropped;
+    }
+    (spans, dropped)
+}
+
 /// Everything a coordinator holds at the end of a run, on the shared clock.
 #[derive(Default)]
 pub struct Raw {
@@ -132,6 +145,10 @@ pub struct Raw {
     pub stalls: Vec<Stall>,
     /// Gap that counts as off core.
     pub gap_nanos: Nanos,
+    /// Requests in the system, since the start of the run; may be empty.
+    pub samples: Vec<Sample>,
+    /// Most memory seen in use, in bytes; 0 if nobody looked.
+    pub peak_bytes: u64,
 }
 
 /// Puts a trace together: times become relative to the start of the run, tasks
@@ -171,13 +188,8 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         if let (Some(picture), Some(tile)) = (&mut picture, task.tile) {
             picture.tiles.push(tile);
         }
-        // Tasks are numbered by their place, except in a part of a plan.
-        let in_place = specs.get(task.task as usize);
-        let workload = in_place
-            .filter(|spec| spec.id == task.task)
-            .or_else(|| specs.iter().find(|spec| spec.id == task.task))
-            .map(|spec| spec.workload.clone())
-            .unwrap_or_default();
+        let spec = spec_of(specs, task.task);
+        let workload = spec.map(|spec| spec.workload.clone()).unwrap_or_default();
         let (started_nanos, finished_nanos) =
             (since(task.started_nanos), since(task.finished_nanos));
         // What the lane's clock puts before the run is cut off from the task's
@@ -192,7 +204,7 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
             id: task.task,
             workload,
             lane_idx: task.lane_idx,
-            spawned_nanos: 0,
+            spawned_nanos: spec.map_or(0, |spec| spec.arrive_nanos),
             started_nanos,
             finished_nanos,
             busy_nanos,
@@ -210,11 +222,23 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         makespan_nanos: since(raw.end_nanos),
         dropped: raw.dropped,
         gap_nanos: raw.gap_nanos,
+        samples: raw.samples,
+        memory: (raw.peak_bytes > 0).then(|| MemoryUse {
+            peak_bytes: raw.peak_bytes,
+            ..MemoryUse::default()
+        }),
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
         events,
         stalls,
         ..Trace::default()
     }
+}
+
+/// The specification of a task: at its own place wherever tasks are numbered
+/// from 0.
+fn spec_of(specs: &[TaskSpec], task: u32) -> Option<&TaskSpec> {
+    let own = specs.get(task as usize).filter(|spec| spec.id == task);
+    own.or_else(|| specs.iter().find(|spec| spec.id == task))
 }
 
 /// Size of what the painting job of a run paints, if there is one.

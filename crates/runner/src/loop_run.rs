@@ -4,15 +4,17 @@
 //! compares the order of the work and nothing else.
 
 use crate::{
+    arrivals::until_it_comes,
     cook::{Ticks, cook},
     executor::{Bell, Executor},
+    gauge::Gauge,
     journal::{Journal, watched},
     life::Lives,
     log::{Finished, LaneLog, Raw, assemble},
     ports::{Clock, Timer, Turn},
     ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join},
 };
-use model::{Arm, Give, Lane, LaneKind, Nanos, Strategy, TaskSpec, Trace};
+use model::{Arm, Give, Lane, LaneKind, Nanos, State, Strategy, TaskSpec, Trace};
 use std::{
     cell::{Cell, RefCell},
     future::Future,
@@ -52,42 +54,52 @@ impl How {
 
 type Loop<C> = Executor<Rc<Lives<C>>>;
 
-/// What every dish of a run needs.
+/// What the tasks of a run have in common: one for all of them, so that a task
+/// that waits is no more than what is its own.
 struct Kitchen<C: Clock + 'static, T> {
     executor: Weak<Loop<C>>,
-    lives: Rc<Lives<C>>,
-    log: Rc<LaneLog>,
-    finished: Rc<RefCell<Vec<Finished>>>,
+    specs: Vec<TaskSpec>,
+    how: How,
+    ticks: Ticks,
     clock: C,
     timer: T,
-    ticks: Ticks,
-    slice_steps: Option<u32>,
+    start_nanos: Nanos,
+    log: Rc<LaneLog>,
+    lives: Rc<Lives<C>>,
+    gauge: Rc<Gauge>,
+    finished: Rc<RefCell<Vec<Finished>>>,
 }
 
 impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
-    /// Cooks as the executor's task of this number.
-    async fn cook_as(&self, number: u32, dish: &TaskSpec) {
-        let work = || {
-            let life = move || self.lives.of(number);
-            let (clock, timer) = (&self.clock, &self.timer);
-            cook(
-                dish,
-                &self.log,
-                self.ticks,
-                clock,
-                timer,
-                self.slice_steps,
-                life,
-            )
+    /// Cooks a task once it is there. `number` is that of its queue entry.
+    async fn serve(&self, dish: u32, number: u32) {
+        let Some(journal) = self.lives.journal() else {
+            return self.serve_unwatched(dish, number).await;
         };
-        let done = match self.lives.journal() {
-            Some(journal) => {
-                let now_nanos = || self.clock.now_nanos();
-                watched(Box::pin(work()), dish.id, journal, now_nanos).await
-            }
-            None => work().await,
+        let now_nanos = || self.clock.now_nanos();
+        watched(
+            Box::pin(self.serve_unwatched(dish, number)),
+            dish,
+            journal,
+            now_nanos,
+        )
+        .await;
+    }
+
+    async fn serve_unwatched(&self, dish: u32, number: u32) {
+        let Some(spec) = self.specs.get(dish as usize) else {
+            return;
         };
+        let (clock, timer) = (&self.clock, &self.timer);
+        if spec.arrive_nanos > 0 {
+            let (came, now) = until_it_comes(spec, self.start_nanos, clock, timer).await;
+            self.log.push(spec.id, State::Ready, came, now);
+        }
+        let life = || self.lives.of(number);
+        let slice = self.how.slice_steps;
+        let done = cook(spec, &self.log, self.ticks, clock, timer, slice, life).await;
         self.finished.borrow_mut().extend(done);
+        self.gauge.finish(clock.now_nanos());
     }
 }
 
@@ -95,20 +107,19 @@ impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
 struct OneChef<C: Clock + 'static, T>(Rc<Kitchen<C, T>>);
 
 impl<C: Clock + 'static, T: Timer + 'static> Chef for OneChef<C, T> {
-    async fn cook(&self, dish: TaskSpec) {
+    async fn cook(&self, dish: u32) {
         let lives = &self.0.lives;
-        lives.begins_in_place(dish.id);
-        self.0.cook_as(lives.own_number(), &dish).await;
+        lives.begins_in_place(dish);
+        self.0.serve(dish, lives.own_number()).await;
         lives.ends_in_place();
     }
 
-    fn start(&self, dish: TaskSpec) -> impl Future<Output = ()> {
+    fn start(&self, dish: u32) -> impl Future<Output = ()> {
         let kitchen = Rc::clone(&self.0);
         let executor = kitchen.executor.upgrade();
-        let number = dish.id;
-        let task = async move { kitchen.cook_as(number, &dish).await };
+        let task = async move { kitchen.serve(dish, dish).await };
         // Without executor nobody would poll this either.
-        let started = executor.map(|executor| executor.start(number, task));
+        let started = executor.map(|executor| executor.start(dish, task));
         async move {
             if let Some(started) = started {
                 started.await;
@@ -124,11 +135,14 @@ pub struct LoopRun<C: Clock + Clone + 'static> {
     clock: C,
     log: Rc<LaneLog>,
     finished: Rc<RefCell<Vec<Finished>>>,
+    gauge: Rc<Gauge>,
     n_tasks: usize,
     ticks: Ticks,
     start_nanos: Nanos,
     end_nanos: Cell<Option<Nanos>>,
     lane: Lane,
+    in_use: Cell<Option<fn() -> u64>>,
+    peak_bytes: Cell<u64>,
 }
 
 impl<C: Clock + Clone + 'static> LoopRun<C> {
@@ -145,27 +159,32 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
     ) -> Self {
         let n_tasks = specs.len();
         let lives = Rc::new(Lives::new(clock.clone(), n_tasks, poke).writing(how.events));
-        let log = Rc::new(LaneLog::new(0, SPANS_AT_LEAST + n_tasks * 64));
+        let log = Rc::new(LaneLog::new(0, room(&specs, how)));
         let finished = Rc::new(RefCell::new(Vec::with_capacity(n_tasks)));
         let executor = Rc::new(Executor::new(Rc::clone(&lives), bell));
+        let start_nanos = clock.now_nanos();
+        let gauge = Rc::new(Gauge::new(&specs, start_nanos));
         let chef = OneChef(Rc::new(Kitchen {
             executor: Rc::downgrade(&executor),
-            lives: Rc::clone(&lives),
-            log: Rc::clone(&log),
-            finished: Rc::clone(&finished),
+            specs,
+            how,
+            ticks,
             clock: clock.clone(),
             timer,
-            ticks,
-            slice_steps: how.slice_steps,
+            start_nanos,
+            log: Rc::clone(&log),
+            lives: Rc::clone(&lives),
+            gauge: Rc::clone(&gauge),
+            finished: Rc::clone(&finished),
         }));
-        let start_nanos = clock.now_nanos();
+        let dishes: Vec<u32> = (0..n_tasks as u32).collect();
         executor.spawn(lives.own_number(), async move {
             if how.one_by_one {
-                await_in_a_loop(&chef, specs).await;
+                await_in_a_loop(&chef, dishes).await;
             } else if how.limit > 0 {
-                join_with_a_limit(&chef, specs, how.limit as usize).await;
+                join_with_a_limit(&chef, dishes, how.limit as usize).await;
             } else {
-                start_all_then_join(&chef, specs).await;
+                start_all_then_join(&chef, dishes).await;
             }
         });
         Self {
@@ -174,11 +193,14 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             clock,
             log,
             finished,
+            gauge,
             n_tasks,
             ticks,
             start_nanos,
             end_nanos: Cell::new(None),
             lane,
+            in_use: Cell::new(None),
+            peak_bytes: Cell::new(0),
         }
     }
 
@@ -187,18 +209,23 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         self.lives.announce(tell);
     }
 
+    /// Has the most memory in use at the end of a turn written down, as `in_use`
+    /// gives it in bytes.
+    pub fn watch_memory(&self, in_use: fn() -> u64) {
+        self.in_use.set(Some(in_use));
+    }
+
     /// What has happened so far, on the shared clock.
     #[must_use]
     pub fn raw(&self) -> Raw {
         let (spans, spans_dropped) = self.log.read();
         let written = self.lives.journal().map(Journal::read);
         let (events, events_dropped) = written.unwrap_or_default();
+        let end_nanos = self.end_nanos.get();
+        let end_nanos = end_nanos.unwrap_or_else(|| self.clock.now_nanos());
         Raw {
             start_nanos: self.start_nanos,
-            end_nanos: self
-                .end_nanos
-                .get()
-                .unwrap_or_else(|| self.clock.now_nanos()),
+            end_nanos,
             lanes: vec![self.lane],
             spans,
             dropped: spans_dropped + events_dropped,
@@ -206,6 +233,8 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             gap_nanos: self.ticks.gap_nanos,
             events,
             stalls: self.lives.stalls(),
+            samples: self.gauge.read(end_nanos),
+            peak_bytes: self.peak_bytes.get(),
         }
     }
 
@@ -221,11 +250,15 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
         let begin = self.clock.now_nanos();
         self.lives.turn_begins(begin);
         // The executor looks at the clock after every poll.
+        self.gauge.look(begin);
         let more = self.executor.tick(|| {
             let now = self.clock.now_nanos();
             self.lives.gave_way(now);
             now.saturating_sub(begin) as f64 / quantum_nanos.max(1) as f64
         });
+        if let Some(in_use) = self.in_use.get() {
+            self.peak_bytes.set(self.peak_bytes.get().max(in_use()));
+        }
         if self.is_done() && self.end_nanos.get().is_none() {
             self.end_nanos.set(Some(self.clock.now_nanos()));
         }
@@ -235,6 +268,20 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
     fn is_done(&self) -> bool {
         self.finished.borrow().len() == self.n_tasks || self.executor.is_done()
     }
+}
+
+/// Spans that the tasks of a run may need: of one that only waits, one in line,
+/// one before the wait, the wait, one till it is picked up, and one after; of a
+/// request two more for each slice of its computing. How many slices another
+/// kernel takes is not known beforehand.
+fn room(specs: &[TaskSpec], how: How) -> usize {
+    let slice = how.slice_steps.map_or(u32::MAX, |steps| steps.max(1));
+    let of = |spec: &TaskSpec| match spec.workload.as_str() {
+        "waiting" => 6,
+        "requests" => 7 + 2 * (spec.size / slice) as usize,
+        _ => 64,
+    };
+    SPANS_AT_LEAST + specs.iter().map(of).sum::<usize>()
 }
 
 /// The lane of a coordinator's own thread.

@@ -3,8 +3,10 @@
 //! [`crate::source`], which knows the remarks at the ends of lines.
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use model::TaskSpec as Dish;
 use std::future::Future;
+
+/// Number of a dish.
+pub type Dish = u32;
 
 /// Who cooks.
 pub trait Chef {
