@@ -30,6 +30,7 @@ mod stage;
 pub mod store;
 mod surface;
 mod text;
+mod totals;
 
 use crate::cx::{Cx, Inside};
 use crate::el::{Do, el};

@@ -178,6 +178,12 @@ pub const SCHEMA: &[Key] = &[
         doc: "How long requests take: very different, or all the same.",
     },
     Key {
+        name: "data",
+        kind: Kind::Switch,
+        default: "off",
+        doc: "Lesson 5: a real file instead of a computation.",
+    },
+    Key {
         name: "seed",
         kind: Kind::Whole {
             min: 0,

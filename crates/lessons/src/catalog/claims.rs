@@ -305,6 +305,9 @@ fn the_run_grades_the_guesses() {
         ("computing", "mean", "later", "later"),
         ("two-chefs", "two", "half", "same"),
         ("two-chefs", "many", "same", "same"),
+        ("responsive", "microtask", "no", "no"),
+        ("responsive", "slices", "yes", "yes"),
+        ("responsive", "worker", "yes", "yes"),
         ("four-numbers", "wait-one", "eight", "eight"),
         ("four-numbers", "wait-two", "eight", "eight"),
         ("four-numbers", "chop-one", "same", "same"),
@@ -393,6 +396,7 @@ fn challenges_are_open_at_first_and_can_be_met() {
         ("waiting", &[("tasks", "30"), ("size", "0")] as &[_]),
         ("computing", &[("size", "100")]),
         ("two-chefs", &[("tasks", "1"), ("size", "100")]),
+        ("responsive", &[("size", "1000")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");
         assert!(met(id, &TWO_KNIVES, values), "{id} cannot be met");

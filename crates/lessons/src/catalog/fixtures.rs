@@ -4,8 +4,8 @@ use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
 use model::{
-    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Plan, RoundRow, Rung,
-    RungReason, Strategy, YieldKind,
+    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
+    RoundRow, Rung, RungReason, Strategy, YieldKind,
 };
 use std::collections::BTreeMap;
 
@@ -131,6 +131,10 @@ impl Kitchen {
                     Some(row.mean_finish_ms / base.median)
                 });
             }
+            let named = rows.iter().find(|row| row.arm == arm.id);
+            for name in named.into_iter().flat_map(|row| row.figures.keys()) {
+                put(name, &|row| row.figures.get(name).copied());
+            }
             metrics.insert(arm.id.clone(), figures);
         }
         Evidence {
@@ -205,7 +209,7 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
-            figures: BTreeMap::new(),
+            figures: page_figures(arm, ms),
         }
     }
 
@@ -223,6 +227,25 @@ impl Kitchen {
             }
         }
     }
+}
+
+/// How a page fares that draws every 17 ms when it can.
+fn page_figures(arm: &Arm, ms: f64) -> BTreeMap<String, f64> {
+    if !arm.manner.frames {
+        return BTreeMap::new();
+    }
+    let (_, busy, _) = totals(arm);
+    let (frame, task) = match arm.manner.give {
+        _ if arm.place == Place::Worker => (17.0, 0.0),
+        Give::Never | Give::Microtask => (busy.min(ms) + 17.0, busy.min(ms)),
+        _ => (arm.manner.slice_millis + 17.0, 0.0),
+    };
+    let figures = [
+        ("worst_frame_ms", frame),
+        ("worst_answer_ms", (frame - 20.0).max(5.0)),
+        ("worst_long_task_ms", task),
+    ];
+    figures.map(|(name, value)| (name.into(), value)).into()
 }
 
 /// Tasks, milliseconds of computing together, longest wait.

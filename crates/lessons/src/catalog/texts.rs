@@ -320,6 +320,8 @@ fn no_question_gives_its_answer_away() {
         ("computing", _) => "later",
         ("two-chefs", "two") => "half",
         ("two-chefs", _) => "same",
+        ("responsive", "microtask") => "no",
+        ("responsive", _) => "yes",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
