@@ -3,7 +3,7 @@
 use crate::question::Question;
 use crate::words::{Phrase, tenth, whole};
 use crate::{Machine, Settings};
-use model::{ArmInfo, Check, Evidence, Plan, Stats};
+use model::{Check, Evidence, Plan, Stats};
 use std::collections::BTreeMap;
 
 /// The five steps, in order.
@@ -246,9 +246,9 @@ pub struct Lesson {
     pub finding: fn(&Evidence, &Settings) -> Finding,
     /// What the sweep chart shows of a run; `None` where there is nothing to.
     pub sweep: fn(&Evidence, &Settings) -> Option<Sweep>,
-    /// Name of the function of `runner::ways` that is run for an arm, where its
-    /// text helps to understand the run.
-    pub source: fn(&ArmInfo) -> Option<&'static str>,
+    /// Name of the function of `runner::ways` that is run for the arm of this id,
+    /// where its text helps to understand the run.
+    pub source: fn(&str) -> Option<&'static str>,
     /// Lines of the makespan chart.
     pub references: fn(&Evidence, &Settings) -> Vec<Reference>,
     /// The self-explanation prompt; `None` where nothing is asked.

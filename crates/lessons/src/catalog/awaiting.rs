@@ -8,7 +8,7 @@ use crate::words::{Phrase, millis, tenth, whole};
 use crate::{ChartKind, Finding, FindingKind, Lesson, Machine, Reference, Settings, SliderSpec};
 use analysis::stats::summarise;
 use analysis::verdict::Limit;
-use model::{Arm, ArmInfo, Check, Evidence, Give, Manner, Place, Plan, Rung, Stats, Strategy};
+use model::{Arm, Check, Evidence, Give, Manner, Place, Plan, Rung, Stats, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -174,8 +174,8 @@ fn computing(id: &str, place: Place, size: f64) -> Arm {
 }
 
 /// The function of `runner::ways` that the page runs for an arm.
-fn source(arm: &ArmInfo) -> Option<&'static str> {
-    Some(match arm.id.as_str() {
+fn source(arm: &str) -> Option<&'static str> {
+    Some(match arm {
         "loop" => "await_in_a_loop",
         "join" => "start_all_then_join",
         "limit" => "join_with_a_limit",
