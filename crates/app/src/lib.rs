@@ -27,6 +27,7 @@ mod replay;
 pub mod room;
 mod runs;
 pub mod sketch;
+mod source;
 mod stage;
 pub mod store;
 mod surface;

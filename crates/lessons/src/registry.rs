@@ -10,6 +10,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::computing::LESSON,
     &catalog::two_chefs::LESSON,
     &catalog::responsive::LESSON,
+    &catalog::awaiting::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -10,6 +10,7 @@ use crate::{
     life::Life,
     log::{Finished, LaneLog},
     ports::{Clock, Timer},
+    ways::compute_inside,
 };
 use model::{Give, Manner, Nanos, State, TaskSpec, nanos_from_millis};
 use workloads::{Kernel, Output, Step};
@@ -273,20 +274,23 @@ pub async fn cook(
     let mut pen = Pen::new(log, ticks, spec.id, started);
     let (mut steps, mut since) = (0_u32, started);
     loop {
-        let step = kernel.step();
-        let now = clock.now_nanos();
-        pen.tick(now);
+        let mut step = Step::Again;
+        compute_inside(|| {
+            step = kernel.step();
+            let now = clock.now_nanos();
+            pen.tick(now);
+            steps = steps.saturating_add(1);
+            matches!(step, Step::Again) && !slice.is_over(steps, now.saturating_sub(since))
+        })
+        .await;
         match step {
             Step::Again => {
-                steps = steps.saturating_add(1);
-                if slice.is_over(steps, now.saturating_sub(since)) {
-                    pen.up();
-                    let from = pen.last;
-                    give_way().await;
-                    let now = clock.now_nanos();
-                    pen.aside(from, now);
-                    (steps, since) = (0, now);
-                }
+                pen.up();
+                let from = pen.last;
+                give_way().await;
+                let now = clock.now_nanos();
+                pen.aside(from, now);
+                (steps, since) = (0, now);
             }
             Step::Wait { millis } => {
                 pen.up();

@@ -214,10 +214,12 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
             continue;
         }
         let mut short = arm.clone();
+        short.jobs.retain(|job| job.size > 0);
         for job in &mut short.jobs {
             job.tasks = job.tasks.min(2 * arm.workers.max(1));
             // Warming needs computing only, and not for longer than this.
             job.wait_millis = job.wait_millis.min(1.0);
+            job.per_second = 0.0;
             if job.busy_millis > WARM_MILLIS {
                 let share = WARM_MILLIS / job.busy_millis;
                 job.size = ((f64::from(job.size) * share) as u32).max(1);

@@ -159,6 +159,7 @@ impl<C: Clock + Clone + 'static> ReadingRun<C> {
             dropped,
             finished: vec![finished],
             gap_nanos: self.ticks.gap_nanos,
+            ..Raw::default()
         };
         Ok((raw, totals))
     }

@@ -74,8 +74,8 @@ fn eight_tasks_stay_within_one_slice_of_each_other() {
 fn a_slice_of_time_ends_with_the_step_that_fills_it() {
     let slice = Slice::Nanos(5 * STEP_NANOS / 2);
     let how = How {
-        one_by_one: false,
         slice,
+        ..in_turns(1)
     };
     let trace = World::new(&[]).run(&computing(2, 30), how);
     let running = spans(&trace, State::Running);
@@ -94,8 +94,8 @@ fn a_slice_of_time_ends_with_the_step_that_fills_it() {
 #[test]
 fn a_task_that_never_gives_way_is_polled_once() {
     let how = How {
-        one_by_one: false,
         slice: Slice::Never,
+        ..in_turns(1)
     };
     let trace = World::new(&[]).run(&computing(2, 400), how);
     assert!(trace.tasks.iter().all(|task| task.polls == 1), "{trace:?}");

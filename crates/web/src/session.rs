@@ -19,7 +19,7 @@ pub enum RunEvent {
     /// A new phase began.
     Phase(Phase),
     /// Partial trace of the arm that is running now.
-    Live(Trace),
+    Live(Box<Trace>),
     /// One timed run of one arm ended.
     Run(Box<TimedRun>),
     /// All rounds are done.
@@ -70,6 +70,8 @@ pub enum RunError {
     BuildMismatch,
     /// This arm cannot run on this rung.
     CannotRun(String),
+    /// A dish never gave way; its number from 1, or nothing if it is not known.
+    Stuck(String),
     /// The file is not there; the text says what was answered.
     DataMissing(String),
     /// The file broke off; the text says how much of it came.
@@ -81,7 +83,7 @@ pub enum RunError {
 impl RunError {
     /// Key of its sentence in the words; `{detail}` is [`RunError::detail`].
     #[must_use]
-    pub const fn key(&self) -> &'static str {
+    pub fn key(&self) -> &'static str {
         match self {
             Self::Busy => "error.busy",
             Self::NoWorkers => "error.no-workers",
@@ -90,6 +92,8 @@ impl RunError {
             Self::Timeout(_) => "error.timeout",
             Self::BuildMismatch => "error.build-mismatch",
             Self::CannotRun(_) => "error.cannot-run",
+            Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
+            Self::Stuck(_) => "error.stuck",
             Self::DataMissing(_) => "error.data-missing",
             Self::DataCut(_) => "error.data-cut",
             Self::DataWrong(_) => "error.data-wrong",
@@ -103,6 +107,7 @@ impl RunError {
             Self::WorkerDied(text)
             | Self::Timeout(text)
             | Self::CannotRun(text)
+            | Self::Stuck(text)
             | Self::DataMissing(text)
             | Self::DataCut(text)
             | Self::DataWrong(text) => text,

@@ -166,7 +166,6 @@ pub const SCHEMA: &[Key] = &[
         name: "data",
         kind: Kind::Switch,
         default: "off",
-        doc: "Lesson 5: a real file instead of a computation.",
     },
     Key {
         name: "seed",

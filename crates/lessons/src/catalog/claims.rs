@@ -192,6 +192,7 @@ fn a_coarse_or_frozen_clock_decides_nothing_about_time() {
             "waiting",
             "computing",
             "two-chefs",
+            "await",
             "four-numbers",
         ] {
             let evidence = run(&evidence, id);
@@ -308,6 +309,8 @@ fn the_run_grades_the_guesses() {
         ("responsive", "microtask", "no", "no"),
         ("responsive", "slices", "yes", "yes"),
         ("responsive", "worker", "yes", "yes"),
+        ("await", "total", "row", "row"),
+        ("await", "freeze", "whole", "whole"),
         ("four-numbers", "wait-one", "eight", "eight"),
         ("four-numbers", "wait-two", "eight", "eight"),
         ("four-numbers", "chop-one", "same", "same"),
@@ -397,6 +400,7 @@ fn challenges_are_open_at_first_and_can_be_met() {
         ("computing", &[("size", "100")]),
         ("two-chefs", &[("tasks", "1"), ("size", "100")]),
         ("responsive", &[("size", "1000")]),
+        ("await", &[("tasks", "24"), ("limit", "8")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");
         assert!(met(id, &TWO_KNIVES, values), "{id} cannot be met");

@@ -196,7 +196,11 @@ impl Kitchen {
             c: 1.0,
             p: Some(busy / ms),
             p_ticks: busy / ms,
-            peak: if in_turn { 1 } else { tasks as u32 },
+            peak: match arm.manner.limit {
+                _ if in_turn => 1,
+                0 => tasks as u32,
+                limit => limit.min(tasks as u32),
+            },
             hollow: 1.0 - hands / f64::from(arm.workers),
             speedup: base_ms.map(|base| base / ms),
             mean_finish_ms: if in_turn {
@@ -220,6 +224,10 @@ impl Kitchen {
         let hands = workers.min(self.team_knives).min(tasks);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
+            Strategy::Interleaved if arm.manner.limit > 0 => {
+                let batches = (tasks / f64::from(arm.manner.limit)).ceil();
+                (busy + batches * wait) * self.juggling
+            }
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
             Strategy::Pool | Strategy::Messages | Strategy::Blocking => {

@@ -1,5 +1,6 @@
 //! One file a lesson.
 
+pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
 pub mod four_numbers;

@@ -322,6 +322,8 @@ fn no_question_gives_its_answer_away() {
         ("two-chefs", _) => "same",
         ("responsive", "microtask") => "no",
         ("responsive", _) => "yes",
+        ("await", "total") => "row",
+        ("await", _) => "whole",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
