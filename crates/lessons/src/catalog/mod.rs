@@ -4,6 +4,8 @@ pub mod calibrate;
 pub mod computing;
 pub mod four_numbers;
 pub mod lab;
+pub mod queue_cliff;
+pub mod slow_customer;
 pub mod two_chefs;
 pub mod waiting;
 

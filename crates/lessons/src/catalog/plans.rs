@@ -73,7 +73,16 @@ fn check(plan: &Plan, rung: Rung, cores: u32) {
                 (arm.place, &arm.workload, &arm.jobs)
             );
         } else {
-            assert_eq!(arm.strategy, Strategy::Sequential, "{about} {}", arm.id);
+            // Work that nobody does one after another has nothing to be compared with.
+            let is_base = |other: &model::Arm| {
+                other.strategy == Strategy::Sequential
+                    && (other.place, &other.workload) == (arm.place, &arm.workload)
+            };
+            assert!(
+                arm.strategy == Strategy::Sequential || !plan.arms.iter().any(is_base),
+                "{about} {}",
+                arm.id
+            );
         }
     }
     assert!(
@@ -110,7 +119,9 @@ fn every_entry_has_a_plan_on_every_rung() {
                         capability: &capability,
                         probes: &[],
                     };
-                    let has_notes = !(lesson.notes)(&settings, &machine).is_empty();
+                    // Too much work is not the browser's fault.
+                    let notes = (lesson.notes)(&settings, &machine);
+                    let has_notes = notes.iter().any(|note| !note.key.ends_with(".flood"));
                     let is_page_only = plan.arms.iter().all(|arm| arm.place == Place::Page);
                     assert!(rung != Rung::Shared || !has_notes, "{}", lesson.id);
                     assert!(
@@ -127,7 +138,10 @@ fn every_entry_has_a_plan_on_every_rung() {
 #[test]
 fn by_default_nine_rounds_are_judged_within_the_time_of_a_lesson() {
     for lesson in registry::LESSONS.iter().chain([&registry::FIRST_PAGE]) {
+        // Percentiles and mean waits need 2,000 requests: there, six rounds.
+        let has_requests = matches!(lesson.id, "slow-customer" | "queue-cliff");
         for (reported, most) in [(2, 14_000.0), (8, 14_000.0), (16, 18_000.0)] {
+            let most = if has_requests { 21_000.0 } else { most };
             let kitchen = Kitchen {
                 reported,
                 knives: f64::from(reported),
@@ -143,7 +157,7 @@ fn by_default_nine_rounds_are_judged_within_the_time_of_a_lesson() {
                 lesson.id
             );
             assert!(
-                rounds >= 6 && (reported > 8 || rounds == 9),
+                rounds >= 6 && (reported > 8 || has_requests || rounds == 9),
                 "{} {rounds}",
                 lesson.id
             );

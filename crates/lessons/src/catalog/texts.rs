@@ -1,6 +1,7 @@
 //! Tests: every word that is asked for is there, and no step says too much.
 
 use super::claims::settings;
+use super::fixtures::flow::{Counter, HONEST};
 use super::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
 use crate::words::{Style, plain, spans};
 use crate::{Lesson, MISCONCEPTIONS, Machine, Question, Settings, Step, Words, registry};
@@ -77,6 +78,20 @@ fn kitchens() -> Vec<Kitchen> {
         },
         Kitchen {
             rung: Rung::Page,
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            counter: Counter {
+                stretch: 40.0,
+                ..HONEST
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            counter: Counter {
+                drag: 1.3,
+                ..HONEST
+            },
             ..TWO_KNIVES
         },
     ]
@@ -320,6 +335,9 @@ fn no_question_gives_its_answer_away() {
         ("computing", _) => "later",
         ("two-chefs", "two") => "half",
         ("two-chefs", _) => "same",
+        ("slow-customer", "last") => "heavy",
+        ("slow-customer", _) => "same",
+        ("queue-cliff", _) => "cliff",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
