@@ -1,14 +1,16 @@
 //! The host worker: owns a pool or message workers, and runs arms.
 
-use futures_channel::mpsc::unbounded;
+use crate::memory::in_use_bytes;
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::{
     StreamExt,
     future::{Either, select},
     stream::FuturesUnordered,
 };
-use model::{Lane, LaneKind, Strategy, TaskSpec, Trace};
+use model::{Lane, LaneKind, MemoryUse, Nanos, Strategy, TaskSpec, Trace};
 use runner::{
-    Clock, assemble,
+    assemble,
+    blocking::BlockingRun,
     cook::Ticks,
     log::Raw,
     loop_run::{How, LoopRun, own_lane},
@@ -30,6 +32,9 @@ use web::{
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
 
+/// Partial traces of more tasks than this would keep the page busy, and the run.
+const MOST_LIVE: usize = 2_000;
+
 /// A message worker and how far its clock is off.
 struct Node {
     worker: EngineWorker,
@@ -41,6 +46,8 @@ struct Node {
 struct Staff {
     /// One entry a pool thread: how far its clock is off.
     pool: RefCell<Vec<i64>>,
+    /// Memory the start of those threads took.
+    pool_bytes: Cell<u64>,
     nodes: RefCell<Vec<Node>>,
 }
 
@@ -73,9 +80,12 @@ pub(crate) fn serve() {
 }
 
 async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
+    let before_bytes = in_use_bytes();
     JsFuture::from(crate::init_thread_pool(workers as usize))
         .await
         .map_err(|error| text_of(&error))?;
+    let taken = in_use_bytes().saturating_sub(before_bytes);
+    staff.pool_bytes.set(taken);
     *staff.pool.borrow_mut() = clock_offsets(PageClock);
     reply(&FromWorker::Staffed);
     Ok(())
@@ -106,6 +116,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 }
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
+    let before_bytes = in_use_bytes();
     let specs = order.arm.tasks(order.seed, order.round);
     let ticks = Ticks {
         step_nanos: order.step_nanos,
@@ -113,11 +124,24 @@ async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     };
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
-        Strategy::Pool | Strategy::Blocking => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Pool => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
         Strategy::Messages | Strategy::Hybrid => by_message(staff, &order, &specs).await?,
     };
-    Ok(assemble(&order.arm.id, order.round, &specs, raw))
+    let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
+    let has_pool = order.arm.strategy.needs_shared_memory();
+    trace.memory = Some(MemoryUse {
+        before_bytes,
+        threads_bytes: if has_pool { staff.pool_bytes.get() } else { 0 },
+        threads: if has_pool {
+            staff.pool.borrow().len() as u32
+        } else {
+            0
+        },
+        ..trace.memory.unwrap_or_default()
+    });
+    Ok(trace)
 }
 
 /// Sends partial traces until `done` completes.
@@ -129,7 +153,7 @@ async fn with_live<T>(
 ) -> T {
     let mut done = std::pin::pin!(done);
     loop {
-        if order.live_millis == 0 {
+        if order.live_millis == 0 || specs.len() > MOST_LIVE {
             return done.await;
         }
         match select(done, std::pin::pin!(pause(order.live_millis))).await {
@@ -150,7 +174,7 @@ async fn with_live<T>(
 
 async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
     let driven = Driven::start(|poke| {
-        LoopRun::start(
+        let run = LoopRun::start(
             specs.to_vec(),
             How::of(&order.arm),
             ticks,
@@ -158,7 +182,9 @@ async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
             (PageClock, PageTimer),
             poke,
             Box::new(|| ()),
-        )
+        );
+        run.watch_memory(in_use_bytes);
+        run
     });
     let run = Rc::clone(driven.run());
     with_live(order, specs, driven.finish(), || run.raw()).await;
@@ -187,21 +213,61 @@ async fn on_pool(
         rayon::spawn,
         move || {
             // The receiver is gone only if this host ends.
-            let _ = bell.unbounded_send(PageClock.now_nanos());
+            let _ = bell.unbounded_send(());
         },
     ));
-    let end = if specs.is_empty() {
-        crate::now_nanos()
-    } else {
+    let end = until_rung(order, specs, &mut rung, || {
+        run.borrow_mut().raw(crate::now_nanos())
+    })
+    .await;
+    Ok(run.borrow_mut().raw(end))
+}
+
+/// Waits for the bell of the last task; gives the instant it was heard.
+async fn until_rung(
+    order: &RunOrder,
+    specs: &[TaskSpec],
+    rung: &mut UnboundedReceiver<()>,
+    raw: impl Fn() -> Raw,
+) -> Nanos {
+    if !specs.is_empty() {
         let done = async {
             rung.next().await;
-            crate::now_nanos()
         };
-        with_live(order, specs, done, || {
-            run.borrow_mut().raw(crate::now_nanos())
-        })
-        .await
-    };
+        with_live(order, specs, done, raw).await;
+    }
+    crate::now_nanos()
+}
+
+async fn on_blocking(
+    staff: &Staff,
+    order: &RunOrder,
+    specs: &[TaskSpec],
+    ticks: Ticks,
+) -> Result<Raw, String> {
+    // The pool may be larger than the arm: the other threads sleep.
+    let offsets = staff.pool.borrow().clone();
+    let offsets = offsets
+        .get(..order.arm.workers as usize)
+        .filter(|offsets| !offsets.is_empty())
+        .ok_or("this host has no pool of that size")?;
+    let (bell, mut rung) = unbounded();
+    let run = RefCell::new(BlockingRun::start(
+        &Arc::new(specs.to_vec()),
+        offsets,
+        order.arm.manner.own_lines,
+        ticks,
+        PageClock,
+        |shift| rayon::spawn_broadcast(move |context| shift(context.index())),
+        move || {
+            // The receiver is gone only if this host ends.
+            let _ = bell.unbounded_send(());
+        },
+    ));
+    let end = until_rung(order, specs, &mut rung, || {
+        run.borrow_mut().raw(crate::now_nanos())
+    })
+    .await;
     Ok(run.borrow_mut().raw(end))
 }
 
@@ -223,7 +289,7 @@ async fn offloaded(
         bell_again.set(Some(Box::new(move || for_bell())));
         OffloadRun::start(
             specs,
-            n_workers,
+            (&order.arm, n_workers),
             ticks,
             (PageClock, PageTimer),
             rayon::spawn,
@@ -271,6 +337,8 @@ async fn by_message(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Resu
         dropped: 0,
         finished: Vec::new(),
         gap_nanos: order.gap_nanos,
+        samples: Vec::new(),
+        peak_bytes: 0,
     });
     let done = cooked(&mut nodes, order, specs, &raw);
     let snapshot = || {
@@ -280,6 +348,7 @@ async fn by_message(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Resu
             lanes: raw.lanes.clone(),
             spans: raw.spans.clone(),
             finished: raw.finished.clone(),
+            samples: Vec::new(),
             ..*raw
         }
     };

@@ -6,6 +6,7 @@
 //! and `www/engine-worker.js` calls [`serve`].
 
 mod host;
+mod memory;
 mod node;
 
 use model::Nanos;

@@ -21,6 +21,6 @@ pub use plan::{Arm, Job, Place, Plan, TaskSpec};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
 pub use trace::{
-    Deed, Lane, LaneKind, PageLife, Picture, STALL_NANOS, Sample, Span, Stall, State, Stretch,
-    TaskEvent, TaskRecord, Tile, Trace,
+    Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall, State,
+    Stretch, TaskEvent, TaskRecord, Tile, Trace,
 };

@@ -5,8 +5,12 @@
 //! ports of [`ports`], so the same code is tested natively with a clock that
 //! stands still until told otherwise.
 
+pub mod arrivals;
+#[cfg(feature = "rayon")]
+pub mod blocking;
 pub mod cook;
 pub mod executor;
+pub mod gauge;
 pub mod life;
 pub mod log;
 pub mod loop_run;

@@ -1,6 +1,8 @@
 //! Recording: one writer a lane, readable by others while it runs.
 
-use model::{Lane, Nanos, Picture, Span, State, TaskRecord, TaskSpec, Tile, Trace};
+use model::{
+    Lane, MemoryUse, Nanos, Picture, Sample, Span, State, TaskRecord, TaskSpec, Tile, Trace,
+};
 use std::{
     cell::UnsafeCell,
     mem::MaybeUninit,
@@ -109,7 +111,20 @@ pub struct Finished {
     pub tile: Option<Tile>,
 }
 
+/// The spans of several lanes so far, and how many did not fit.
+#[must_use]
+pub fn read_all<'a>(logs: impl IntoIterator<Item = &'a LaneLog>) -> (Vec<Span>, u32) {
+    let (mut spans, mut dropped) = (Vec::new(), 0);
+    for log in logs {
+        let (lane_spans, lane_dropped) = log.read();
+        spans.extend(lane_spans);
+        dropped += lane_dropped;
+    }
+    (spans, dropped)
+}
+
 /// Everything a coordinator holds at the end of a run, on the shared clock.
+#[derive(Default)]
 pub struct Raw {
     /// The coordinator's stopwatch at the hand-over of the first task.
     pub start_nanos: Nanos,
@@ -125,6 +140,10 @@ pub struct Raw {
     pub finished: Vec<Finished>,
     /// Gap that counts as off core.
     pub gap_nanos: Nanos,
+    /// Requests in the system, since the start of the run; may be empty.
+    pub samples: Vec<Sample>,
+    /// Most memory seen in use, in bytes; 0 if nobody looked.
+    pub peak_bytes: u64,
 }
 
 /// Puts a trace together: times become relative to the start of the run, tasks
@@ -154,11 +173,8 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         if let (Some(picture), Some(tile)) = (&mut picture, task.tile) {
             picture.tiles.push(tile);
         }
-        let workload = specs
-            .iter()
-            .find(|spec| spec.id == task.task)
-            .map(|spec| spec.workload.clone())
-            .unwrap_or_default();
+        let spec = spec_of(specs, task.task);
+        let workload = spec.map(|spec| spec.workload.clone()).unwrap_or_default();
         let (started_nanos, finished_nanos) =
             (since(task.started_nanos), since(task.finished_nanos));
         // What the lane's clock puts before the run is cut off from the task's
@@ -173,7 +189,7 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
             id: task.task,
             workload,
             lane_idx: task.lane_idx,
-            spawned_nanos: 0,
+            spawned_nanos: spec.map_or(0, |spec| spec.arrive_nanos),
             started_nanos,
             finished_nanos,
             busy_nanos,
@@ -191,9 +207,21 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         makespan_nanos: since(raw.end_nanos),
         dropped: raw.dropped,
         gap_nanos: raw.gap_nanos,
+        samples: raw.samples,
+        memory: (raw.peak_bytes > 0).then(|| MemoryUse {
+            peak_bytes: raw.peak_bytes,
+            ..MemoryUse::default()
+        }),
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
         ..Trace::default()
     }
+}
+
+/// The specification of a task: at its own place wherever tasks are numbered
+/// from 0.
+fn spec_of(specs: &[TaskSpec], task: u32) -> Option<&TaskSpec> {
+    let own = specs.get(task as usize).filter(|spec| spec.id == task);
+    own.or_else(|| specs.iter().find(|spec| spec.id == task))
 }
 
 /// Size of what the painting job of a run paints, if there is one.
@@ -236,6 +264,8 @@ mod tests {
             dropped: 0,
             finished: vec![task(0, 99, 12), task(1, 99, 5), task(2, 112, 12)],
             gap_nanos: 1,
+            samples: Vec::new(),
+            peak_bytes: 0,
         };
         let trace = assemble("pool-2", 0, &[], raw);
         let read = trace

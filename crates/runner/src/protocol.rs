@@ -216,6 +216,7 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
             job.tasks = job.tasks.min(2 * arm.workers.max(1));
             // Warming needs computing only.
             job.wait_millis = job.wait_millis.min(1.0);
+            job.per_second = 0.0;
         }
         let mut before = None;
         for _ in 0..4 {

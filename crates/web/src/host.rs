@@ -20,7 +20,8 @@ pub(crate) struct Host {
     pub(crate) workers: u32,
     /// Clock against the page's, in nanoseconds.
     pub(crate) offset_nanos: i64,
-    has_pool: bool,
+    /// Whether it has been given a thread pool.
+    pub(crate) has_pool: bool,
     has_nodes: bool,
 }
 
@@ -146,13 +147,19 @@ impl From<Silence> for HostError {
 }
 
 /// A generous limit for one run of an arm: five times its work done by one
-/// worker alone, and 15 s.
+/// worker alone, twice the time in which its requests come, and 15 s.
 pub(crate) fn limit_millis(arm: &model::Arm, step_nanos: u64) -> u32 {
     let alone: f64 = arm
         .jobs
         .iter()
         .map(|job| f64::from(job.tasks) * (job.busy_millis + job.wait_millis))
         .sum();
+    let coming = arm
+        .jobs
+        .iter()
+        .filter(|job| job.per_second > 0.0)
+        .map(|job| f64::from(job.tasks) / job.per_second * 1e3)
+        .fold(0.0, f64::max);
     let slow = (step_nanos as f64 / (NANOS_PER_MILLI as f64 / 25.0)).max(1.0);
-    (alone * 5.0 * slow.min(4.0) + 15_000.0) as u32
+    (alone * 5.0 * slow.min(4.0) + coming * 2.0 + 15_000.0) as u32
 }

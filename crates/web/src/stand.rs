@@ -91,21 +91,28 @@ impl Staff {
 
     /// A host for `workers`, with a pool or message workers as asked for. It is
     /// taken out of the idle ones: who drops it terminates it.
-    fn host(
-        &self,
-        workers: u32,
-        pool: bool,
-        nodes: bool,
-    ) -> LocalBoxFuture<'_, Result<Host, RunError>> {
-        Box::pin(self.find_host(workers, pool, nodes))
+    fn host(&self, workers: u32, wants: Wants) -> LocalBoxFuture<'_, Result<Host, RunError>> {
+        Box::pin(self.find_host(workers, wants))
     }
 
-    async fn find_host(&self, workers: u32, pool: bool, nodes: bool) -> Result<Host, RunError> {
+    async fn find_host(&self, workers: u32, wants: Wants) -> Result<Host, RunError> {
+        let Wants { pool, nodes, .. } = wants;
         let idle = {
             let mut hosts = self.hosts.borrow_mut();
-            // Without children to staff, any host will do.
-            let fits = |host: &Host| host.workers == workers || !(pool || nodes);
-            hosts.iter().position(fits).map(|at| hosts.remove(at))
+            let fits = |host: &Host| match wants {
+                // Without children to staff, any host will do.
+                Wants {
+                    pool: false,
+                    nodes: false,
+                    ..
+                } => true,
+                Wants { or_more: true, .. } => host.has_pool && host.workers >= workers,
+                _ => host.workers == workers,
+            };
+            let fitting = hosts.iter().enumerate().filter(|(_, host)| fits(host));
+            let smallest = fitting.min_by_key(|(_, host)| host.workers);
+            let at = smallest.map(|(at, _)| at);
+            at.map(|at| hosts.remove(at))
         };
         let mut host = match idle {
             Some(host) => host,
@@ -142,10 +149,12 @@ impl Staff {
         if rung == Rung::Page || self.hosts.borrow().iter().any(|h| h.workers == workers) {
             return;
         }
-        if let Ok(host) = self
-            .host(workers, rung == Rung::Shared, rung == Rung::Messages)
-            .await
-        {
+        let wants = Wants {
+            pool: rung == Rung::Shared,
+            nodes: rung == Rung::Messages,
+            or_more: false,
+        };
+        if let Ok(host) = self.host(workers, wants).await {
             self.take_back(host, generation, HOSTS_KEPT);
         }
     }
@@ -175,11 +184,25 @@ pub(crate) struct Stand {
     pub(crate) control: Option<Control>,
 }
 
-fn wants(arm: &Arm) -> (bool, bool) {
-    match arm.strategy {
-        Strategy::Pool | Strategy::Offload | Strategy::Blocking => (true, false),
-        Strategy::Messages | Strategy::Hybrid => (false, true),
-        Strategy::Sequential | Strategy::Interleaved => (false, false),
+/// Children a host needs for an arm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Wants {
+    pool: bool,
+    nodes: bool,
+    /// A larger pool will do as well: what is left of it sleeps.
+    or_more: bool,
+}
+
+impl Wants {
+    fn of(arm: &Arm) -> Self {
+        let strategy = arm.strategy;
+        Self {
+            pool: strategy.needs_shared_memory(),
+            nodes: matches!(strategy, Strategy::Messages | Strategy::Hybrid),
+            // Chefs who stand still share no work: a smaller team is a part of
+            // a larger one, and dozens of threads are started only once.
+            or_more: strategy == Strategy::Blocking,
+        }
     }
 }
 
@@ -198,8 +221,8 @@ impl Stand {
         work: impl AsyncFnOnce(&mut Host) -> Result<T, HostError>,
     ) -> Result<T, RunError> {
         let generation = self.staff.generation.get();
-        let (pool, nodes) = wants(arm);
-        let mut host = self.staff.host(arm.workers, pool, nodes).await?;
+        let wants = Wants::of(arm);
+        let mut host = self.staff.host(arm.workers, wants).await?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -242,7 +265,10 @@ impl Kitchen for Stand {
         sizes.sort_unstable();
         sizes.dedup();
         self.hosts_kept = sizes.len().max(HOSTS_KEPT);
-        for arm in &plan.arms {
+        // The largest first: smaller teams may be a part of it.
+        let mut teams: Vec<&Arm> = plan.arms.iter().collect();
+        teams.sort_by_key(|arm| std::cmp::Reverse(arm.workers));
+        for arm in teams {
             if arm.place == Place::Worker && arm.strategy.uses_workers() {
                 self.with_host(arm, async |_: &mut Host| Ok(())).await?;
             }
