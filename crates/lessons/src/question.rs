@@ -78,9 +78,7 @@ pub fn measured(measure: &Measure, evidence: &Evidence) -> Option<Stats> {
         Measure::Millis(arm) => evidence.stats.get(arm).copied(),
         Measure::Metric(arm, name) => evidence.metrics.get(arm)?.get(*name).copied(),
         Measure::Ratio(arm, other) => crate::checks::ratio(evidence, arm, other),
-        Measure::Figures(arm, other, name) => {
-            crate::serving::ratio_of(evidence, name, arm, other)
-        }
+        Measure::Figures(arm, other, name) => crate::serving::ratio_of(evidence, name, arm, other),
     }
 }
 

@@ -5,11 +5,11 @@ pub mod flow;
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use flow::{Counter, HONEST};
 use model::{
     Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Plan, RoundRow, Rung,
     RungReason, Strategy, YieldKind,
 };
-use flow::{Counter, HONEST};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A machine that does exactly what its numbers say.

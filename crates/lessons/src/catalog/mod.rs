@@ -12,6 +12,8 @@ pub mod waiting;
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
+mod counters;
+#[cfg(test)]
 pub mod fixtures;
 #[cfg(test)]
 mod plans;

@@ -317,7 +317,8 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
     };
     let choice = |id, value: f64, misconception| Choice {
         id,
-        phrase: Phrase::new(["queue-cliff.question.wait.", id].concat()).with("times", tenth(value)),
+        phrase: Phrase::new(["queue-cliff.question.wait.", id].concat())
+            .with("times", tenth(value)),
         value: Some(value),
         value_millis: None,
         misconception,
@@ -351,7 +352,14 @@ fn judge(evidence: &Evidence, settings: &Settings) -> Vec<Check> {
             continue;
         };
         let id = ["rises.", &*full.id].concat();
-        let expr = ["wait_mean_ms(", &*full.id, ") / wait_mean_ms(", &*calm.id, ")"].concat();
+        let expr = [
+            "wait_mean_ms(",
+            &*full.id,
+            ") / wait_mean_ms(",
+            &*calm.id,
+            ")",
+        ]
+        .concat();
         let ratio = ratio_of(evidence, "wait_mean_ms", &full.id, &calm.id);
         let arms = [&*full.id, &*calm.id];
         claims.timed(&id, &expr, ratio, Limit::AtLeast(1.0), &arms);
@@ -437,7 +445,10 @@ fn finding(evidence: &Evidence, settings: &Settings) -> Finding {
         .with("times", tenth(times.map_or(0.0, |times| times.median)))
         .with("theory", expected.map_or_else(|| "?".into(), millis))
         .with("others", OTHERS_LOAD.to_string())
-        .with("one", one.map_or_else(String::new, |(arm, _)| wait(&arm.id)))
+        .with(
+            "one",
+            one.map_or_else(String::new, |(arm, _)| wait(&arm.id)),
+        )
         .with("own", wait(OWN_LINES))
 }
 
@@ -489,7 +500,10 @@ fn curves(evidence: &Evidence, lines: &[(&ArmInfo, u32)]) -> Vec<(Phrase, Vec<(f
         (30..=last).filter_map(at).collect()
     };
     vec![
-        (Phrase::new("queue-cliff.theory.uneven"), curve(Law::Exponential)),
+        (
+            Phrase::new("queue-cliff.theory.uneven"),
+            curve(Law::Exponential),
+        ),
         (Phrase::new("queue-cliff.theory.even"), curve(Law::Constant)),
     ]
 }
