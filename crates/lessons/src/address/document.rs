@@ -61,6 +61,10 @@ const MEANINGS: &[(&str, &str)] = &[
         "How long requests take: very different, or all the same.",
     ),
     (
+        "sweep",
+        "Lab: what is varied in up to five steps, each twice the one before, up to its slider.",
+    ),
+    (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",
     ),

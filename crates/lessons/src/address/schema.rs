@@ -63,6 +63,7 @@ pub const CONTROLS: &[&str] = &[
     "share",
     "load",
     "law",
+    "sweep",
     "seed",
     "rounds",
 ];
@@ -161,6 +162,13 @@ pub const SCHEMA: &[Key] = &[
         name: "law",
         kind: Kind::Choice(&["exponential", "constant"]),
         default: "exponential",
+    },
+    Key {
+        name: "sweep",
+        kind: Kind::Choice(&[
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+        ]),
+        default: "off",
     },
     Key {
         name: "seed",

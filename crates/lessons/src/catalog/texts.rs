@@ -105,6 +105,15 @@ fn variants(lesson: &Lesson) -> Vec<Settings> {
             ("strategies", "offload,pool"),
             ("workload", "waiting"),
         ]));
+        variants.push(settings(&[("rate", "40"), ("tasks", "80")]));
+        variants.push(settings(&[
+            ("rate", "400"),
+            ("strategies", "messages,pool"),
+        ]));
+        variants.push(settings(&[("rate", "1"), ("tasks", "80")]));
+        for key in ["workers", "tasks", "rate"] {
+            variants.push(settings(&[("sweep", key)]));
+        }
     }
     for slider in lesson.sliders {
         variants.push(settings(&[(slider.key, &crate::words::whole(slider.min))]));
@@ -181,6 +190,13 @@ fn every_branch_of_every_entry_has_its_words() {
                 }
                 for line in (lesson.references)(&evidence, &settings) {
                     said(&words, &line.label);
+                }
+                if let Some(sweep) = (lesson.sweep)(&evidence, &settings) {
+                    let lines = sweep.lines.iter().map(|line| &line.label);
+                    let theory = sweep.theory.iter().map(|(label, _)| label);
+                    for phrase in lines.chain(theory).chain([&sweep.across, &sweep.up]) {
+                        said(&words, phrase);
+                    }
                 }
                 for check in &evidence.checks {
                     let key = check.id.split('.').next().unwrap_or_default();
