@@ -7,7 +7,7 @@ use crate::figure::{LIVE, Source, figure};
 use crate::hands;
 use crate::header::fault;
 use crate::lesson_result::{behind, earlier, finding};
-use crate::lesson_view::notes;
+use crate::lesson_view::{notes, others};
 use crate::method::verdict;
 use crate::outcome::Outcome;
 use crate::progress::progress;
@@ -100,7 +100,7 @@ fn results(cx: &Cx) -> Html {
             let charts = &[ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane];
             let wanted = Stage {
                 charts,
-                on_demand: &[ChartKind::Tasks],
+                on_demand: &others(outcome, charts),
                 has_kitchen: false,
                 has_offers: true,
                 has_arms: true,

@@ -3,6 +3,7 @@
 use crate::chart::{capitalised, listed, within};
 use crate::format::{self, whole};
 use crate::labels::{Area, Placer};
+use crate::order::ordered;
 use crate::phrase::phrase;
 use crate::plot::{self, LogScale, MOST_LINES};
 use crate::scale::Scale;
@@ -79,9 +80,17 @@ pub fn cdf(lines: &[CdfLine], view: &View, say: Say) -> Chart {
         }
     }
     // Last, so that no line crosses a word.
+    let mut labels = Vec::new();
     for (_, curve) in &drawn {
-        let (x, y) = plot.apart(curve, &drawn);
-        placer.label(&mut svg, curve.label, x, y, 3.0);
+        labels.push((curve.label, plot.apart(curve, &drawn)));
+    }
+    let mut height = plot.up.range.0 + 40.0;
+    if !placer.all(&mut svg, &labels) {
+        let mut entries = Vec::new();
+        for (idx, curve) in &drawn {
+            entries.push((plot::Sample::Line(*idx), String::from(curve.label)));
+        }
+        height += plot::key(&mut svg, &view.id, height, view.width_px, &entries);
     }
     let finding = finding(&curves, say);
     Chart {
@@ -91,7 +100,7 @@ pub fn cdf(lines: &[CdfLine], view: &View, say: Say) -> Chart {
         table: table(&curves, finding.clone(), say),
         finding,
         width: view.width_px,
-        height: plot.up.range.0 + 40.0,
+        height,
         body: svg.finish(),
         marks,
     }
@@ -262,11 +271,10 @@ impl Plot {
         }
     }
 
-    /// The point of a curve that is farthest from all others.
-    fn apart(&self, curve: &Curve, all: &[(usize, &Curve)]) -> (f32, f32) {
-        let (mut best, mut spot) = (-1.0, (self.across.left, self.up.range.0));
-        for tenth in [5, 4, 6, 3, 7, 8, 2, 9, 1] {
-            let share = f64::from(tenth) / 10.0;
+    /// Points of a curve, those farthest from all others first.
+    fn apart(&self, curve: &Curve, all: &[(usize, &Curve)]) -> Vec<(f32, f32)> {
+        let mut points = Vec::new();
+        for share in [0.5, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2, 0.1] {
             let x = self.across.px(curve.at(share));
             let mut nearest = 1e4_f32;
             for (_, other) in all {
@@ -274,11 +282,10 @@ impl Plot {
                     nearest = nearest.min((self.across.px(other.at(share)) - x).abs());
                 }
             }
-            if nearest > best {
-                (best, spot) = (nearest, (x, self.up.px(share)));
-            }
+            points.push((1e4 - nearest, (x, self.up.px(share))));
         }
-        spot
+        let points = ordered(&points, |point| point.0 as u64);
+        points.into_iter().map(|point| point.1).collect()
     }
 }
 

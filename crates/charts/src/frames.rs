@@ -1,7 +1,7 @@
 //! Frames of the page while something ran: one column each.
 
 use crate::axis::TimeAxis;
-use crate::chart::{capitalised, listed};
+use crate::chart::{capitalised, listed, within};
 use crate::format::{self, fixed, whole};
 use crate::order::ordered;
 use crate::phrase::phrase;
@@ -34,13 +34,16 @@ const USUAL_MS: f64 = 1000.0 / 60.0;
 const LEAST_TOP_MS: f64 = 62.0;
 /// Long frames of one row that the keyboard reaches; the table counts all.
 const MOST_MARKS: usize = 24;
-const STRIP_PX: f32 = 78.0;
+/// Height of the highest strip; others are as much lower as their frames are.
+const STRIP_PX: f32 = 96.0;
+const LEAST_STRIP_PX: f32 = 26.0;
 /// Space between two dots of answers; of nearer ones the slowest is drawn.
 const DOT_PITCH_PX: f32 = 6.0;
 
 /// A strip for each row, all on one scale of time and one of height: each
 /// frame is a column as wide and as high as it lasted. Lines at 16.7 ms and
-/// 50 ms; longer frames are cross-hatched. Dots are the answers of the page.
+/// 50 ms; longer frames are cross-hatched. Dots are answers that took longer
+/// than a frame of 16.7 ms.
 #[must_use]
 pub fn frames(rows: &[FrameRow], view: &View, say: Say) -> Chart {
     let strips: Vec<Strip> = rows.iter().map(Strip::of).collect();
@@ -67,24 +70,36 @@ pub fn frames(rows: &[FrameRow], view: &View, say: Say) -> Chart {
             &strip.row.label,
             &strip.words(say),
         );
+        // The same pixels a millisecond in every strip.
+        let own = strip.highest_ms().max(LEAST_TOP_MS) * 1.04 / high;
+        let height = within(STRIP_PX * own as f32, LEAST_STRIP_PX, STRIP_PX);
         let up = Scale {
             domain: (0.0, high),
-            range: (y + STRIP_PX, y),
+            range: (y + height, y + height - STRIP_PX),
         };
         strip.draw(&mut svg, &view.id, &axis, &up);
         strip.mark(&mut marks, &axis, &up, say);
-        y += STRIP_PX + 12.0;
+        y += height + 12.0;
     }
     let bottom = y - 12.0;
     if !strips.is_empty() {
         axis.grid(&mut svg, bottom, bottom);
     }
     let mut entries: Vec<(plot::Sample, String)> = vec![
-        (calm_sample, say("chart.frames.key.calm", &[])),
-        (long_sample, say("chart.frames.key.long", &[])),
+        (
+            plot::Sample::Shape(calm_sample),
+            say("chart.frames.key.calm", &[]),
+        ),
+        (
+            plot::Sample::Shape(long_sample),
+            say("chart.frames.key.long", &[]),
+        ),
     ];
-    if rows.iter().any(|row| !row.answers.is_empty()) {
-        entries.push((dot_sample, say("chart.frames.key.answer", &[])));
+    if strips.iter().any(|strip| strip.slowest_ms() > USUAL_MS) {
+        entries.push((
+            plot::Sample::Shape(dot_sample),
+            say("chart.frames.key.answer", &[]),
+        ));
     }
     let below = bottom + 28.0;
     let height = below + plot::key(&mut svg, &view.id, below, view.width_px, &entries);
@@ -152,9 +167,13 @@ impl<'a> Strip<'a> {
         self.row.answers.iter().map(|answer| answer.len_nanos).max()
     }
 
+    fn slowest_ms(&self) -> f64 {
+        millis_from_nanos(self.slowest_answer().unwrap_or(0))
+    }
+
     fn highest_ms(&self) -> f64 {
         let worst = self.worst.map_or(0, |frame| frame.len_nanos);
-        millis_from_nanos(worst.max(self.slowest_answer().unwrap_or(0)))
+        millis_from_nanos(worst).max(self.slowest_ms())
     }
 
     /// What stands at the end of the row.
@@ -171,7 +190,7 @@ impl<'a> Strip<'a> {
     }
 
     fn draw(&self, svg: &mut Svg, id: &str, axis: &TimeAxis, up: &Scale) {
-        let (bottom, top) = up.range;
+        let bottom = up.range.0;
         for (millis, label) in [(USUAL_MS, "16.7\u{a0}ms"), (50.0, "50\u{a0}ms")] {
             let y = up.px(millis);
             svg.line(
@@ -202,7 +221,9 @@ impl<'a> Strip<'a> {
         }
         let mut last = f32::MIN;
         let mut slowest: Option<Nanos> = None;
-        let answers = ordered(&self.row.answers, |answer| answer.start_nanos);
+        let mut answers = ordered(&self.row.answers, |answer| answer.start_nanos);
+        // What is answered before the next frame needs no ink.
+        answers.retain(|answer| millis_from_nanos(answer.len_nanos) > USUAL_MS);
         for (idx, answer) in answers.iter().enumerate() {
             let x = axis.x(answer.start_nanos);
             if slowest.is_none() {
@@ -214,7 +235,7 @@ impl<'a> Strip<'a> {
                 continue;
             }
             let y = up.px(millis_from_nanos(slowest.unwrap_or(0)));
-            svg.circle(last, y.max(top).min(bottom - 1.0), 2.2, DOT);
+            svg.circle(last, y, 2.6, DOT);
             slowest = None;
         }
         svg.line(

@@ -174,8 +174,49 @@ pub(crate) fn wrapped(text: &str, size_px: f32, width: f32) -> Vec<String> {
     lines
 }
 
-/// What a shape of the key looks like, drawn around the middle it is given.
-pub(crate) type Sample = fn(&mut Svg, &str, f32, f32);
+/// What stands before the words of a key.
+pub(crate) enum Sample {
+    /// Drawn around the middle it is given; the text is the id of the chart.
+    Shape(fn(&mut Svg, &str, f32, f32)),
+    /// The line with this place in the list.
+    Line(usize),
+    /// The dots with this place in the list.
+    Dots(usize),
+}
+
+impl Sample {
+    fn draw(&self, svg: &mut Svg, id: &str, x: f32, y: f32) {
+        match self {
+            Self::Shape(draw) => draw(svg, id, x, y),
+            Self::Line(idx) => {
+                svg.raw("<path ").raw(&stroke(*idx)).raw(" d=\"M");
+                svg.num(x - 10.0).raw(" ").num(y).raw("h20\"/>");
+            }
+            Self::Dots(idx) => shape(svg, x, y, *idx),
+        }
+    }
+}
+
+/// Radius of the dots of a line.
+pub(crate) const DOT_PX: f32 = 5.0;
+
+/// Dots by the place of their line in the list: disc, square, diamond,
+/// triangle, filled; then the same hollow.
+pub(crate) fn shape(svg: &mut Svg, x: f32, y: f32, idx: usize) {
+    let look = if idx % 8 < 4 {
+        "fill=\"var(--run)\" stroke=\"var(--paper)\""
+    } else {
+        "fill=\"var(--paper)\" stroke=\"var(--run)\" stroke-width=\"1.8\""
+    };
+    let outline = match idx % 4 {
+        0 => "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+        1 => "m-4.5-4.5h9v9h-9z",
+        2 => "m0-6.500l6 6.500l-6 6.500l-6-6.500z",
+        _ => "m0-6l6 10.500h-12z",
+    };
+    svg.raw("<path ").raw(look).raw(" d=\"M");
+    svg.num(x).raw(" ").num(y).raw(outline).raw("\"/>");
+}
 
 /// Shapes and what they stand for, below a chart. Returns the height taken.
 pub(crate) fn key(
@@ -185,20 +226,24 @@ pub(crate) fn key(
     width: f32,
     entries: &[(Sample, String)],
 ) -> f32 {
+    let long = entries
+        .iter()
+        .any(|(sample, _)| matches!(sample, Sample::Line(_)));
+    let lead = if long { 28.0 } else { 18.0 };
     const LINE_PX: f32 = 17.0;
     let (mut x, mut y) = (0.0, top + 12.0);
     for (sample, words) in entries {
-        let whole = 18.0 + text_px(words, SMALL_TEXT_PX);
+        let whole = lead + text_px(words, SMALL_TEXT_PX);
         if x > 0.0 && x + whole > width {
             (x, y) = (0.0, y + LINE_PX);
         }
-        sample(svg, id, x + 6.0, y - 4.0);
-        for (line, text) in wrapped(words, SMALL_TEXT_PX, width - x - 18.0)
+        sample.draw(svg, id, x + lead / 2.0 - 3.0, y - 4.0);
+        for (line, text) in wrapped(words, SMALL_TEXT_PX, width - x - lead)
             .iter()
             .enumerate()
         {
             y += if line > 0 { LINE_PX } else { 0.0 };
-            svg.small_text(x + 18.0, y, Anchor::Start, "var(--soft)", text);
+            svg.small_text(x + lead, y, Anchor::Start, "var(--soft)", text);
         }
         x += whole + 20.0;
     }

@@ -1,7 +1,7 @@
 //! How many requests were there, over time.
 
 use crate::axis::TimeAxis;
-use crate::chart::{capitalised, listed};
+use crate::chart::{capitalised, listed, within};
 use crate::format::{self, fixed, whole};
 use crate::phrase::{Phrase, phrase};
 use crate::plot;
@@ -48,10 +48,11 @@ pub fn queue(rows: &[QueueRow], view: &View, say: Say) -> Chart {
         low = low.min(strip.most().max(1.0));
     }
     let is_apart = high > low * APART;
+    let average = say("chart.queue.average", &[]);
     let left = text_px(&plot::figure(high), SMALL_TEXT_PX).max(22.0) + 8.0;
     let axis = TimeAxis {
         left,
-        right: view.width_px - 10.0,
+        right: view.width_px - text_px(&average, SMALL_TEXT_PX) - 12.0,
         end_nanos: nanos_from_millis(end)
             .max(view.full_scale_nanos.unwrap_or(0))
             .max(1),
@@ -86,10 +87,16 @@ pub fn queue(rows: &[QueueRow], view: &View, say: Say) -> Chart {
     }
     let mut entries: Vec<(plot::Sample, String)> = Vec::new();
     if rows.iter().any(|row| !row.sampled.is_empty()) {
-        entries.push((dot_sample, say("chart.queue.key.dots", &[])));
+        entries.push((
+            plot::Sample::Shape(dot_sample),
+            say("chart.queue.key.dots", &[]),
+        ));
     }
     if is_apart {
-        entries.push((scale_sample, say("chart.queue.apart", &[])));
+        entries.push((
+            plot::Sample::Shape(scale_sample),
+            say("chart.queue.apart", &[]),
+        ));
     }
     let below = bottom + 28.0;
     let height = below + plot::key(&mut svg, &view.id, below, view.width_px, &entries);
@@ -292,9 +299,22 @@ impl<'a> Strip<'a> {
             y,
             "stroke=\"var(--ink)\" stroke-width=\"1.4\" stroke-dasharray=\"6 4\"",
         );
-        let words = self.words(say).get("chart.queue.mean");
-        let base = if y - top < 20.0 { y + 15.0 } else { y - 6.0 };
-        svg.haloed(axis.right - 4.0, base, Anchor::End, "var(--ink)", &words);
+        // Two lines beside the strip, inside its height.
+        let base = within(y + 4.3, top + 10.0, bottom - 15.0);
+        svg.text(
+            axis.right + 7.0,
+            base,
+            Anchor::Start,
+            "var(--ink)",
+            &plot::figure(self.mean),
+        );
+        svg.small_text(
+            axis.right + 7.0,
+            base + 15.0,
+            Anchor::Start,
+            "var(--soft)",
+            &say("chart.queue.average", &[]),
+        );
     }
 
     /// A step at every change; of many, the least and the most of each pixel.

@@ -2,9 +2,9 @@
 
 use crate::chart::{capitalised, listed, within};
 use crate::format::{self, whole};
-use crate::labels::{Area, Placer};
+use crate::labels::{Area, Placer, alone_first, apart_first};
 use crate::phrase::phrase;
-use crate::plot::{self, LogScale, MOST_LINES};
+use crate::plot::{self, DOT_PX, LogScale, MOST_LINES};
 use crate::scale::{Scale, ticks};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
 use crate::{Chart, Mark, Say, Table, View};
@@ -46,7 +46,6 @@ pub struct SweepTheory {
 
 /// Fewer rounds than this have no interval worth drawing.
 const LEAST_ROUNDS_FOR_INTERVAL: u32 = 6;
-const DOT_PX: f32 = 5.0;
 /// More different parameters than this are not all written below the axis.
 const MOST_OWN_TICKS: usize = 9;
 
@@ -63,16 +62,18 @@ pub fn sweep(input: &SweepChart, view: &View, say: Say) -> Chart {
         width: plot.right - plot.left,
         height: plot.up.range.0 - plot.up.range.1,
     });
-    let mut ends = Vec::new();
+    let mut lines = Vec::new();
     for (idx, line) in input.theory.iter().take(MOST_LINES).enumerate() {
         // The first strokes differ in their dashes from all that is measured.
-        let end = plot.theory(&mut svg, &mut placer, line, idx + 1);
-        ends.push((line.label.as_str(), end));
+        let points = plot.theory(&mut svg, &mut placer, line, idx + 1);
+        lines.push(points);
     }
-    let mut marks = Vec::new();
+    let (mut marks, mut measured) = (Vec::new(), Vec::new());
     for (idx, line) in input.lines.iter().take(MOST_LINES).enumerate() {
+        let mut dots = Vec::new();
         for (at, stats) in known(&line.points) {
             let (x, y) = (plot.x(at), plot.up.px(stats.median));
+            dots.push((x, y));
             plot.dot(&mut svg, (x, y), stats, idx);
             placer.block(Area {
                 x: x - DOT_PX,
@@ -88,19 +89,25 @@ pub fn sweep(input: &SweepChart, view: &View, say: Say) -> Chart {
                 height: 2.0 * DOT_PX + 2.0,
             });
         }
+        dots.reverse();
+        measured.push(dots);
     }
     // Last, so that no line crosses a word.
-    for line in input.lines.iter().take(MOST_LINES) {
-        let Some((at, stats)) = known(&line.points).last() else {
-            continue;
-        };
-        let (x, y) = (plot.x(at), plot.up.px(stats.median));
-        placer.label(&mut svg, &line.label, x, y, DOT_PX);
+    let (mut labels, mut entries) = (Vec::new(), Vec::new());
+    for (idx, dots) in measured.iter().enumerate() {
+        let label = &input.lines.get(idx).map_or("", |line| &line.label);
+        labels.push((*label, alone_first(dots, &others(&measured, idx))));
+        entries.push((plot::Sample::Dots(idx), String::from(*label)));
     }
-    for (label, end) in ends {
-        if let Some((x, y)) = end {
-            placer.label(&mut svg, label, x, y, 3.0);
-        }
+    for (idx, line) in lines.iter().enumerate() {
+        let label = &input.theory.get(idx).map_or("", |line| &line.label);
+        labels.push((*label, apart_first(line, &others(&lines, idx), 16)));
+        entries.push((plot::Sample::Line(idx + 1), String::from(*label)));
+    }
+    labels.retain(|(_, points)| !points.is_empty());
+    let mut height = plot.up.range.0 + 40.0;
+    if !placer.all(&mut svg, &labels) {
+        height += plot::key(&mut svg, &view.id, height, view.width_px, &entries);
     }
     let finding = finding(input, say);
     let title = if input.theory.is_empty() {
@@ -115,10 +122,19 @@ pub fn sweep(input: &SweepChart, view: &View, say: Say) -> Chart {
         table: table(input, finding.clone(), say),
         finding,
         width: view.width_px,
-        height: plot.up.range.0 + 40.0,
+        height,
         body: svg.finish(),
         marks,
     }
+}
+
+/// All lines but one.
+fn others(lines: &[Vec<(f32, f32)>], idx: usize) -> Vec<&[(f32, f32)]> {
+    let mut all: Vec<&[(f32, f32)]> = lines.iter().map(Vec::as_slice).collect();
+    if idx < all.len() {
+        all.remove(idx);
+    }
+    all
 }
 
 /// Points that are numbers.
@@ -282,14 +298,15 @@ impl Plot {
         );
     }
 
-    /// Draws a line of theory as far as the top. Returns where it ends.
+    /// Draws a line of theory as far as the top. Returns its points.
     fn theory(
         &self,
         svg: &mut Svg,
         placer: &mut Placer,
         line: &SweepTheory,
         idx: usize,
-    ) -> Option<(f32, f32)> {
+    ) -> Vec<(f32, f32)> {
+        let mut points = Vec::new();
         let ceiling = self.up.domain.1;
         let mut end: Option<(f32, f32)> = None;
         let mut before: Option<(f64, f64)> = None;
@@ -315,13 +332,14 @@ impl Plot {
                 }
             }
             end = Some((x, y));
+            points.push((x, y));
             before = Some((at, value));
             if is_over {
                 break;
             }
         }
         svg.raw("\"/>");
-        end
+        points
     }
 
     fn dot(&self, svg: &mut Svg, at: (f32, f32), stats: &Stats, idx: usize) {
@@ -333,26 +351,8 @@ impl Plot {
             svg.num(x - 3.5).raw(" ").num(lo).raw("h7m-3.5 0V").num(hi);
             svg.raw("m-3.5 0h7\"/>");
         }
-        shape(svg, x, y, idx);
+        plot::shape(svg, x, y, idx);
     }
-}
-
-/// Shapes by the place of the line in the list: disc, square, diamond,
-/// triangle, filled; then the same hollow.
-fn shape(svg: &mut Svg, x: f32, y: f32, idx: usize) {
-    let look = if idx % 8 < 4 {
-        "fill=\"var(--run)\" stroke=\"var(--paper)\""
-    } else {
-        "fill=\"var(--paper)\" stroke=\"var(--run)\" stroke-width=\"1.8\""
-    };
-    let outline = match idx % 4 {
-        0 => "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
-        1 => "m-4.5-4.5h9v9h-9z",
-        2 => "m0-6.500l6 6.500l-6 6.500l-6-6.500z",
-        _ => "m0-6l6 10.500h-12z",
-    };
-    svg.raw("<path ").raw(look).raw(" d=\"M");
-    svg.num(x).raw(" ").num(y).raw(outline).raw("\"/>");
 }
 
 /// A logarithmic axis that ends at the numbers themselves.
@@ -391,9 +391,9 @@ fn below(own: &[f64], log: Option<&LogScale>, across: &Scale) -> Vec<f64> {
 
 /// Nothing may be written on the line.
 fn block(placer: &mut Placer, from: (f32, f32), to: (f32, f32)) {
-    const PIECES: u32 = 6;
-    for piece in 0..=PIECES {
-        let share = piece as f32 / PIECES as f32;
+    let pieces = ((to.0 - from.0).hypot(to.1 - from.1) / 4.0) as u32 + 1;
+    for piece in 0..=pieces {
+        let share = piece as f32 / pieces as f32;
         placer.block(Area {
             x: from.0 + (to.0 - from.0) * share - 2.0,
             y: from.1 + (to.1 - from.1) * share - 2.0,
