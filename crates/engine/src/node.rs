@@ -43,7 +43,10 @@ async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
     let how = How {
         one_by_one: order.interleave.is_none(),
         slice_steps: order.interleave,
+        limit: order.manner.limit,
+        events: order.manner.events,
     };
+    let may_stay = crate::may_stay(&specs);
     let driven = Driven::start(|poke| {
         LoopRun::start(
             specs,
@@ -55,11 +58,26 @@ async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
             Box::new(|| ()),
         )
     });
+    if may_stay {
+        let ids = ids.clone();
+        driven.run().announce(Box::new(move |task| {
+            reply(&FromWorker::AboutTo {
+                task: ids.get(task as usize).copied().unwrap_or(task),
+                now_nanos: crate::now_nanos(),
+            });
+        }));
+    }
     let raw = driven.finish().await.raw();
     let id_of = |task: u32| ids.get(task as usize).copied().unwrap_or(task);
-    let mut spans = raw.spans;
+    let (mut spans, mut events, mut stalls) = (raw.spans, raw.events, raw.stalls);
     for span in &mut spans {
         span.task = id_of(span.task);
+    }
+    for event in &mut events {
+        event.task = id_of(event.task);
+    }
+    for stall in &mut stalls {
+        stall.task = id_of(stall.task);
     }
     let parcels = raw.finished.into_iter().map(|mut finished| {
         finished.task = id_of(finished.task);
@@ -73,5 +91,7 @@ async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
         parcels: parcels.collect(),
         spans,
         dropped: raw.dropped,
+        events,
+        stalls,
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     life::Life,
     log::{Finished, LaneLog},
     ports::{Clock, Timer},
+    ways::compute_inside,
 };
 use model::{Nanos, State, TaskSpec};
 use workloads::{Kernel, Output, Step};
@@ -187,20 +188,27 @@ pub async fn cook(
     let mut pen = Pen::new(log, ticks, spec.id, started);
     let mut steps_left = slice_steps.map_or(u32::MAX, |steps| steps.max(1));
     loop {
-        let step = kernel.step();
-        pen.tick(clock.now_nanos());
+        let mut step = Step::Again;
+        let mut chop = || {
+            step = kernel.step();
+            pen.tick(clock.now_nanos());
+            matches!(step, Step::Again)
+        };
+        if slice_steps.is_some() {
+            chop();
+        } else {
+            compute_inside(chop).await;
+        }
         match step {
             Step::Again => {
                 steps_left -= 1;
                 if steps_left == 0 {
                     steps_left = slice_steps.map_or(u32::MAX, |steps| steps.max(1));
-                    if slice_steps.is_some() {
-                        pen.up();
-                        let from = pen.last;
-                        give_way().await;
-                        let now = clock.now_nanos();
-                        pen.aside(from, now);
-                    }
+                    pen.up();
+                    let from = pen.last;
+                    give_way().await;
+                    let now = clock.now_nanos();
+                    pen.aside(from, now);
                 }
             }
             Step::Wait { millis } => {

@@ -11,6 +11,7 @@ pub mod blocking;
 pub mod cook;
 pub mod executor;
 pub mod gauge;
+pub mod journal;
 pub mod life;
 pub mod log;
 pub mod loop_run;
@@ -22,6 +23,9 @@ pub mod pool;
 pub mod ports;
 pub mod probe;
 pub mod protocol;
+pub mod source;
+pub mod watchdog;
+pub mod ways;
 pub mod wire;
 
 pub use executor::Executor;

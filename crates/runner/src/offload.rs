@@ -227,7 +227,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
             finished: self.finished.borrow().clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.gauge.read(end_nanos),
-            peak_bytes: 0,
+            ..Raw::default()
         }
     }
 }

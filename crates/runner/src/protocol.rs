@@ -212,9 +212,10 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
             continue;
         }
         let mut short = arm.clone();
+        // Warming needs computing only, and work that ends.
+        short.jobs.retain(|job| job.size > 0);
         for job in &mut short.jobs {
             job.tasks = job.tasks.min(2 * arm.workers.max(1));
-            // Warming needs computing only.
             job.wait_millis = job.wait_millis.min(1.0);
             job.per_second = 0.0;
         }

@@ -85,6 +85,19 @@ pub enum FromWorker {
     Calibrated(Calibration),
     /// What has happened so far.
     Live(Packed<Trace>),
+    /// The same; the last stall, still without length, names a task that is
+    /// about to be polled for the first time (host).
+    About(Packed<Trace>),
+    /// The same, from a message worker: its task, on its clock.
+    AboutTo {
+        /// Task id.
+        task: u32,
+        /// Now.
+        now_nanos: Nanos,
+    },
+    /// A message worker no longer gives way; what has happened so far, see
+    /// [`crate::watchdog::culprit`] (host).
+    Stuck(Packed<Trace>),
     /// The run's trace.
     Done(Packed<Trace>),
     /// Finished tasks of a message worker.

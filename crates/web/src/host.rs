@@ -1,9 +1,13 @@
 //! The page's handle of a host worker.
 
+use crate::clock::PageClock;
 use crate::worker::{Boot, EngineWorker, Role, Silence};
-use model::{Job, NANOS_PER_MILLI, Trace};
+use model::{Give, Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
 use runner::{
+    Clock,
     probe::Calibration,
+    watchdog::{Silent, Watchdog, culprit, up_to_now},
+    ways::{Worker, compute_in_a_worker},
     wire::{FromWorker, Packed, RunOrder, ToWorker},
 };
 
@@ -89,27 +93,108 @@ impl Host {
         }
     }
 
-    /// Runs an arm once; partial traces go to `live`.
+    /// Runs an arm once; partial traces go to `live`, and if a task no longer
+    /// gives way, so does the trace up to the present instant.
     pub(crate) async fn run(
         &mut self,
         order: RunOrder,
         limit_millis: u32,
         live: impl Fn(Trace),
     ) -> Result<Trace, HostError> {
-        self.worker.send(&ToWorker::Run(order))?;
+        // Who computes without giving way cannot report, and is well all the same.
+        let reports = order.live_millis > 0 && order.arm.manner.give != Give::Never;
+        let mut hands = Hands {
+            host: self,
+            limit_millis,
+            live,
+            reports,
+            last: None,
+        };
+        compute_in_a_worker(&mut hands, order).await
+    }
+}
+
+/// A host that runs an arm.
+struct Hands<'a, L> {
+    host: &'a mut Host,
+    limit_millis: u32,
+    live: L,
+    /// Whether it says something now and then while it is well.
+    reports: bool,
+    /// The last it said about the run, and when that was heard.
+    last: Option<(Trace, Nanos)>,
+}
+
+impl<L: Fn(Trace)> Worker for Hands<'_, L> {
+    type Order = RunOrder;
+    type Answer = Trace;
+    type Fault = HostError;
+
+    fn send(&mut self, order: RunOrder) -> Result<(), HostError> {
+        Ok(self.host.worker.send(&ToWorker::Run(order))?)
+    }
+
+    async fn answer(&mut self) -> Result<Trace, HostError> {
+        let end = PageClock.now_nanos() + nanos_from_millis(f64::from(self.limit_millis));
+        let mut dog = Watchdog::default();
         loop {
-            match self.worker.next(limit_millis).await? {
+            let patience = if self.reports {
+                dog.patience_millis()
+            } else {
+                self.limit_millis
+            };
+            let message = match self.host.worker.next(patience).await {
+                Ok(message) => message,
+                Err(Silence::Timeout) if self.reports => {
+                    match dog.silent() {
+                        Silent::Ask => self.host.worker.send(&ToWorker::Ping)?,
+                        Silent::Stuck => return Err(self.stuck()),
+                    }
+                    continue;
+                }
+                Err(silence) => return Err(silence.into()),
+            };
+            dog.heard();
+            let now = PageClock.now_nanos();
+            match message {
                 FromWorker::Done(packed) => {
                     let mut trace = read(&packed)?;
                     for lane in &mut trace.lanes {
-                        lane.clock_offset_nanos += self.offset_nanos;
+                        lane.clock_offset_nanos += self.host.offset_nanos;
                     }
                     return Ok(trace);
                 }
-                FromWorker::Live(packed) => live(read(&packed)?),
+                FromWorker::Live(packed) => {
+                    let trace = read(&packed)?;
+                    self.last = Some((trace.clone(), now));
+                    (self.live)(trace);
+                }
+                FromWorker::About(packed) => self.last = Some((read(&packed)?, now)),
+                FromWorker::Stuck(packed) => {
+                    self.last = Some((read(&packed)?, now));
+                    return Err(self.stuck());
+                }
                 _ => {}
             }
+            // Somebody of its staff may be stuck while the host itself is well.
+            if now > end {
+                return Err(HostError::Timeout);
+            }
         }
+    }
+}
+
+impl<L: Fn(Trace)> Hands<'_, L> {
+    /// A task of the run has not given way for too long.
+    fn stuck(&mut self) -> HostError {
+        let Some((trace, heard_nanos)) = self.last.take() else {
+            return HostError::Stuck(None);
+        };
+        let since_nanos = PageClock.now_nanos().saturating_sub(heard_nanos);
+        let trace = up_to_now(trace, since_nanos);
+        let task = culprit(&trace);
+        (self.live)(trace);
+        HostError::Stuck(task)
     }
 }
 
@@ -127,6 +212,8 @@ pub(crate) enum HostError {
     Timeout,
     /// Page and engine are of different builds.
     OtherBuild,
+    /// A task no longer gives way; which one, if that is known.
+    Stuck(Option<u32>),
 }
 
 impl HostError {

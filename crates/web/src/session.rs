@@ -17,7 +17,7 @@ pub enum RunEvent {
     /// A new phase began.
     Phase(Phase),
     /// Partial trace of the arm that is running now.
-    Live(Trace),
+    Live(Box<Trace>),
     /// One timed run of one arm ended.
     Run(Box<TimedRun>),
     /// All rounds are done.
@@ -68,12 +68,14 @@ pub enum RunError {
     BuildMismatch,
     /// This arm cannot run on this rung.
     CannotRun(String),
+    /// A dish never gave way; its number from 1, or nothing if it is not known.
+    Stuck(String),
 }
 
 impl RunError {
     /// Key of its sentence in the words; `{detail}` is [`RunError::detail`].
     #[must_use]
-    pub const fn key(&self) -> &'static str {
+    pub fn key(&self) -> &'static str {
         match self {
             Self::Busy => "error.busy",
             Self::NoWorkers => "error.no-workers",
@@ -82,6 +84,8 @@ impl RunError {
             Self::Timeout(_) => "error.timeout",
             Self::BuildMismatch => "error.build-mismatch",
             Self::CannotRun(_) => "error.cannot-run",
+            Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
+            Self::Stuck(_) => "error.stuck",
         }
     }
 
@@ -89,7 +93,10 @@ impl RunError {
     #[must_use]
     pub fn detail(&self) -> &str {
         match self {
-            Self::WorkerDied(text) | Self::Timeout(text) | Self::CannotRun(text) => text,
+            Self::WorkerDied(text)
+            | Self::Timeout(text)
+            | Self::CannotRun(text)
+            | Self::Stuck(text) => text,
             _ => "",
         }
     }

@@ -12,7 +12,7 @@ use crate::{
 };
 use analysis::TimedRun;
 use futures_util::future::LocalBoxFuture;
-use model::{Arm, Capability, LaneKind, Place, Plan, Rung, Strategy};
+use model::{Arm, Capability, Job, LaneKind, Place, Plan, Rung, Strategy};
 use runner::{
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
@@ -169,6 +169,10 @@ impl From<HostError> for RunError {
             HostError::Refused(text) => Self::WorkerDied(text),
             HostError::Timeout => Self::Timeout(String::new()),
             HostError::OtherBuild => Self::BuildMismatch,
+            // Dishes are counted from 1 where they are drawn.
+            HostError::Stuck(task) => {
+                Self::Stuck(task.map(|task| (task + 1).to_string()).unwrap_or_default())
+            }
         }
     }
 }
@@ -207,6 +211,11 @@ impl Wants {
 }
 
 fn can_run(rung: Rung, arm: &Arm) -> bool {
+    let is_endless = |job: &Job| workloads::registry::is_endless(&job.workload);
+    if arm.place == Place::Page && arm.jobs.iter().any(is_endless) {
+        // Nobody could end it.
+        return false;
+    }
     match rung {
         Rung::Shared => true,
         Rung::Messages => !arm.strategy.needs_shared_memory(),
@@ -361,7 +370,7 @@ impl Kitchen for Stand {
             let tell = Rc::clone(&self.tell);
             self.with_host(arm, async |host: &mut Host| {
                 host.run(order, limit_millis(arm, step_nanos), |trace| {
-                    tell(RunEvent::Live(trace));
+                    tell(RunEvent::Live(Box::new(trace)));
                 })
                 .await
             })

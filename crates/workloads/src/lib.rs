@@ -8,6 +8,7 @@
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
+mod endless;
 mod mandelbrot;
 mod mix;
 mod primes;
