@@ -9,6 +9,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::waiting::LESSON,
     &catalog::computing::LESSON,
     &catalog::two_chefs::LESSON,
+    &catalog::thousand_clients::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

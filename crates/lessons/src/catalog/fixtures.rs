@@ -4,8 +4,8 @@ use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
 use model::{
-    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Plan, RoundRow, Rung,
-    RungReason, Strategy, YieldKind,
+    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Place, Plan, RoundRow,
+    Rung, RungReason, Strategy, YieldKind,
 };
 use std::collections::BTreeMap;
 
@@ -120,6 +120,9 @@ impl Kitchen {
             put("time_ratio", &|row| {
                 row.speedup.map(|speedup| 1.0 / speedup)
             });
+            for name in rows.iter().flat_map(|row| row.figures.keys()) {
+                put(name, &|row| row.figures.get(name).copied());
+            }
             put("mean_finish_ms", &|row| Some(row.mean_finish_ms));
             put("all_started_ms", &|row| Some(row.all_started_ms));
             let base = arm
@@ -205,8 +208,23 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
-            figures: BTreeMap::new(),
+            figures: self.figures(arm),
         }
+    }
+
+    /// What the engine would have counted.
+    fn figures(&self, arm: &Arm) -> BTreeMap<String, f64> {
+        let mut figures = BTreeMap::new();
+        if arm.jobs.iter().any(|job| job.wait_millis > 0.0) {
+            figures.insert("little_residual".to_owned(), 0.01);
+            if arm.place == Place::Worker && arm.strategy == Strategy::Interleaved {
+                figures.insert("bytes_per_task".to_owned(), 700.0);
+            }
+            if arm.strategy.needs_shared_memory() {
+                figures.insert("bytes_per_thread".to_owned(), 2.1e6);
+            }
+        }
+        figures
     }
 
     /// Makespan without noise.
@@ -218,9 +236,8 @@ impl Kitchen {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
-            Strategy::Pool | Strategy::Messages | Strategy::Blocking => {
-                busy / hands + wait * tasks / workers
-            }
+            Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
+            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
         }
     }
 }

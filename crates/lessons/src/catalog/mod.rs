@@ -4,6 +4,7 @@ pub mod calibrate;
 pub mod computing;
 pub mod four_numbers;
 pub mod lab;
+pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
 

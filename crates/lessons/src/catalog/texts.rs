@@ -167,6 +167,17 @@ fn every_branch_of_every_entry_has_its_words() {
                 for line in (lesson.references)(&evidence, &settings) {
                     said(&words, &line.label);
                 }
+                if let Some(sweep) = (lesson.sweep)(&evidence, &settings) {
+                    let lines = sweep.lines.iter().map(|line| &line.label);
+                    let theory = sweep.theory.iter().map(|(label, _)| label);
+                    for phrase in [&sweep.across, &sweep.up]
+                        .into_iter()
+                        .chain(lines)
+                        .chain(theory)
+                    {
+                        said(&words, phrase);
+                    }
+                }
                 for check in &evidence.checks {
                     let key = check.id.split('.').next().unwrap_or_default();
                     assert!(
@@ -320,6 +331,8 @@ fn no_question_gives_its_answer_away() {
         ("computing", _) => "later",
         ("two-chefs", "two") => "half",
         ("two-chefs", _) => "same",
+        ("thousand-clients", "threads") => "chefs",
+        ("thousand-clients", _) => "loop",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
