@@ -7,8 +7,8 @@ use analysis::capacity::from_probes;
 use analysis::stats::summarise;
 use flow::{Counter, HONEST};
 use model::{
-    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Plan, RoundRow, Rung,
-    RungReason, Strategy, YieldKind,
+    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Place, Plan, RoundRow,
+    Rung, RungReason, Strategy, YieldKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -220,8 +220,23 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
-            figures: open.map(|open| open.1).unwrap_or_default(),
+            figures: open.map_or_else(|| self.figures(arm), |open| open.1),
         }
+    }
+
+    /// What the engine would have counted.
+    fn figures(&self, arm: &Arm) -> BTreeMap<String, f64> {
+        let mut figures = BTreeMap::new();
+        if arm.jobs.iter().any(|job| job.wait_millis > 0.0) {
+            figures.insert("little_residual".to_owned(), 0.01);
+            if arm.place == Place::Worker && arm.strategy == Strategy::Interleaved {
+                figures.insert("bytes_per_task".to_owned(), 700.0);
+            }
+            if arm.strategy.needs_shared_memory() {
+                figures.insert("bytes_per_thread".to_owned(), 2.1e6);
+            }
+        }
+        figures
     }
 
     /// Makespan without noise.
@@ -233,9 +248,8 @@ impl Kitchen {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
-            Strategy::Pool | Strategy::Messages | Strategy::Blocking => {
-                busy / hands + wait * tasks / workers
-            }
+            Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
+            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
         }
     }
 }

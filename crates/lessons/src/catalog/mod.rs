@@ -6,6 +6,7 @@ pub mod four_numbers;
 pub mod lab;
 pub mod queue_cliff;
 pub mod slow_customer;
+pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
 

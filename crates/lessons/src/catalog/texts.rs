@@ -351,6 +351,8 @@ fn no_question_gives_its_answer_away() {
         ("computing", _) => "later",
         ("two-chefs", "two") => "half",
         ("two-chefs", _) => "same",
+        ("thousand-clients", "threads") => "chefs",
+        ("thousand-clients", _) => "loop",
         ("slow-customer", "last") => "heavy",
         ("slow-customer", _) => "same",
         ("queue-cliff", _) => "cliff",
