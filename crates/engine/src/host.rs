@@ -7,9 +7,7 @@ use futures_util::{
     future::{Either, select},
     stream::FuturesUnordered,
 };
-use model::{
-    Give, Lane, LaneKind, MemoryUse, Nanos, Span, Stall, State, Strategy, TaskSpec, Trace,
-};
+use model::{Lane, LaneKind, MemoryUse, Nanos, Span, Stall, State, Strategy, TaskSpec, Trace};
 use runner::{
     assemble,
     blocking::BlockingRun,
@@ -20,7 +18,7 @@ use runner::{
     offload::OffloadRun,
     pool::{PoolRun, clock_offsets},
     probe::Calibrator,
-    watchdog::{ANSWER_MILLIS, QUIET_MILLIS},
+    watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
     wire::{FromWorker, Packed, RunOrder, ToWorker},
 };
 use std::{
@@ -182,7 +180,7 @@ async fn with_live<T>(
 }
 
 async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.arm.manner, |poke| {
         let run = LoopRun::start(
             specs.to_vec(),
             How::of(&order.arm),
@@ -313,7 +311,7 @@ async fn offloaded(
     }
     let (bell, mut rung) = unbounded();
     let bell_again = Rc::new(Cell::new(None::<Box<dyn Fn()>>));
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.arm.manner, |poke| {
         let poke: Rc<dyn Fn()> = Rc::from(poke);
         let for_bell = Rc::clone(&poke);
         bell_again.set(Some(Box::new(move || for_bell())));
@@ -448,8 +446,8 @@ async fn cooked(
     };
     let lost = |_| "a message worker was lost".to_string();
     let mut dispatcher = Dispatcher::new(specs.len() as u32, nodes.len() as u32, share);
-    // Who computes without giving way cannot answer, and is well all the same.
-    let is_watched = hybrid && order.live_millis > 0 && order.arm.manner.give != Give::Never;
+    // Who cannot answer while it computes may be well all the same.
+    let is_watched = hybrid && order.live_millis > 0 && is_heard(order.arm.manner.give);
     let mut watch = vec![Watched::default(); nodes.len()];
     raw.borrow_mut().start_nanos = crate::now_nanos();
     for ((node, tasks), watched) in nodes.iter().zip(dispatcher.first()).zip(&mut watch) {

@@ -4,6 +4,7 @@ use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt;
 use model::{LaneKind, TaskSpec};
 use runner::{
+    cook::Slice,
     loop_run::{How, LoopRun, own_lane},
     messages::{Cooked, Order, Parcel},
     wire::{FromWorker, Packed, ToWorker},
@@ -42,12 +43,14 @@ async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
     }
     let how = How {
         one_by_one: order.interleave.is_none(),
-        slice_steps: order.interleave,
+        slice: order
+            .interleave
+            .map_or(Slice::Never, |steps| Slice::of(steps, &order.manner)),
         limit: order.manner.limit,
         events: order.manner.events,
     };
     let may_stay = crate::may_stay(&specs);
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.manner, |poke| {
         LoopRun::start(
             specs,
             how,

@@ -5,7 +5,7 @@
 
 use crate::{
     arrivals::until_it_comes,
-    cook::{Ticks, cook},
+    cook::{Slice, Ticks, cook},
     executor::{Bell, Executor},
     gauge::Gauge,
     journal::{Journal, watched},
@@ -14,7 +14,9 @@ use crate::{
     ports::{Clock, Timer, Turn},
     ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join},
 };
-use model::{Arm, Give, Lane, LaneKind, Nanos, State, Strategy, TaskSpec, Trace};
+use model::{
+    Arm, Give, Lane, LaneKind, NANOS_PER_SEC, Nanos, Place, State, Strategy, TaskSpec, Trace,
+};
 use std::{
     cell::{Cell, RefCell},
     future::Future,
@@ -25,27 +27,34 @@ use std::{
 const SPANS_AT_LEAST: usize = 4096;
 
 /// How the loop treats its tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct How {
     /// The next task starts only when the one before has finished.
     pub one_by_one: bool,
-    /// Give way after this many steps; `None`: only at waits.
-    pub slice_steps: Option<u32>,
+    /// When a task gives way.
+    pub slice: Slice,
     /// Most tasks under way at once; 0: no limit.
     pub limit: u32,
     /// Whether every deed of the executor is written down.
     pub events: bool,
 }
 
+/// A page that is blocked on purpose is given a turn after this long all the
+/// same, so that it can be stopped.
+pub const LONGEST_FREEZE_NANOS: Nanos = 5 * NANOS_PER_SEC;
+
 impl How {
-    /// As the arm says. A sequential arm gives way too, or its thread could not
-    /// show a partial trace (and a page would freeze); with nothing else in the
-    /// queue it is picked up again at once.
+    /// As the arm says. A sequential arm gives way too, unless it says otherwise,
+    /// or its thread could not show a partial trace (and a page would freeze);
+    /// with nothing else in the queue it is picked up again at once.
     #[must_use]
     pub fn of(arm: &Arm) -> Self {
         Self {
             one_by_one: arm.strategy == Strategy::Sequential,
-            slice_steps: (arm.manner.give != Give::Never).then_some(arm.slice_steps),
+            slice: match arm.manner.give {
+                Give::Never if arm.place == Place::Page => Slice::Nanos(LONGEST_FREEZE_NANOS),
+                _ => Slice::of(arm.slice_steps, &arm.manner),
+            },
             limit: arm.manner.limit,
             events: arm.manner.events,
         }
@@ -76,14 +85,8 @@ impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
         let Some(journal) = self.lives.journal() else {
             return self.serve_unwatched(dish, number).await;
         };
-        let now_nanos = || self.clock.now_nanos();
-        watched(
-            Box::pin(self.serve_unwatched(dish, number)),
-            dish,
-            journal,
-            now_nanos,
-        )
-        .await;
+        let work = Box::pin(self.serve_unwatched(dish, number));
+        watched(work, dish, journal, || self.clock.now_nanos()).await;
     }
 
     async fn serve_unwatched(&self, dish: u32, number: u32) {
@@ -96,7 +99,7 @@ impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
             self.log.push(spec.id, State::Ready, came, now);
         }
         let life = || self.lives.of(number);
-        let slice = self.how.slice_steps;
+        let slice = self.how.slice;
         let done = cook(spec, &self.log, self.ticks, clock, timer, slice, life).await;
         self.finished.borrow_mut().extend(done);
         self.gauge.finish(clock.now_nanos());
@@ -275,7 +278,12 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
 /// request two more for each slice of its computing. How many slices another
 /// kernel takes is not known beforehand.
 fn room(specs: &[TaskSpec], how: How) -> usize {
-    let slice = how.slice_steps.map_or(u32::MAX, |steps| steps.max(1));
+    let slice = match how.slice {
+        Slice::Steps(steps) => steps.max(1),
+        // A step is about 40 us.
+        Slice::Nanos(nanos) => (nanos / 40_000).clamp(1, u64::from(u32::MAX)) as u32,
+        Slice::Never => u32::MAX,
+    };
     let of = |spec: &TaskSpec| match spec.workload.as_str() {
         "waiting" => 6,
         "requests" => 7 + 2 * (spec.size / slice) as usize,

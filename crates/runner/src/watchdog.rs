@@ -5,12 +5,19 @@
 //! asked keeps a busy machine, or a reader of the reports that was held up
 //! itself, from being taken for a task that never gives way.
 
-use model::{Nanos, Span, Stall, State, Trace};
+use model::{Give, Nanos, Span, Stall, State, Trace};
 
 /// Silence after which a thread is asked, in milliseconds.
 pub const QUIET_MILLIS: u32 = 2_000;
 /// Time to answer.
 pub const ANSWER_MILLIS: u32 = 1_000;
+
+/// Whether a thread whose tasks give way like this can report and answer while
+/// they compute. After `scheduler.yield()` the task goes on before any message.
+#[must_use]
+pub const fn is_heard(give: Give) -> bool {
+    matches!(give, Give::Turn | Give::Timeout)
+}
 
 /// What to do about a silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

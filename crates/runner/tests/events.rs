@@ -3,7 +3,7 @@
 mod world;
 
 use model::{Deed, Nanos, TaskSpec, Trace};
-use runner::loop_run::How;
+use runner::{cook::Slice, loop_run::How};
 use std::collections::BTreeMap;
 use world::{ONE_BY_ONE, World, in_turns, tasks};
 
@@ -84,7 +84,7 @@ fn what_happened_to_each_task_is_well_formed_in_every_way() {
     for seed in 0..40 {
         let specs = mixture(seed);
         let never = How {
-            slice_steps: None,
+            slice: Slice::Never,
             ..in_turns(1)
         };
         let limited = |limit| How {
@@ -179,7 +179,7 @@ fn a_poll_that_does_not_give_way_is_named() {
     let mut specs = tasks("requests", 3, 5, 0.0);
     specs[1].size = 5_000;
     let never = How {
-        slice_steps: None,
+        slice: Slice::Never,
         ..in_turns(1)
     };
     let trace = World::new(&[]).run(&specs, never);

@@ -2,11 +2,11 @@
 
 use crate::clock::PageClock;
 use crate::worker::{Boot, EngineWorker, Role, Silence};
-use model::{Give, Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
+use model::{Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
 use runner::{
     Clock,
     probe::Calibration,
-    watchdog::{Silent, Watchdog, culprit, up_to_now},
+    watchdog::{Silent, Watchdog, culprit, is_heard, up_to_now},
     ways::{Worker, compute_in_a_worker},
     wire::{FromWorker, Packed, RunOrder, ToWorker},
 };
@@ -101,8 +101,8 @@ impl Host {
         limit_millis: u32,
         live: impl Fn(Trace),
     ) -> Result<Trace, HostError> {
-        // Who computes without giving way cannot report, and is well all the same.
-        let reports = order.live_millis > 0 && order.arm.manner.give != Give::Never;
+        // Who cannot report while it computes may be well all the same.
+        let reports = order.live_millis > 0 && is_heard(order.arm.manner.give);
         let mut hands = Hands {
             host: self,
             limit_millis,

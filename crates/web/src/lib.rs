@@ -5,6 +5,7 @@
 pub mod clock;
 mod control;
 pub mod event_loop;
+mod frames;
 mod host;
 mod ladder;
 mod probes;

@@ -2,6 +2,7 @@
 
 use crate::control::{COARSE_MILLIS, Control};
 use crate::event_loop::pause;
+use crate::frames::Heartbeat;
 use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
 use analysis::{Measured, TimedRun};
 use futures_channel::oneshot;
@@ -284,6 +285,8 @@ impl Session {
                 .into_iter()
                 .collect(),
         };
+        let is_watched = plan.arms.iter().any(|arm| arm.manner.frames);
+        let _heartbeat = is_watched.then(Heartbeat::start);
         let mut stand = self.stand(&plan, tell).await;
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))

@@ -4,6 +4,7 @@ use crate::{
     clock::PageClock,
     control::Control,
     event_loop::{Driven, PageTimer, pause},
+    frames::FrameWatch,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, climb},
     probes::Probes,
@@ -12,8 +13,9 @@ use crate::{
 };
 use analysis::TimedRun;
 use futures_util::future::LocalBoxFuture;
-use model::{Arm, Capability, Job, LaneKind, Place, Plan, Rung, Strategy};
+use model::{Arm, Capability, Job, LaneKind, Nanos, Place, Plan, Rung, Strategy, Trace};
 use runner::{
+    Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
     probe::{Calibration, Calibrator},
@@ -188,6 +190,13 @@ pub(crate) struct Stand {
     pub(crate) control: Option<Control>,
 }
 
+/// A finished run, and when it began and ended on the shared clock.
+struct Ran {
+    trace: Trace,
+    start_nanos: Nanos,
+    end_nanos: Nanos,
+}
+
 /// Children a host needs for an arm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Wants {
@@ -237,9 +246,9 @@ impl Stand {
         Ok(value)
     }
 
-    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> model::Trace {
+    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> Ran {
         let specs = arm.tasks(seed, round);
-        let driven = Driven::start(|poke| {
+        let driven = Driven::start(&arm.manner, |poke| {
             LoopRun::start(
                 specs.clone(),
                 How::of(arm),
@@ -251,8 +260,31 @@ impl Stand {
                 Box::new(|| ()),
             )
         });
-        let run = driven.finish().await;
-        run.trace(&arm.id, round, &specs)
+        let raw = driven.finish().await.raw();
+        Ran {
+            start_nanos: raw.start_nanos,
+            end_nanos: raw.end_nanos,
+            trace: assemble(&arm.id, round, &specs, raw),
+        }
+    }
+
+    async fn run_in_worker(&self, arm: &Arm, order: RunOrder) -> Result<Ran, RunError> {
+        let limit_millis = limit_millis(arm, order.step_nanos);
+        let tell = Rc::clone(&self.tell);
+        self.with_host(arm, async |host: &mut Host| {
+            let start_nanos = PageClock.now_nanos();
+            let trace = host
+                .run(order, limit_millis, |trace| {
+                    tell(RunEvent::Live(Box::new(trace)))
+                })
+                .await?;
+            Ok(Ran {
+                trace,
+                start_nanos,
+                end_nanos: PageClock.now_nanos(),
+            })
+        })
+        .await
     }
 }
 
@@ -356,7 +388,18 @@ impl Kitchen for Stand {
         let spoilt = self.control.map(|control| control.spoil(arm));
         let arm = spoilt.as_ref().unwrap_or(arm);
         self.watch.reset();
-        let trace = if arm.place == Place::Page {
+        // What only warms up is not looked at.
+        let is_watched = live && arm.manner.frames;
+        let frames = if is_watched {
+            FrameWatch::start().await
+        } else {
+            None
+        };
+        let Ran {
+            mut trace,
+            start_nanos,
+            end_nanos,
+        } = if arm.place == Place::Page {
             self.run_on_page(arm, seed, round, ticks).await
         } else {
             let order = RunOrder {
@@ -365,20 +408,18 @@ impl Kitchen for Stand {
                 round,
                 step_nanos: ticks.step_nanos,
                 gap_nanos: ticks.gap_nanos,
-                live_millis: if live { LIVE_MILLIS } else { 0 },
+                // Drawing what is under way would cost the frames under watch.
+                live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };
-            let tell = Rc::clone(&self.tell);
-            self.with_host(arm, async |host: &mut Host| {
-                host.run(order, limit_millis(arm, step_nanos), |trace| {
-                    tell(RunEvent::Live(Box::new(trace)));
-                })
-                .await
-            })
-            .await?
+            self.run_in_worker(arm, order).await?
         };
+        if let Some(frames) = frames {
+            trace.page = frames.finish(start_nanos, end_nanos).await;
+        }
         Ok(Timed {
             order: 0,
-            hidden: self.watch.was_hidden(),
+            // A page that is not seen gets no frames.
+            hidden: self.watch.was_hidden() || (is_watched && trace.page.is_none()),
             trace,
         })
     }

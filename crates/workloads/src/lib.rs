@@ -11,6 +11,7 @@
 mod endless;
 mod mandelbrot;
 mod mix;
+pub mod orders;
 mod primes;
 mod queens;
 pub mod registry;

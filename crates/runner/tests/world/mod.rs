@@ -5,7 +5,7 @@ use futures_channel::oneshot;
 use model::{Arm, Job, Manner, Nanos, Place, Strategy, TaskSpec, Trace, nanos_from_millis};
 use runner::{
     Clock, Timer, Turn,
-    cook::Ticks,
+    cook::{Slice, Ticks},
     log::Raw,
     loop_run::{How, LoopRun, own_lane},
 };
@@ -162,7 +162,7 @@ pub fn tasks(workload: &str, count: u32, size: u32, wait_millis: f64) -> Vec<Tas
 /// One task after another, giving way now and then as in the page.
 pub const ONE_BY_ONE: How = How {
     one_by_one: true,
-    slice_steps: Some(2),
+    slice: Slice::Steps(2),
     limit: 0,
     events: false,
 };
@@ -171,7 +171,7 @@ pub const ONE_BY_ONE: How = How {
 pub const fn in_turns(slice_steps: u32) -> How {
     How {
         one_by_one: false,
-        slice_steps: Some(slice_steps),
+        slice: Slice::Steps(slice_steps),
         ..ONE_BY_ONE
     }
 }
