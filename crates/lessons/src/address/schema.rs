@@ -63,6 +63,7 @@ pub const CONTROLS: &[&str] = &[
     "share",
     "load",
     "law",
+    "sweep",
     "seed",
     "rounds",
 ];
@@ -165,6 +166,13 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "data",
         kind: Kind::Switch,
+        default: "off",
+    },
+    Key {
+        name: "sweep",
+        kind: Kind::Choice(&[
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+        ]),
         default: "off",
     },
     Key {
