@@ -117,7 +117,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
-    let specs = order.arm.tasks(order.seed, order.round);
+    let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
     let ticks = Ticks {
         step_nanos: order.step_nanos,
         gap_nanos: order.gap_nanos,
@@ -172,10 +172,10 @@ async fn with_live<T>(
     }
 }
 
-async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
+async fn in_loop(order: &RunOrder, specs: &Rc<[TaskSpec]>, ticks: Ticks) -> Raw {
     let driven = Driven::start(|poke| {
         let run = LoopRun::start(
-            specs.to_vec(),
+            Rc::clone(specs),
             How::of(&order.arm),
             ticks,
             own_lane(LaneKind::Host),

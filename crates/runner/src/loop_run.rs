@@ -12,7 +12,7 @@ use crate::{
     log::{Finished, LaneLog, Raw, assemble},
     ports::{Clock, Timer, Turn},
 };
-use model::{Arm, Lane, LaneKind, Nanos, State, Strategy, TaskSpec, Trace};
+use model::{Arm, Lane, LaneKind, Nanos, Span, State, Strategy, TaskSpec, Trace};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -45,7 +45,7 @@ impl How {
 
 /// What the tasks of a run have in common.
 struct Shared<C, T> {
-    specs: Vec<TaskSpec>,
+    specs: Rc<[TaskSpec]>,
     how: How,
     ticks: Ticks,
     clock: C,
@@ -97,7 +97,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
     /// Hands over all tasks. Nothing runs until [`Turn::turn`]; `poke` is
     /// called whenever a turn would find something to do.
     pub fn start<T: Timer + Clone + 'static>(
-        specs: Vec<TaskSpec>,
+        specs: impl Into<Rc<[TaskSpec]>>,
         how: How,
         ticks: Ticks,
         lane: Lane,
@@ -105,6 +105,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         poke: Box<dyn Fn()>,
         bell: Bell,
     ) -> Self {
+        let specs: Rc<[TaskSpec]> = specs.into();
         let n_tasks = specs.len();
         let lives = Rc::new(Lives::new(clock.clone(), n_tasks, poke));
         let log = Rc::new(LaneLog::new(0, room(&specs, how)));
@@ -158,7 +159,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
     }
 
     /// Has the most memory in use at the end of a turn written down, as `in_use`
-    /// gives it in bytes.
+    /// gives it in bytes, without the room that recorders keep whatever the tasks.
     pub fn watch_memory(&self, in_use: fn() -> u64) {
         self.in_use.set(Some(in_use));
     }
@@ -197,7 +198,9 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
             self.clock.now_nanos().saturating_sub(begin) as f64 / quantum_nanos.max(1) as f64
         });
         if let Some(in_use) = self.in_use.get() {
-            self.peak_bytes.set(self.peak_bytes.get().max(in_use()));
+            let spare = (SPANS_AT_LEAST * size_of::<Span>() + Gauge::ROOM_BYTES) as u64;
+            let held = in_use().saturating_sub(spare);
+            self.peak_bytes.set(self.peak_bytes.get().max(held));
         }
         if self.is_done() && self.end_nanos.get().is_none() {
             self.end_nanos.set(Some(self.clock.now_nanos()));
@@ -210,16 +213,20 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
     }
 }
 
-/// Spans that the tasks of a run may need: of one that only waits, one in line,
-/// one before the wait, the wait, one till it is picked up, and one after; of a
-/// request two more for each slice of its computing. How many slices another
-/// kernel takes is not known beforehand.
+/// Spans that the tasks of a run may need: of one that only waits, one before the
+/// wait, the wait, one till it is picked up, and one after; of a request two more
+/// for each slice of its computing; and one in line, if it comes later. How many
+/// slices another kernel takes is not known beforehand.
 fn room(specs: &[TaskSpec], how: How) -> usize {
     let slice = how.slice_steps.map_or(u32::MAX, |steps| steps.max(1));
-    let of = |spec: &TaskSpec| match spec.workload.as_str() {
-        "waiting" => 6,
-        "requests" => 7 + 2 * (spec.size / slice) as usize,
-        _ => 64,
+    let of = |spec: &TaskSpec| {
+        let in_line = usize::from(spec.arrive_nanos > 0);
+        let own = match spec.workload.as_str() {
+            "waiting" => 4,
+            "requests" => 6 + 2 * (spec.size / slice) as usize,
+            _ => 64,
+        };
+        in_line + own
     };
     SPANS_AT_LEAST + specs.iter().map(of).sum::<usize>()
 }

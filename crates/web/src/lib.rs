@@ -4,6 +4,7 @@
 
 pub mod clock;
 mod control;
+mod crowd_timer;
 pub mod event_loop;
 mod host;
 mod ladder;
