@@ -101,11 +101,22 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         how: How,
         ticks: Ticks,
         lane: Lane,
+        ports: (C, T),
+        poke: Box<dyn Fn()>,
+        bell: Bell,
+    ) -> Self {
+        Self::hand_over(specs.into(), how, ticks, lane, ports, poke, bell)
+    }
+
+    fn hand_over<T: Timer + Clone + 'static>(
+        specs: Rc<[TaskSpec]>,
+        how: How,
+        ticks: Ticks,
+        lane: Lane,
         (clock, timer): (C, T),
         poke: Box<dyn Fn()>,
         bell: Bell,
     ) -> Self {
-        let specs: Rc<[TaskSpec]> = specs.into();
         let n_tasks = specs.len();
         let lives = Rc::new(Lives::new(clock.clone(), n_tasks, poke));
         let log = Rc::new(LaneLog::new(0, room(&specs, how)));

@@ -19,6 +19,7 @@ const LATER: &[&str] = &[
     "runner::",
     "lessons::catalog::",
     "lessons::checks::",
+    "web::crowd_timer::",
     "web::session::",
     "web::stand::",
     "web::probes::",
