@@ -202,6 +202,15 @@ fn summaries(evidence: &Evidence, arm: &ArmInfo, wrong: &mut Vec<String>) {
     for (name, pick) in figures {
         compare(name, &of(pick), told(name));
     }
+    // What only some runs have.
+    let names: BTreeSet<&String> = rows.iter().flat_map(|row| row.figures.keys()).collect();
+    for name in names {
+        let values: Vec<f64> = rows
+            .iter()
+            .filter_map(|row| row.figures.get(name).copied())
+            .collect();
+        compare(name, &values, told(name));
+    }
     if let Some(base) = &arm.base {
         let ratios = share_of_rounds(evidence, &arm.id, base);
         compare("time_ratio", &ratios, told("time_ratio"));

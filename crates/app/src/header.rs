@@ -144,11 +144,24 @@ pub fn badge_panel(cx: &Cx) -> Html {
     let remedy = ["badge.remedy.", reason].concat();
     let mut panel = el("section")
         .class("panel")
-        .at("aria-label", &cx.say("badge.title"))
+        .at("aria-label", &cx.say(&["badge.mode.", &rung].concat()))
         .set("data-testid", "badge-panel");
     panel = panel.put(el("h2").say(cx, &["badge.mode.", &rung].concat()));
-    panel = panel.put(el("p").say(cx, &["badge.what.", &rung].concat()));
-    panel = panel.put(el("p").say(cx, &["badge.reason.", reason].concat()));
+    // These words come with the rest of the program, which opening the badge
+    // asks for.
+    let what = ["badge.what.", &rung].concat();
+    if cx.words().has(&what) {
+        panel = panel.put(el("p").say(cx, &what));
+        panel = panel.put(el("p").say(cx, &["badge.reason.", reason].concat()));
+    } else {
+        let is_lost = cx.lab.rest == Rest::Missing;
+        let word = if is_lost {
+            "rest.missing"
+        } else {
+            "rest.coming"
+        };
+        panel = panel.put(el("p").say(cx, word));
+    }
     if cx.words().has(&remedy) {
         panel = panel.put(
             el("p")

@@ -188,11 +188,8 @@ fn lessons(cx: &Cx) -> El {
         el("li").put(link)
     };
     let mut list = el("ol").class("lessons");
-    for lesson in registry::LESSONS {
-        let number = lesson
-            .number
-            .map(|number| number.to_string())
-            .unwrap_or_default();
+    for (place, lesson) in registry::LESSONS.iter().enumerate() {
+        let number = place.to_string();
         let key = ["lesson.", lesson.id].concat();
         list = list.put(entry(
             View::Lesson(lesson.id.to_owned()),

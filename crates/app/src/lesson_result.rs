@@ -278,10 +278,7 @@ fn medians(cx: &Cx, outcome: &Outcome) -> String {
 }
 
 fn onward(cx: &Cx, lesson: &Lesson) -> Html {
-    let number = lesson.number.map_or(0, |number| number + 1);
-    let next = registry::LESSONS
-        .iter()
-        .find(|other| other.number == Some(number));
+    let next = registry::place(lesson.id).and_then(|place| registry::LESSONS.get(place + 1));
     let (view, words) = match next {
         Some(next) => {
             let title = cx.say(&["lesson.", next.id].concat());

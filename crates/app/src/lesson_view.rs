@@ -61,14 +61,12 @@ pub fn lesson_view(cx: &Cx) -> Html {
 }
 
 fn crumb(cx: &Cx, lesson: &Lesson) -> String {
-    let last = registry::LESSONS
-        .iter()
-        .filter_map(|lesson| lesson.number)
-        .max()
-        .unwrap_or(0);
-    match lesson.number {
+    match registry::place(lesson.id) {
         Some(0) | None => cx.say("crumb.first"),
-        Some(n) => cx.say_with("crumb", &[("n", &n.to_string()), ("of", &last.to_string())]),
+        Some(n) => {
+            let last = registry::LESSONS.len().saturating_sub(1);
+            cx.say_with("crumb", &[("n", &n.to_string()), ("of", &last.to_string())])
+        }
     }
 }
 

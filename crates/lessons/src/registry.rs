@@ -25,6 +25,12 @@ pub fn find(id: &str) -> Option<&'static Lesson> {
     LESSONS.iter().copied().find(|lesson| lesson.id == id)
 }
 
+/// Place of a lesson in the course, from 0.
+#[must_use]
+pub fn place(id: &str) -> Option<usize> {
+    LESSONS.iter().position(|lesson| lesson.id == id)
+}
+
 /// Every entry: the first page, the lessons, the lab.
 pub fn all() -> impl Iterator<Item = &'static Lesson> {
     [FIRST_PAGE]

@@ -36,13 +36,15 @@ pub struct Record {
     pub evidence: Evidence,
 }
 
-/// Opens a lesson with autorun and returns its record.
+/// Opens a lesson with autorun and returns its record. Settings may follow its
+/// id as in an address: `waiting?tasks=12`.
 ///
 /// # Errors
 /// When the page breaks, ends without a result or takes too long, with what the
 /// page says about it.
-pub fn run_lesson(browser: &Browser, site: &str, lesson: &str) -> Outcome<Record> {
-    browser.open_fresh(&format!("{site}{}", fragment(lesson, "autorun=on")))?;
+pub fn run_lesson(browser: &Browser, site: &str, wanted: &str) -> Outcome<Record> {
+    let (lesson, settings) = asked_for(wanted);
+    browser.open_fresh(&format!("{site}{}", fragment(lesson, &settings)))?;
     let waited = wait_for_result(browser);
     let found = waited.and_then(|()| {
         let json = browser.get("return JSON.stringify(window.twoChefs.evidence())")?;
@@ -78,6 +80,14 @@ pub fn run_lesson(browser: &Browser, site: &str, lesson: &str) -> Outcome<Record
             "{lesson}: {error}{}",
             complaints(browser)
         ))),
+    }
+}
+
+/// Lesson and settings of what was asked for.
+fn asked_for(wanted: &str) -> (&str, String) {
+    match wanted.split_once('?') {
+        Some((lesson, settings)) => (lesson, [settings, "&autorun=on"].concat()),
+        None => (wanted, "autorun=on".to_owned()),
     }
 }
 
@@ -155,5 +165,10 @@ mod tests {
             "#/lesson/waiting?autorun=on"
         );
         assert_eq!(fragment("lab", ""), "#/lab");
+        let (lesson, settings) = asked_for("waiting?tasks=12");
+        assert_eq!(
+            fragment(lesson, &settings),
+            "#/lesson/waiting?tasks=12&autorun=on"
+        );
     }
 }

@@ -29,6 +29,11 @@ fn climb(visit: &Visit) -> (u64, String) {
 /// What the panel behind the badge says.
 fn told(visit: &Visit) -> String {
     visit.click("badge");
+    // The longer words come with the rest of the program.
+    visit.until(
+        "the words behind the badge",
+        "document.querySelector('[data-testid=badge-panel]')?.textContent.length > 100",
+    );
     let text = visit.text("badge-panel");
     visit.click("badge");
     text.to_lowercase()

@@ -29,6 +29,60 @@ const TAIL: &str = "
 Example: `#/lesson/waiting?tasks=12&wait=80&lang=de`
 ";
 
+/// What each key does, in one sentence. Apart from the schema, which is in
+/// the page: nobody reads these there.
+const MEANINGS: &[(&str, &str)] = &[
+    (
+        "workload",
+        "Lab: what the tasks compute; several are mixed in one run.",
+    ),
+    ("strategies", "Lab: the ways of running that are compared."),
+    ("workers", "Workers (chefs) of the strategies that use any."),
+    ("tasks", "Tasks (dishes) in a run."),
+    (
+        "size",
+        "Computing per task, in milliseconds of one core of this machine.",
+    ),
+    ("wait", "Waiting per task, outside the processor."),
+    ("limit", "Most tasks under way at once on an event loop."),
+    ("slice", "A task computes this long before it gives way."),
+    ("yield", "Lab: how a task gives way on an event loop."),
+    (
+        "rate",
+        "Requests that come each second; 0: all are there at the start.",
+    ),
+    ("share", "Share of the requests that need much computing."),
+    (
+        "load",
+        "How much of the workers' time the requests need, in percent.",
+    ),
+    (
+        "law",
+        "How long requests take: very different, or all the same.",
+    ),
+    (
+        "seed",
+        "Fixes the order of the runs inside a round and the input of the tasks.",
+    ),
+    ("rounds", "Timed rounds; below 6 nothing is judged."),
+    ("level", "How much of the method is shown."),
+    ("predict", "Whether Run waits for a prediction."),
+    ("embed", "One-line header, for use inside another page."),
+    ("lock", "Controls that cannot be changed."),
+    ("hide", "Parts of the page that are not shown."),
+    ("theme", "Colours; auto follows the system."),
+    (
+        "lang",
+        "Language; without it the browser's. Missing texts are English.",
+    ),
+    ("autorun", "Starts the run by itself; implies predict=off."),
+];
+
+fn meaning(key: &Key) -> &'static str {
+    let found = MEANINGS.iter().find(|(name, _)| *name == key.name);
+    found.map_or("", |(_, meaning)| meaning)
+}
+
 fn row(key: &Key) -> String {
     let default = if key.default.is_empty() {
         "-"
@@ -43,7 +97,7 @@ fn row(key: &Key) -> String {
         " | ",
         default,
         " | ",
-        key.doc,
+        meaning(key),
         " |\n",
     ]
     .concat()

@@ -43,8 +43,6 @@ pub struct Key {
     pub kind: Kind,
     /// Canonical default; empty where the lesson decides.
     pub default: &'static str,
-    /// What it does, in one sentence.
-    pub doc: &'static str,
 }
 
 /// Ids of workloads an address can name.
@@ -80,19 +78,16 @@ pub const SCHEMA: &[Key] = &[
         name: "workload",
         kind: Kind::List(WORKLOADS),
         default: "",
-        doc: "Lab: what the tasks compute; several are mixed in one run.",
     },
     Key {
         name: "strategies",
         kind: Kind::Strategies,
         default: "",
-        doc: "Lab: the ways of running that are compared.",
     },
     Key {
         name: "workers",
         kind: Kind::Whole { min: 1, max: 32 },
         default: "",
-        doc: "Workers (chefs) of the strategies that use any.",
     },
     Key {
         name: "tasks",
@@ -101,7 +96,6 @@ pub const SCHEMA: &[Key] = &[
             max: 10_000,
         },
         default: "",
-        doc: "Tasks (dishes) in a run.",
     },
     Key {
         name: "size",
@@ -111,7 +105,6 @@ pub const SCHEMA: &[Key] = &[
             unit: "ms",
         },
         default: "",
-        doc: "Computing per task, in milliseconds of one core of this machine.",
     },
     Key {
         name: "wait",
@@ -121,13 +114,11 @@ pub const SCHEMA: &[Key] = &[
             unit: "ms",
         },
         default: "",
-        doc: "Waiting per task, outside the processor.",
     },
     Key {
         name: "limit",
         kind: Kind::Whole { min: 1, max: 512 },
         default: "",
-        doc: "Most tasks under way at once on an event loop.",
     },
     Key {
         name: "slice",
@@ -137,13 +128,11 @@ pub const SCHEMA: &[Key] = &[
             unit: "ms",
         },
         default: "",
-        doc: "A task computes this long before it gives way.",
     },
     Key {
         name: "yield",
         kind: Kind::Choice(&["turn", "scheduler", "microtask", "timeout", "never"]),
         default: "turn",
-        doc: "Lab: how a task gives way on an event loop.",
     },
     Key {
         name: "rate",
@@ -153,7 +142,6 @@ pub const SCHEMA: &[Key] = &[
             unit: "per second",
         },
         default: "",
-        doc: "Requests that come each second; 0: all are there at the start.",
     },
     Key {
         name: "share",
@@ -163,19 +151,16 @@ pub const SCHEMA: &[Key] = &[
             unit: "%",
         },
         default: "",
-        doc: "Share of the requests that need much computing.",
     },
     Key {
         name: "load",
         kind: Kind::Whole { min: 30, max: 95 },
         default: "",
-        doc: "How much of the workers' time the requests need, in percent.",
     },
     Key {
         name: "law",
         kind: Kind::Choice(&["exponential", "constant"]),
         default: "exponential",
-        doc: "How long requests take: very different, or all the same.",
     },
     Key {
         name: "seed",
@@ -184,61 +169,51 @@ pub const SCHEMA: &[Key] = &[
             max: 9_007_199_254_740_991,
         },
         default: "1",
-        doc: "Fixes the order of the runs inside a round and the input of the tasks.",
     },
     Key {
         name: "rounds",
         kind: Kind::Whole { min: 1, max: 31 },
         default: "9",
-        doc: "Timed rounds; below 6 nothing is judged.",
     },
     Key {
         name: "level",
         kind: Kind::Choice(&["beginner", "course", "expert"]),
         default: "beginner",
-        doc: "How much of the method is shown.",
     },
     Key {
         name: "predict",
         kind: Kind::Choice(&["on", "optional", "off"]),
         default: "on",
-        doc: "Whether Run waits for a prediction.",
     },
     Key {
         name: "embed",
         kind: Kind::Switch,
         default: "off",
-        doc: "One-line header, for use inside another page.",
     },
     Key {
         name: "lock",
         kind: Kind::List(CONTROLS),
         default: "",
-        doc: "Controls that cannot be changed.",
     },
     Key {
         name: "hide",
         kind: Kind::List(PARTS),
         default: "",
-        doc: "Parts of the page that are not shown.",
     },
     Key {
         name: "theme",
         kind: Kind::Choice(&["auto", "light", "dark", "projector"]),
         default: "auto",
-        doc: "Colours; auto follows the system.",
     },
     Key {
         name: "lang",
         kind: Kind::Tag,
         default: "",
-        doc: "Language; without it the browser's. Missing texts are English.",
     },
     Key {
         name: "autorun",
         kind: Kind::Switch,
         default: "off",
-        doc: "Starts the run by itself; implies predict=off.",
     },
 ];
 

@@ -260,6 +260,7 @@ fn the_schema_names_every_workload_and_fits_every_slider() {
 /// To write the file anew: `BLESS=1 cargo test -p lessons documentation`.
 #[test]
 fn the_documentation_is_up_to_date() {
+    assert!(!markdown().contains("|  |"), "a key without a meaning");
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ADDRESS.md");
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, markdown()).unwrap();
