@@ -31,6 +31,7 @@ mod fault;
 pub mod insight;
 pub mod latency;
 mod measured;
+mod page_life;
 pub mod queueing;
 mod record;
 mod rounds;

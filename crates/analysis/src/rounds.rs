@@ -98,7 +98,10 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             speedup: None,
             mean_finish_ms,
             all_started_ms,
-            figures: latency::figures(arm, trace),
+            figures: latency::figures(arm, trace)
+                .into_iter()
+                .chain(crate::page_life::figures(trace))
+                .collect(),
         },
         fault,
         finish_ratio: None,

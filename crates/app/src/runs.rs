@@ -129,8 +129,10 @@ impl Follower {
     fn hear(&self, event: RunEvent) {
         let action = match event {
             RunEvent::Phase(phase) => {
-                // One change a round: arms inside a round are not told.
-                if let Phase::Round { round, .. } = &phase
+                // One change a round: arms inside a round are not told, but in the
+                // first one where their code is shown.
+                if let Phase::Round { round, arm, .. } = &phase
+                    && (*round > 0 || (self.order.lesson.source)(arm).is_none())
                     && self
                         .so_far
                         .borrow()
@@ -142,7 +144,7 @@ impl Follower {
                 }
                 Action::Reached(phase)
             }
-            RunEvent::Live(trace) => Action::Moving(Rc::new(trace)),
+            RunEvent::Live(trace) => Action::Moving(Rc::from(trace)),
             RunEvent::Run(run) => return self.add(*run),
             RunEvent::Done(measured) => {
                 let probes = measured.probes.clone();

@@ -4,6 +4,7 @@
 //! arrow of the house (see `crates/README.md`) carries one of them.
 
 mod capability;
+mod dataset;
 mod evidence;
 mod flow;
 mod plan;
@@ -12,6 +13,7 @@ mod time;
 mod trace;
 
 pub use capability::{Capability, Rung, RungReason, YieldKind};
+pub use dataset::{DataSet, ORDERS, Total};
 pub use evidence::{
     ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
     Verdict, VoidReason, Warmth,

@@ -1,6 +1,6 @@
 //! What happened in one timed run of one arm.
 
-use crate::Nanos;
+use crate::{Nanos, Total};
 use serde::{Deserialize, Serialize};
 
 /// What a task was doing on a lane.
@@ -114,6 +114,9 @@ pub struct Trace {
     pub gap_nanos: Nanos,
     /// What the tasks painted, if the workload paints.
     pub picture: Option<Picture>,
+    /// What was added up, if the workload reads a file.
+    #[serde(default)]
+    pub totals: Vec<Total>,
     /// What the executor did to each task, in the order it happened; empty
     /// where it was not asked for.
     #[serde(default)]

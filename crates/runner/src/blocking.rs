@@ -158,7 +158,7 @@ impl BlockingRun {
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.shared.gauge.read(end_nanos),
-            peak_bytes: 0,
+            ..Raw::default()
         }
     }
 }

@@ -179,6 +179,22 @@ impl<O: Observe + 'static> Executor<O> {
     /// Puts a task at the end of the queue. `task` is its number for the
     /// observer. Dropping the executor cancels it.
     pub fn spawn(&self, task: u32, future: impl Future<Output = ()> + 'static) {
+        let started = self.put(task, future);
+        self.tasks.borrow_mut().push(started);
+    }
+
+    /// As [`Executor::spawn`], for whoever awaits the end of the task: dropping
+    /// what is given back cancels it. [`Executor::is_done`] does not heed it.
+    #[must_use = "dropping it cancels the task"]
+    pub fn start<F: Future<Output = ()> + 'static>(
+        &self,
+        task: u32,
+        future: F,
+    ) -> impl Future<Output = ()> + use<F, O> {
+        self.put(task, future)
+    }
+
+    fn put(&self, task: u32, future: impl Future<Output = ()> + 'static) -> Task<(), Ticket<O>> {
         let rail = Arc::clone(&self.rail);
         let left = Rc::clone(&self.left);
         left.set(left.get() + 1);
@@ -195,8 +211,8 @@ impl<O: Observe + 'static> Executor<O> {
                 .metadata(Ticket { task, rail })
                 .spawn_unchecked(|_| future, Rail::schedule)
         };
-        self.tasks.borrow_mut().push(handle);
         ready.schedule();
+        handle
     }
 
     /// Polls ready tasks, first come first served, until none is ready or the

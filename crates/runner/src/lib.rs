@@ -12,6 +12,7 @@ pub mod cook;
 pub mod crowd;
 pub mod executor;
 pub mod gauge;
+pub mod journal;
 pub mod life;
 pub mod log;
 pub mod loop_run;
@@ -23,6 +24,10 @@ pub mod pool;
 pub mod ports;
 pub mod probe;
 pub mod protocol;
+pub mod reading;
+pub mod source;
+pub mod watchdog;
+pub mod ways;
 pub mod wire;
 
 pub use executor::Executor;

@@ -1,7 +1,8 @@
 //! Recording: one writer a lane, readable by others while it runs.
 
 use model::{
-    Lane, MemoryUse, Nanos, Picture, Sample, Span, State, TaskRecord, TaskSpec, Tile, Trace,
+    Lane, MemoryUse, Nanos, Picture, Sample, Span, Stall, State, TaskEvent, TaskRecord, TaskSpec,
+    Tile, Trace,
 };
 use std::{
     cell::UnsafeCell,
@@ -134,10 +135,14 @@ pub struct Raw {
     pub lanes: Vec<Lane>,
     /// All spans.
     pub spans: Vec<Span>,
-    /// Spans that did not fit.
+    /// Spans and events that did not fit.
     pub dropped: u32,
     /// Finished tasks in any order.
     pub finished: Vec<Finished>,
+    /// What the executor did to each task.
+    pub events: Vec<TaskEvent>,
+    /// Polls that were too long.
+    pub stalls: Vec<Stall>,
     /// Gap that counts as off core.
     pub gap_nanos: Nanos,
     /// Requests in the system, since the start of the run; may be empty.
@@ -160,6 +165,16 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         span.len_nanos = end.saturating_sub(span.start_nanos);
     }
     spans.sort_by_key(|span| (span.lane_idx, span.start_nanos));
+    let mut events = raw.events;
+    for event in &mut events {
+        event.at_nanos = since(event.at_nanos);
+    }
+    // Stable: several deeds of one instant stay in the order they were done.
+    events.sort_by_key(|event| event.at_nanos);
+    let mut stalls = raw.stalls;
+    for stall in &mut stalls {
+        stall.start_nanos = since(stall.start_nanos);
+    }
     let mut finished = raw.finished;
     finished.sort_by_key(|task| task.task);
     let size = picture_size(specs);
@@ -213,6 +228,8 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
             ..MemoryUse::default()
         }),
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
+        events,
+        stalls,
         ..Trace::default()
     }
 }
@@ -264,8 +281,7 @@ mod tests {
             dropped: 0,
             finished: vec![task(0, 99, 12), task(1, 99, 5), task(2, 112, 12)],
             gap_nanos: 1,
-            samples: Vec::new(),
-            peak_bytes: 0,
+            ..Raw::default()
         };
         let trace = assemble("pool-2", 0, &[], raw);
         let read = trace

@@ -5,17 +5,22 @@
 
 use crate::{
     arrivals::until_it_comes,
-    cook::{Ticks, cook},
+    cook::{Slice, Ticks, cook},
     executor::{Bell, Executor},
     gauge::Gauge,
+    journal::{Journal, watched},
     life::Lives,
     log::{Finished, LaneLog, Raw, assemble},
     ports::{Clock, Timer, Turn},
+    ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join},
 };
-use model::{Arm, Lane, LaneKind, Nanos, Span, State, Strategy, TaskSpec, Trace};
+use model::{
+    Arm, Give, Lane, LaneKind, NANOS_PER_SEC, Nanos, Place, Span, State, Strategy, TaskSpec, Trace,
+};
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    future::Future,
+    rc::{Rc, Weak},
 };
 
 /// Room for spans in a loop run, beyond the tasks' own needs.
@@ -26,25 +31,42 @@ const SPANS_AT_LEAST: usize = 4096;
 pub struct How {
     /// The next task starts only when the one before has finished.
     pub one_by_one: bool,
-    /// Give way after this many steps; `None`: only at waits.
-    pub slice_steps: Option<u32>,
+    /// When a task gives way.
+    pub slice: Slice,
+    /// Most tasks under way at once; 0: no limit.
+    pub limit: u32,
+    /// Whether every deed of the executor is written down.
+    pub events: bool,
 }
 
+/// A page that is blocked on purpose is given a turn after this long all the
+/// same, so that it can be stopped.
+pub const LONGEST_FREEZE_NANOS: Nanos = 5 * NANOS_PER_SEC;
+
 impl How {
-    /// As the arm says. A sequential arm gives way too, or its thread could not
-    /// show a partial trace (and a page would freeze); with nothing else in the
-    /// queue it is picked up again at once.
+    /// As the arm says. A sequential arm gives way too, unless it says otherwise,
+    /// or its thread could not show a partial trace (and a page would freeze);
+    /// with nothing else in the queue it is picked up again at once.
     #[must_use]
     pub fn of(arm: &Arm) -> Self {
         Self {
             one_by_one: arm.strategy == Strategy::Sequential,
-            slice_steps: Some(arm.slice_steps),
+            slice: match arm.manner.give {
+                Give::Never if arm.place == Place::Page => Slice::Nanos(LONGEST_FREEZE_NANOS),
+                _ => Slice::of(arm.slice_steps, &arm.manner),
+            },
+            limit: arm.manner.limit,
+            events: arm.manner.events,
         }
     }
 }
 
-/// What the tasks of a run have in common.
-struct Shared<C, T> {
+type Loop<C> = Executor<Rc<Lives<C>>>;
+
+/// What the tasks of a run have in common: one for all of them, so that a task
+/// that waits is no more than what is its own.
+struct Kitchen<C: Clock + 'static, T> {
+    executor: Weak<Loop<C>>,
     specs: Rc<[TaskSpec]>,
     how: How,
     ticks: Ticks,
@@ -57,29 +79,62 @@ struct Shared<C, T> {
     finished: Rc<RefCell<Vec<Finished>>>,
 }
 
-impl<C: Clock, T: Timer> Shared<C, T> {
+impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
     /// Cooks a task once it is there. `number` is that of its queue entry.
-    async fn serve(&self, idx: usize, number: u32) {
-        let Some(spec) = self.specs.get(idx) else {
+    async fn serve(&self, dish: u32, number: u32) {
+        let Some(journal) = self.lives.journal() else {
+            return self.serve_unwatched(dish, number).await;
+        };
+        let work = Box::pin(self.serve_unwatched(dish, number));
+        watched(work, dish, journal, || self.clock.now_nanos()).await;
+    }
+
+    async fn serve_unwatched(&self, dish: u32, number: u32) {
+        let Some(spec) = self.specs.get(dish as usize) else {
             return;
         };
+        let (clock, timer) = (&self.clock, &self.timer);
         if spec.arrive_nanos > 0 {
-            let (clock, timer) = (&self.clock, &self.timer);
             let (came, now) = until_it_comes(spec, self.start_nanos, clock, timer).await;
             self.log.push(spec.id, State::Ready, came, now);
         }
         let life = || self.lives.of(number);
-        let slice = self.how.slice_steps;
-        let (clock, timer) = (&self.clock, &self.timer);
+        let slice = self.how.slice;
         let done = cook(spec, &self.log, self.ticks, clock, timer, slice, life).await;
         self.finished.borrow_mut().extend(done);
         self.gauge.finish(clock.now_nanos());
     }
 }
 
+/// The one chef of the loop.
+struct OneChef<C: Clock + 'static, T>(Rc<Kitchen<C, T>>);
+
+impl<C: Clock + 'static, T: Timer + 'static> Chef for OneChef<C, T> {
+    async fn cook(&self, dish: u32) {
+        let lives = &self.0.lives;
+        lives.begins_in_place(dish);
+        self.0.serve(dish, lives.own_number()).await;
+        lives.ends_in_place();
+    }
+
+    fn start(&self, dish: u32) -> impl Future<Output = ()> {
+        let kitchen = Rc::clone(&self.0);
+        let executor = kitchen.executor.upgrade();
+        let task = async move { kitchen.serve(dish, dish).await };
+        // Without executor nobody would poll this either.
+        let started = executor.map(|executor| executor.start(dish, task));
+        async move {
+            if let Some(started) = started {
+                started.await;
+            }
+        }
+    }
+}
+
 /// A run under way. Dropping it cancels the tasks that are left.
 pub struct LoopRun<C: Clock + Clone + 'static> {
-    executor: Executor<Rc<Lives<C>>>,
+    executor: Rc<Loop<C>>,
+    lives: Rc<Lives<C>>,
     clock: C,
     log: Rc<LaneLog>,
     finished: Rc<RefCell<Vec<Finished>>>,
@@ -94,8 +149,8 @@ pub struct LoopRun<C: Clock + Clone + 'static> {
 }
 
 impl<C: Clock + Clone + 'static> LoopRun<C> {
-    /// Hands over all tasks. Nothing runs until [`Turn::turn`]; `poke` is
-    /// called whenever a turn would find something to do.
+    /// Hands over all tasks, whose ids count from 0. Nothing runs until
+    /// [`Turn::turn`]; `poke` is called whenever a turn would find something to do.
     pub fn start<T: Timer + Clone + 'static>(
         specs: impl Into<Rc<[TaskSpec]>>,
         how: How,
@@ -118,14 +173,14 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         bell: Bell,
     ) -> Self {
         let n_tasks = specs.len();
-        let lives = Rc::new(Lives::new(clock.clone(), n_tasks, poke));
+        let lives = Rc::new(Lives::new(clock.clone(), n_tasks, poke).writing(how.events));
         let log = Rc::new(LaneLog::new(0, room(&specs, how)));
         let finished = Rc::new(RefCell::new(Vec::with_capacity(n_tasks)));
-        let executor = Executor::new(Rc::clone(&lives), bell);
+        let executor = Rc::new(Executor::new(Rc::clone(&lives), bell));
         let start_nanos = clock.now_nanos();
         let gauge = Rc::new(Gauge::new(&specs, start_nanos));
-        // One for all of them: a task that waits is no more than what is its own.
-        let shared = Rc::new(Shared {
+        let chef = OneChef(Rc::new(Kitchen {
+            executor: Rc::downgrade(&executor),
             specs,
             how,
             ticks,
@@ -133,28 +188,23 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             timer,
             start_nanos,
             log: Rc::clone(&log),
-            lives,
+            lives: Rc::clone(&lives),
             gauge: Rc::clone(&gauge),
             finished: Rc::clone(&finished),
-        });
-        // One queue entry a task, or one for all of them.
-        if how.one_by_one {
-            executor.spawn(0, async move {
-                for idx in 0..n_tasks {
-                    shared.serve(idx, 0).await;
-                }
-            });
-        } else {
-            for idx in 0..n_tasks {
-                let shared = Rc::clone(&shared);
-                executor.spawn(
-                    idx as u32,
-                    async move { shared.serve(idx, idx as u32).await },
-                );
+        }));
+        let dishes: Vec<u32> = (0..n_tasks as u32).collect();
+        executor.spawn(lives.own_number(), async move {
+            if how.one_by_one {
+                await_in_a_loop(&chef, dishes).await;
+            } else if how.limit > 0 {
+                join_with_a_limit(&chef, dishes, how.limit as usize).await;
+            } else {
+                start_all_then_join(&chef, dishes).await;
             }
-        }
+        });
         Self {
             executor,
+            lives,
             clock,
             log,
             finished,
@@ -169,6 +219,11 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         }
     }
 
+    /// From now on `tell` is called before the first poll of each task.
+    pub fn announce(&self, tell: Box<dyn Fn(u32)>) {
+        self.lives.announce(tell);
+    }
+
     /// Has the most memory in use at the end of a turn written down, as `in_use`
     /// gives it in bytes, without the room that recorders keep whatever the tasks.
     pub fn watch_memory(&self, in_use: fn() -> u64) {
@@ -178,7 +233,9 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
     /// What has happened so far, on the shared clock.
     #[must_use]
     pub fn raw(&self) -> Raw {
-        let (spans, dropped) = self.log.read();
+        let (spans, spans_dropped) = self.log.read();
+        let written = self.lives.journal().map(Journal::read);
+        let (events, events_dropped) = written.unwrap_or_default();
         let end_nanos = self.end_nanos.get();
         let end_nanos = end_nanos.unwrap_or_else(|| self.clock.now_nanos());
         Raw {
@@ -186,9 +243,11 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             end_nanos,
             lanes: vec![self.lane],
             spans,
-            dropped,
+            dropped: spans_dropped + events_dropped,
             finished: self.finished.borrow().clone(),
             gap_nanos: self.ticks.gap_nanos,
+            events,
+            stalls: self.lives.stalls(),
             samples: self.gauge.read(end_nanos),
             peak_bytes: self.peak_bytes.get(),
         }
@@ -204,9 +263,13 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
 impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
     fn turn(&self, quantum_nanos: Nanos) -> bool {
         let begin = self.clock.now_nanos();
+        self.lives.turn_begins(begin);
+        // The executor looks at the clock after every poll.
         self.gauge.look(begin);
         let more = self.executor.tick(|| {
-            self.clock.now_nanos().saturating_sub(begin) as f64 / quantum_nanos.max(1) as f64
+            let now = self.clock.now_nanos();
+            self.lives.gave_way(now);
+            now.saturating_sub(begin) as f64 / quantum_nanos.max(1) as f64
         });
         if let Some(in_use) = self.in_use.get() {
             let spare = (SPANS_AT_LEAST * size_of::<Span>() + Gauge::ROOM_BYTES) as u64;
@@ -229,7 +292,12 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
 /// for each slice of its computing; and one in line, if it comes later. How many
 /// slices another kernel takes is not known beforehand.
 fn room(specs: &[TaskSpec], how: How) -> usize {
-    let slice = how.slice_steps.map_or(u32::MAX, |steps| steps.max(1));
+    let slice = match how.slice {
+        Slice::Steps(steps) => steps.max(1),
+        // A step is about 40 us.
+        Slice::Nanos(nanos) => (nanos / 40_000).clamp(1, u64::from(u32::MAX)) as u32,
+        Slice::Never => u32::MAX,
+    };
     let of = |spec: &TaskSpec| {
         let in_line = usize::from(spec.arrive_nanos > 0);
         let own = match spec.workload.as_str() {

@@ -78,7 +78,7 @@ impl<C: Clock + Copy + Send + Sync + 'static, T: Timer> Shared<C, T> {
         }
         let done = if on_loop {
             let life = || self.lives.of(spec.id);
-            let slice = self.how.slice_steps;
+            let slice = self.how.slice;
             cook(spec, &self.host, self.ticks, clock, timer, slice, life).await
         } else {
             self.hand_over(spec).await
@@ -227,7 +227,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
             finished: self.finished.borrow().clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.gauge.read(end_nanos),
-            peak_bytes: 0,
+            ..Raw::default()
         }
     }
 }

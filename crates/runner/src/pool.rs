@@ -130,7 +130,7 @@ impl PoolRun {
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.lanes.gauge.read(end_nanos),
-            peak_bytes: 0,
+            ..Raw::default()
         }
     }
 }

@@ -294,6 +294,8 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
         spans: raw.spans.iter().map(renamed).collect(),
         parcels: raw.finished.into_iter().map(back).collect(),
         dropped: raw.dropped,
+        events: raw.events,
+        stalls: raw.stalls,
     };
     pack(&FromWorker::Cooked(Packed::of(&cooked))).unwrap()
 }
@@ -302,6 +304,7 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
 fn message_workers_one_by_one_and_dealt() {
     let order = |interleave| Order {
         interleave,
+        manner: Manner::default(),
         step_nanos: ticks().step_nanos,
         gap_nanos: ticks().gap_nanos,
     };
@@ -351,8 +354,7 @@ fn message_workers_one_by_one_and_dealt() {
                     dropped: 0,
                     finished,
                     gap_nanos: order.gap_nanos,
-                    samples: Vec::new(),
-                    peak_bytes: 0,
+                    ..Raw::default()
                 };
                 let trace = assemble(how, 0, specs, raw);
                 let answers: Vec<u64> = trace.tasks.iter().map(|task| task.checksum).collect();

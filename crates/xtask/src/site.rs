@@ -7,7 +7,7 @@ use crate::compiler::Compiler;
 use crate::fail::{Failure, Outcome};
 use crate::process::run;
 use crate::sources::{build_id, children};
-use crate::{offline, previews, smaller, tools};
+use crate::{dataset, offline, previews, smaller, tools};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ const STAMP: &str = "build.json";
 /// Which way of assembling the site this is, so that a change of it rebuilds.
 const RECIPE: &str = concat!(
     include_str!("site.rs"),
+    include_str!("dataset.rs"),
     include_str!("smaller.rs"),
     include_str!("split.rs"),
     include_str!("split/boundary.rs"),
@@ -157,6 +158,7 @@ impl Project {
         smaller::page(&staging, &id, &tools[2].join("wasm-opt"))?;
         offline::fill_worker(&staging, &id)?;
         smaller::scripts(&staging, &terser)?;
+        dataset::write(&staging)?;
         put(&staging.join(STAMP), &stamp)?;
         remove(&dist)?;
         fs::rename(&staging, &dist)

@@ -60,6 +60,7 @@ const MEANINGS: &[(&str, &str)] = &[
         "law",
         "How long requests take: very different, or all the same.",
     ),
+    ("data", "Lesson 5: a real file instead of a computation."),
     (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",

@@ -163,6 +163,11 @@ pub const SCHEMA: &[Key] = &[
         default: "exponential",
     },
     Key {
+        name: "data",
+        kind: Kind::Switch,
+        default: "off",
+    },
+    Key {
         name: "seed",
         kind: Kind::Whole {
             min: 0,

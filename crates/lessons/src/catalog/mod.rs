@@ -1,9 +1,11 @@
 //! One file a lesson.
 
+pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
 pub mod four_numbers;
 pub mod lab;
+pub mod responsive;
 pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
