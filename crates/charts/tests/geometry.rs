@@ -67,6 +67,9 @@ fn traces() -> Vec<Trace> {
         support::hybrid(),
         support::many(4000),
         crowd(),
+        support::awaiting(),
+        support::blocking(),
+        support::crowd_of(400),
         Sketch::new("empty", LaneKind::Pool, 2).live(),
         Trace::default(),
     ]
@@ -118,6 +121,11 @@ fn every_chart(width: f32, is_low: bool) -> Vec<Chart> {
         all.push(charts::makespan(&evidence, &[], &refs, &view, &english));
         all.push(charts::plane(&evidence, &[], &view, &english));
     }
+    all.push(charts::cdf(&support::latencies(), &view, &english));
+    all.push(charts::frames(&support::frame_rows(), &view, &english));
+    all.push(charts::queue(&support::queue_rows(400), &view, &english));
+    all.push(charts::sweep(&support::waits(), &view, &english));
+    all.push(charts::sweep(&support::makespans(), &view, &english));
     all
 }
 
