@@ -83,4 +83,16 @@ fn ten_thousand_tasks_stay_small() {
         );
         assert!(chart.finding.contains("10000 dishes"), "{}", chart.finding);
     }
+    let mut stuck = trace;
+    stuck.stalls.push(model::Stall {
+        task: 777,
+        start_nanos: 0,
+        len_nanos: 300_000_000,
+    });
+    let chart = charts::tasks(&stuck, &view, &english);
+    assert!(chart.body.contains("128 of the 10000 dishes are drawn"));
+    let named = chart.marks.iter().any(|mark| {
+        mark.label.starts_with("dish 778,") && mark.label.contains("without giving way")
+    });
+    assert!(named, "what did not give way is always drawn");
 }

@@ -25,6 +25,7 @@ pub const LESSON: Lesson = Lesson {
     judge,
     finding,
     sweep: |evidence, settings| Some(sweep(evidence, settings)),
+    source: |_| None,
     references: |_, _| Vec::new(),
     explain: Some(Explain {
         options: &[

@@ -19,6 +19,7 @@ const LATER: &[&str] = &[
     "runner::",
     "lessons::catalog::",
     "lessons::checks::",
+    "web::crowd_timer::",
     "web::dataset::",
     "web::event_loop::Asker",
     "web::frames::",
