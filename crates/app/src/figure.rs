@@ -3,6 +3,7 @@
 use crate::cx::Cx;
 use crate::el::{Do, all, button, el, nothing, raw, scroll};
 use crate::hands;
+use crate::inputs;
 use crate::outcome::Outcome;
 use crate::store::Action;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
@@ -27,6 +28,14 @@ pub enum Source {
     Makespan(Rc<Outcome>),
     /// In progress and at once.
     Plane(Rc<Outcome>),
+    /// What share of the guests was served within a time.
+    Cdf(Rc<Outcome>),
+    /// Frames of the page.
+    Frames(Rc<Outcome>),
+    /// How many guests were there.
+    Queue(Rc<Outcome>),
+    /// A figure against a parameter.
+    Sweep(Rc<Outcome>),
 }
 
 impl Source {
@@ -40,6 +49,10 @@ impl Source {
             Self::Card(trace, _) => (2, of(trace)),
             Self::Makespan(outcome) => (3, run(outcome)),
             Self::Plane(outcome) => (4, run(outcome)),
+            Self::Cdf(outcome) => (5, run(outcome)),
+            Self::Frames(outcome) => (6, run(outcome)),
+            Self::Queue(outcome) => (7, run(outcome)),
+            Self::Sweep(outcome) => (8, run(outcome)),
         }
     }
 
@@ -65,6 +78,10 @@ impl Source {
             Self::Plane(outcome) => {
                 charts::plane(&outcome.evidence, &labels(outcome, words), view, &say)
             }
+            Self::Cdf(outcome) => charts::cdf(&inputs::latencies(outcome, words), view, &say),
+            Self::Frames(outcome) => charts::frames(&inputs::frames(outcome, words), view, &say),
+            Self::Queue(outcome) => charts::queue(&inputs::queues(outcome, words), view, &say),
+            Self::Sweep(outcome) => charts::sweep(&inputs::sweep(outcome, words), view, &say),
         }
     }
 }

@@ -6,8 +6,9 @@ use crate::el::{Do, all, button, el, text};
 use crate::figure::{LIVE, Source, figure};
 use crate::hands;
 use crate::header::fault;
+use crate::inputs;
 use crate::lesson_result::{behind, earlier, finding};
-use crate::lesson_view::notes;
+use crate::lesson_view::{notes, others};
 use crate::method::verdict;
 use crate::outcome::Outcome;
 use crate::progress::progress;
@@ -108,7 +109,7 @@ fn results(cx: &Cx) -> Html {
             let charts = &[ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane];
             let wanted = Stage {
                 charts,
-                on_demand: &[ChartKind::Tasks],
+                on_demand: &others(outcome, charts),
                 has_kitchen: false,
                 has_offers: true,
                 has_arms: true,
@@ -205,7 +206,10 @@ pub fn downloads(cx: &Cx) -> Html {
     let mut row = el("p")
         .class("row tools")
         .put(el("span").class("quiet").say(cx, "save"));
-    for id in ["csv", "trace", "evidence"] {
+    let has_guests = |outcome: &Rc<Outcome>| inputs::has(outcome, ChartKind::Cdf);
+    let requests = cx.lab.outcome().is_some_and(has_guests);
+    let files = ["csv", "trace", "evidence"].into_iter();
+    for id in files.chain(requests.then_some("requests")) {
         let press = button("small")
             .test(&["save-", id])
             .say(cx, &["save.", id].concat());
@@ -222,6 +226,13 @@ pub fn save(cx: &Cx, id: &str) {
     let (name, media, content): (_, _, fn(&Outcome) -> String) = match id {
         "csv" => ("two-chefs.csv", "text/csv", |outcome| {
             charts::export::csv(&outcome.evidence)
+        }),
+        "requests" => ("two-chefs-requests.csv", "text/csv", |outcome| {
+            let mut traces = Vec::new();
+            for arm in &outcome.evidence.arms {
+                traces.extend(inputs::counted(outcome, &arm.id));
+            }
+            charts::export::requests_csv(outcome.lesson.id, &traces)
         }),
         "trace" => (
             "two-chefs-trace.json",

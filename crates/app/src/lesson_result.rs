@@ -45,7 +45,7 @@ pub fn run(cx: &Cx, lesson: &Lesson) -> Html {
         // Inside another page chart and buttons come first; the rest is a press away.
         let under = el("div").class("under").add(verdict(cx, outcome));
         nodes.push(acts.done());
-        let also = also(cx, &others(&[lesson.run_chart]), true);
+        let also = also(cx, &others(outcome, &[lesson.run_chart]), true);
         let folded = el("details")
             .class("more")
             .set("data-testid", "more")

@@ -4,8 +4,10 @@ use crate::controls::{Pick, radios, run_button, stop_button};
 use crate::cx::Cx;
 use crate::el::{El, all, button, el, nothing, text};
 use crate::header::fault;
+use crate::inputs;
 use crate::lesson_result::{explain, play, run};
 use crate::method::verdict;
+use crate::outcome::Outcome;
 use crate::progress::progress;
 use crate::question::ask;
 use crate::replay::{drawing, kitchen};
@@ -233,13 +235,27 @@ pub fn is_embedded(cx: &Cx) -> bool {
     cx.lab.settings().embed() == Embed::On
 }
 
-/// Charts of a run that are not drawn at once.
-pub fn others(drawn: &[ChartKind]) -> Vec<ChartKind> {
-    let others = CHARTS.into_iter();
-    others.filter(|kind| !drawn.contains(kind)).collect()
+/// Charts of a run that are not drawn at once, as far as it has anything for
+/// them to show.
+pub fn others(outcome: &Outcome, drawn: &[ChartKind]) -> Vec<ChartKind> {
+    let mut others = Vec::new();
+    for kind in CHARTS {
+        if !drawn.contains(&kind) && inputs::has(outcome, kind) {
+            others.push(kind);
+        }
+    }
+    others
 }
 
-const CHARTS: [ChartKind; 3] = [ChartKind::Lanes, ChartKind::Tasks, ChartKind::Makespan];
+const CHARTS: [ChartKind; 7] = [
+    ChartKind::Lanes,
+    ChartKind::Tasks,
+    ChartKind::Makespan,
+    ChartKind::Frames,
+    ChartKind::Cdf,
+    ChartKind::Queue,
+    ChartKind::Sweep,
+];
 
 fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
     let Some(outcome) = cx.lab.outcome().filter(|_| step != Step::Predict) else {
@@ -265,7 +281,7 @@ fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
     } else {
         &run_chart
     };
-    let rest = others(charts);
+    let rest = others(outcome, charts);
     let has_kitchen = step == Step::Explain;
     let on_demand = if has_kitchen { &[] } else { rest.as_slice() };
     let drawn = stage(

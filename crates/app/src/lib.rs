@@ -11,6 +11,7 @@ mod hands;
 mod header;
 mod home;
 mod home_result;
+mod inputs;
 mod json;
 mod lab_view;
 pub mod later;

@@ -45,6 +45,10 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
             (ChartKind::Tasks, Some(trace)) => Source::Tasks(Rc::clone(trace)),
             (ChartKind::Makespan, _) => Source::Makespan(Rc::clone(outcome)),
             (ChartKind::Plane, _) => Source::Plane(Rc::clone(outcome)),
+            (ChartKind::Cdf, _) => Source::Cdf(Rc::clone(outcome)),
+            (ChartKind::Frames, _) => Source::Frames(Rc::clone(outcome)),
+            (ChartKind::Queue, _) => Source::Queue(Rc::clone(outcome)),
+            (ChartKind::Sweep, _) => Source::Sweep(Rc::clone(outcome)),
             _ => return nothing(),
         };
         figure(cx, source, &["fig-", kind.id()].concat(), prediction)

@@ -10,8 +10,8 @@ use support::{MS, english};
 
 const STYLE: &str = "<!doctype html><meta charset=utf-8><title>Gallery</title><style>
 body{margin:0;font:15px system-ui,sans-serif;display:flex}
-.theme{--paper:#fbf9f4;--card:#fffdf9;--ink:#1b2433;--soft:#5b6577;--line:#e4dfd3;--run:#0072b2;--wait:#009e73;background:var(--paper);color:var(--ink);padding:20px;width:1240px}
-.dark{--paper:#0f172a;--card:#162036;--ink:#eef1f6;--soft:#a3aec2;--line:#2a3650;--run:#4aa3dc;--wait:#2fbf97}
+.theme{--paper:#fbf9f4;--card:#fffdf9;--ink:#1b2433;--soft:#5b6577;--line:#e4dfd3;--run:#0072b2;--wait:#009e73;--block:#d55e00;--data:#cc79a7;background:var(--paper);color:var(--ink);padding:20px;width:1240px}
+.dark{--paper:#0f172a;--card:#162036;--ink:#eef1f6;--soft:#a3aec2;--line:#2a3650;--run:#4aa3dc;--wait:#2fbf97;--block:#e97a2e;--data:#e39cc4}
 figure{display:inline-block;vertical-align:top;margin:0 28px 28px 0}figcaption{max-width:44rem;margin:0 0 8px;font-size:14px;color:var(--soft)}b{color:var(--ink);font:500 17px Georgia,serif}
 svg{display:block}.card{border:1px solid var(--line);border-radius:14px;background:var(--card);padding:14px}</style>";
 
@@ -44,6 +44,42 @@ fn page(theme: &str) -> String {
     let hollow = support::four_chefs_two_knives(6);
     let pots = support::pots();
     let mut out = String::new();
+    for width in [780.0, 360.0] {
+        out += &figure(
+            &charts::cdf(&support::latencies(), &view(width), &english),
+            "",
+        );
+        out += &figure(
+            &charts::frames(&support::frame_rows(), &view(width), &english),
+            "",
+        );
+        out += &figure(
+            &charts::queue(&support::queue_rows(400), &view(width), &english),
+            "",
+        );
+        out += &figure(
+            &charts::sweep(&support::waits(), &view(width), &english),
+            "",
+        );
+        out += &figure(
+            &charts::sweep(&support::makespans(), &view(width), &english),
+            "",
+        );
+        for draw in [charts::tasks, charts::lanes] {
+            out += &figure(&draw(&support::awaiting(), &view(width), &english), "");
+        }
+        for (trace, at) in [
+            (support::blocking(), 70 * MS),
+            (support::awaiting(), 200 * MS),
+            (support::crowd_of(400), 5 * MS),
+        ] {
+            let scene = charts::kitchen::scene(&trace, at, &view(width), &english);
+            out += &format!(
+                "<figure><figcaption style='width:{width}px'>{}</figcaption>{}</figure>\n",
+                scene.aria, scene.svg
+            );
+        }
+    }
     for width in [780.0, 360.0] {
         out += &figure(
             &charts::lanes(&hollow, &view(width).predicting(Some(83.0)), &english),

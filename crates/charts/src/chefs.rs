@@ -21,10 +21,15 @@ pub struct Chef {
 pub fn chefs(trace: &Trace) -> Vec<Chef> {
     let is_worker = |kind| matches!(kind, LaneKind::Pool | LaneKind::Message);
     let has_workers = trace.lanes.iter().any(|lane| is_worker(lane.kind));
+    let mut works = vec![false; trace.lanes.len()];
+    for span in &trace.spans {
+        if let Some(works) = works.get_mut(span.lane_idx as usize) {
+            *works = true;
+        }
+    }
     let mut chefs = Vec::new();
-    for (lane_idx, lane) in (0_u32..).zip(&trace.lanes) {
-        let works = || trace.spans.iter().any(|span| span.lane_idx == lane_idx);
-        if is_worker(lane.kind) || !has_workers || works() {
+    for ((lane_idx, lane), works) in (0_u32..).zip(&trace.lanes).zip(works) {
+        if is_worker(lane.kind) || !has_workers || works {
             chefs.push(Chef {
                 number: chefs.len() as u32 + 1,
                 lane_idx,
@@ -33,6 +38,17 @@ pub fn chefs(trace: &Trace) -> Vec<Chef> {
         }
     }
     chefs
+}
+
+/// Number of the chef of each lane; 0 where there is none.
+pub(crate) fn numbers(chefs: &[Chef], lanes: usize) -> Vec<u32> {
+    let mut numbers = vec![0; lanes];
+    for chef in chefs {
+        if let Some(number) = numbers.get_mut(chef.lane_idx as usize) {
+            *number = chef.number;
+        }
+    }
+    numbers
 }
 
 impl Chef {

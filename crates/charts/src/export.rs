@@ -1,15 +1,21 @@
 //! Files for other tools.
 
+mod requests;
+
+pub use requests::requests_csv;
+
 use crate::chefs;
 use crate::format::{push_decimal, whole};
 use crate::intervals::end_of;
 use crate::order::ordered;
-use model::{Evidence, LaneKind, Nanos, Place, State, Trace, VoidReason};
+use model::{Deed, Evidence, LaneKind, Nanos, Place, State, Trace, VoidReason};
 
 /// The runs as Chrome trace events (JSON), which Perfetto opens: one process
 /// per run, one thread per chef. Times in microseconds. Running spans are
 /// complete events on their thread; time in progress and waits overlap there,
-/// so they are asynchronous events; the number in progress is a counter.
+/// so they are asynchronous events, as are polls that did not give way and
+/// frames of the page; what the executor did is instants; the number in
+/// progress is a counter.
 #[must_use]
 pub fn chrome_trace(traces: &[Trace]) -> String {
     let mut json = Json {
@@ -87,6 +93,7 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
                 .time("ts", end_of(span))
                 .end();
         }
+        happenings(&mut json, pid, trace);
         let edges: Vec<(Nanos, bool)> = trace
             .tasks
             .iter()
@@ -107,6 +114,52 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
     }
     json.out.push_str("]}");
     json.out
+}
+
+/// What the executor did, polls that did not give way, and frames of the page.
+fn happenings(json: &mut Json, pid: u64, trace: &Trace) {
+    let mut lanes = vec![0; trace.tasks.len()];
+    for task in &trace.tasks {
+        if let Some(lane) = lanes.get_mut(task.id as usize) {
+            *lane = u64::from(task.lane_idx) + 1;
+        }
+    }
+    let lane_of = |task: u32| lanes.get(task as usize).copied().unwrap_or(1);
+    for event in &trace.events {
+        let deed = match event.deed {
+            Deed::Woken => "woken",
+            Deed::Polled => "polled",
+            Deed::Pending => "pending",
+            Deed::Done => "done",
+        };
+        let name = [deed, " ", &whole(u64::from(event.task) + 1)].concat();
+        json.event("i", pid, lane_of(event.task))
+            .name(&name)
+            .text("cat", "executor")
+            .text("s", "t")
+            .time("ts", event.at_nanos)
+            .end();
+    }
+    let mut number = 0;
+    let mut stretch = |name: &str, tid: u64, start: Nanos, length: Nanos| {
+        number += 1;
+        let id = [&whole(pid), ".", name, ".", &whole(number)].concat();
+        for (phase, at) in [("b", start), ("e", start.saturating_add(length))] {
+            json.event(phase, pid, tid)
+                .name(name)
+                .text("cat", name)
+                .text("id", &id)
+                .time("ts", at)
+                .end();
+        }
+    };
+    for stall in &trace.stalls {
+        let lane = lane_of(stall.task);
+        stretch("did not give way", lane, stall.start_nanos, stall.len_nanos);
+    }
+    for frame in trace.page.iter().flat_map(|page| &page.frames) {
+        stretch("frame", 0, frame.start_nanos, frame.len_nanos);
+    }
 }
 
 /// Every timed run as one row of comma-separated values, after `#` lines that

@@ -1,5 +1,7 @@
 //! Labels beside dots, placed so that they cover nothing.
 
+use crate::chart::within;
+use crate::order::ordered;
 use crate::svg::{Anchor, Svg, TEXT_PX, text_px};
 
 /// A rectangle.
@@ -29,6 +31,36 @@ pub(crate) struct Placer {
 const HEIGHT_PX: f32 = 16.0;
 /// Rings of candidate spots around a dot.
 const RINGS: u8 = 12;
+/// Farther out, a label of a line is no longer read with it.
+const NEAR_RING: u8 = 2;
+/// Half the width of a line or a dot on it.
+const LINE_RADIUS_PX: f32 = 4.0;
+
+/// Where a label can be.
+pub(crate) struct Spot {
+    area: Area,
+    point: (f32, f32),
+    ring: u8,
+    cost: f32,
+}
+
+/// Candidates around a point, the best first.
+fn spots(point: (f32, f32), ring: u8, width: f32, radius: f32) -> [(f32, f32); 8] {
+    let (x, y) = point;
+    let away = radius + 5.0 + f32::from(ring) * 13.0;
+    let side = radius + 5.0 + f32::from(ring) * 7.0;
+    let middle = y - HEIGHT_PX / 2.0;
+    [
+        (x + side, middle),
+        (x - side - width, middle),
+        (x - width / 2.0, y + away - 2.0),
+        (x - width / 2.0, y - away - HEIGHT_PX + 2.0),
+        (x + side, y + away - HEIGHT_PX / 2.0),
+        (x + side, y - away - HEIGHT_PX / 2.0),
+        (x - side - width, y + away - HEIGHT_PX / 2.0),
+        (x - side - width, y - away - HEIGHT_PX / 2.0),
+    ]
+}
 
 impl Placer {
     pub fn new(bounds: Area) -> Self {
@@ -46,40 +78,57 @@ impl Placer {
     /// Draws `text` near the dot at (`x`, `y`), with a thin line to it where
     /// it had to move away.
     pub fn label(&mut self, svg: &mut Svg, text: &str, x: f32, y: f32, radius: f32) {
+        if let Some(spot) = self.find(text, &[(x, y)], radius) {
+            self.draw(svg, text, &spot);
+        }
+    }
+
+    /// Where `text` covers least: near the first of the points where it covers
+    /// nothing, as near as it can be. `None` without points.
+    pub fn find(&self, text: &str, points: &[(f32, f32)], radius: f32) -> Option<Spot> {
         let width = text_px(text, TEXT_PX);
-        let mut best: Option<(f32, Area, u8)> = None;
-        'rings: for ring in 0..RINGS {
-            let away = radius + 5.0 + f32::from(ring) * 13.0;
-            let side = radius + 5.0 + f32::from(ring) * 7.0;
-            let middle = y - HEIGHT_PX / 2.0;
-            let spots = [
-                (x + side, middle),
-                (x - side - width, middle),
-                (x - width / 2.0, y + away - 2.0),
-                (x - width / 2.0, y - away - HEIGHT_PX + 2.0),
-                (x + side, y + away - HEIGHT_PX / 2.0),
-                (x + side, y - away - HEIGHT_PX / 2.0),
-                (x - side - width, y + away - HEIGHT_PX / 2.0),
-                (x - side - width, y - away - HEIGHT_PX / 2.0),
-            ];
-            for (left, top) in spots {
-                let area = self.inside(Area {
-                    x: left,
-                    y: top,
-                    width,
-                    height: HEIGHT_PX,
-                });
-                let cost: f32 = self.taken.iter().map(|taken| area.overlap(taken)).sum();
-                if best.is_none_or(|(least, ..)| cost < least) {
-                    best = Some((cost, area, ring));
-                }
-                if cost <= 0.0 {
-                    break 'rings;
+        let mut best: Option<Spot> = None;
+        let rings = if points.len() > 1 {
+            NEAR_RING + 1
+        } else {
+            RINGS
+        };
+        for point in points {
+            for ring in 0..rings {
+                for (left, top) in spots(*point, ring, width, radius) {
+                    let area = self.inside(Area {
+                        x: left,
+                        y: top,
+                        width,
+                        height: HEIGHT_PX,
+                    });
+                    let mut cost = 0.0;
+                    for taken in &self.taken {
+                        cost += area.overlap(taken);
+                    }
+                    let spot = Spot {
+                        area,
+                        point: *point,
+                        ring,
+                        cost,
+                    };
+                    if cost <= 0.0 {
+                        return Some(spot);
+                    }
+                    if best.as_ref().is_none_or(|known| cost < known.cost) {
+                        best = Some(spot);
+                    }
                 }
             }
         }
-        let Some((_, area, ring)) = best else { return };
-        if ring > 0 {
+        best
+    }
+
+    /// Draws a label where there was room for it.
+    pub fn draw(&mut self, svg: &mut Svg, text: &str, spot: &Spot) {
+        let area = spot.area;
+        if spot.ring > 0 {
+            let (x, y) = spot.point;
             let to = x.min(area.x + area.width).max(area.x);
             let edge = if area.y > y {
                 area.y
@@ -97,6 +146,27 @@ impl Placer {
         self.taken.push(area);
     }
 
+    /// Draws each label near one of its points if all of them are near and
+    /// cover nothing; whether it did.
+    pub fn all(&mut self, svg: &mut Svg, labels: &[(&str, Vec<(f32, f32)>)]) -> bool {
+        let mut spots = Vec::new();
+        let known = self.taken.len();
+        for (text, points) in labels {
+            let spot = self.find(text, points, LINE_RADIUS_PX);
+            let spot = spot.filter(|spot| spot.ring <= NEAR_RING && spot.cost <= 0.0);
+            let Some(spot) = spot else {
+                self.taken.truncate(known);
+                return false;
+            };
+            self.taken.push(spot.area);
+            spots.push(spot);
+        }
+        for ((text, _), spot) in labels.iter().zip(&spots) {
+            self.draw(svg, text, spot);
+        }
+        true
+    }
+
     fn inside(&self, area: Area) -> Area {
         let bounds = self.bounds;
         let most_x = bounds.x + bounds.width - area.width - 2.0;
@@ -109,9 +179,89 @@ impl Placer {
     }
 }
 
+/// Points on `line`, at most about `most`, those farthest from the other lines
+/// first: where its label cannot be taken for the label of another.
+pub(crate) fn apart_first(
+    line: &[(f32, f32)],
+    others: &[&[(f32, f32)]],
+    most: usize,
+) -> Vec<(f32, f32)> {
+    const STEP_PX: f32 = 30.0;
+    let mut fine = Vec::new();
+    for pair in line.windows(2) {
+        if let [from, to] = pair {
+            let steps = ((to.0 - from.0).hypot(to.1 - from.1) / STEP_PX) as u32;
+            for step in 0..=steps {
+                let share = step as f32 / (steps + 1) as f32;
+                fine.push((
+                    from.0 + (to.0 - from.0) * share,
+                    from.1 + (to.1 - from.1) * share,
+                ));
+            }
+        }
+    }
+    fine.extend(line.last());
+    let every = fine.len().div_ceil(most.max(1)).max(1);
+    let few: Vec<(f32, f32)> = fine.into_iter().step_by(every).collect();
+    alone_first(&few, others)
+}
+
+/// The points, those farthest from the other lines first.
+pub(crate) fn alone_first(points: &[(f32, f32)], others: &[&[(f32, f32)]]) -> Vec<(f32, f32)> {
+    let mut ranked = Vec::new();
+    for point in points.iter().copied() {
+        let mut nearest = 1e4_f32;
+        for pair in others.iter().flat_map(|other| other.windows(2)) {
+            if let [from, to] = pair {
+                nearest = nearest.min(distance(point, *from, *to));
+            }
+        }
+        ranked.push((1e4 - nearest, point));
+    }
+    let ranked = ordered(&ranked, |point| point.0.max(0.0) as u64);
+    ranked.into_iter().map(|point| point.1).collect()
+}
+
+/// From a point to the nearest point of a straight line between two others.
+fn distance(point: (f32, f32), from: (f32, f32), to: (f32, f32)) -> f32 {
+    let (across, down) = (to.0 - from.0, to.1 - from.1);
+    let length = (across * across + down * down).max(1e-6);
+    let along = ((point.0 - from.0) * across + (point.1 - from.1) * down) / length;
+    let along = within(along, 0.0, 1.0);
+    (point.0 - from.0 - across * along).hypot(point.1 - from.1 - down * along)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_labelled_where_it_is_alone() {
+        let flat = [(0.0, 100.0), (300.0, 100.0)];
+        let steep = [(0.0, 0.0), (300.0, 95.0)];
+        let first = apart_first(&steep, &[&flat], 8)[0];
+        assert!(first.0 < 60.0 && first.1 < 20.0, "{first:?}");
+        assert!(apart_first(&steep, &[&flat], 8).len() <= 8);
+        assert_eq!(apart_first(&[(1.0, 2.0)], &[], 8), [(1.0, 2.0)]);
+        assert!(apart_first(&[], &[&flat], 8).is_empty());
+        assert!((distance((5.0, 7.0), (0.0, 0.0), (10.0, 0.0)) - 7.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn labels_of_lines_are_all_near_or_not_drawn_at_all() {
+        let mut placer = Placer::new(Area {
+            x: 0.0,
+            y: 0.0,
+            width: 200.0,
+            height: 40.0,
+        });
+        let mut svg = Svg::new();
+        let here = |text: &'static str| (text, vec![(100.0, 20.0)]);
+        assert!(placer.all(&mut svg, &[here("one"), here("two")]));
+        let crowd: Vec<_> = (0..12).map(|_| here("far too many of them")).collect();
+        assert!(!placer.all(&mut svg, &crowd));
+        assert_eq!(svg.finish().matches("<text").count(), 2);
+    }
 
     #[test]
     fn crowded_labels_do_not_touch() {

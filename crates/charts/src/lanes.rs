@@ -3,14 +3,16 @@
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
 use crate::chart::within;
+use crate::deeds::{self, Stalls};
 use crate::format::{self, whole};
 use crate::intervals::{depths, outside, union};
 use crate::order::{distinct, ordered};
 use crate::phrase::phrase;
+use crate::plot;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, Chef, RefLine, Say, View, chefs};
-use model::{Nanos, Span, State, Trace};
+use model::{Nanos, Span, Stall, State, Trace};
 
 /// More lanes than this are not drawn; the finding still counts them.
 const MOST_LANES: usize = 64;
@@ -53,6 +55,10 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
     };
     let axis = TimeAxis::new(trace, view, None, left, right);
     let mut sheet = Sheet::new(&view.id, axis, say);
+    let stalls = Stalls::of(trace);
+    if !stalls.is_empty() {
+        plot::crosshatching(&mut sheet.svg, &view.id);
+    }
     let top = if view.prediction_millis.is_some() {
         24.0
     } else {
@@ -101,7 +107,7 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
             row.hands.len() as u32,
         );
         sheet.marks_last_box(left, axis.x(figures.end) - left, hands);
-        sheet.bars(&row.hands, hands, &who, &lead, Inside::Task);
+        sheet.bars(&row.hands, &row.stalls, hands, &who, &lead, Inside::Task);
         let waits = Row {
             y: y + hands_px + 2.0,
             height: WAITS_PX,
@@ -116,7 +122,8 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         figures.end,
         &figures.bracket(say),
     );
-    let finding = figures.finding(say);
+    let mut finding = figures.finding(say);
+    stalls.add_to(&mut finding, say);
     let table = sheet.table(
         finding.clone(),
         &["chart.col.chef", "chart.col.place", "chart.col.dish"],
@@ -172,6 +179,8 @@ struct LaneRow {
     waits: Vec<(Nanos, Nanos, u32)>,
     running_nanos: Nanos,
     hollow_nanos: Nanos,
+    /// Polls of its tasks that did not give way.
+    stalls: Vec<Stall>,
 }
 
 impl LaneRow {
@@ -197,6 +206,7 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
             }
         }
     }
+    let stalls = Stalls::of(trace);
     let row = |chef: Chef| {
         let empty = Default::default();
         let [running, waiting, ready] = by_lane.get(chef.lane_idx as usize).unwrap_or(&empty);
@@ -210,6 +220,7 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
             waits: depths(waiting),
             running_nanos: sum(&ran),
             hollow_nanos: sum(&hollow),
+            stalls: stalled(running, &stalls),
         };
         // Running spans one by one, so that neighbouring tasks stay apart.
         let mut last = 0;
@@ -229,6 +240,21 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
         row
     };
     chefs(trace).into_iter().map(row).collect()
+}
+
+/// The stalls of tasks that ran here meanwhile.
+fn stalled(running: &[Span], stalls: &Stalls) -> Vec<Stall> {
+    let mut here: Vec<Stall> = Vec::new();
+    for span in running {
+        for stall in stalls.of_task(span.task) {
+            let meets = stall.start_nanos < crate::intervals::end_of(span)
+                && deeds::end_of(stall) > span.start_nanos;
+            if meets && !here.contains(stall) {
+                here.push(*stall);
+            }
+        }
+    }
+    ordered(&here, |stall| stall.start_nanos)
 }
 
 fn draw_waits(sheet: &mut Sheet, row: &LaneRow, place: Row, who: &str, lead: &[String]) {

@@ -1,7 +1,7 @@
 //! The painted picture, each tile in the tint of the chef who computed it.
 
+use crate::chefs::{chefs, numbers};
 use crate::order::ordered;
-use crate::{Chef, chefs};
 use model::{Picture, Trace};
 
 /// A picture ready for a canvas.
@@ -69,10 +69,10 @@ pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
         return None;
     }
     let mut rgba = vec![0_u8; pixels as usize * 4];
-    let chefs = chefs(trace);
+    let chefs = chefs_of_tasks(trace);
     let mut tiles = Vec::new();
     for tile in &picture.tiles {
-        let chef = chef_of(tile.task, &chefs, trace);
+        let chef = chefs.get(tile.task as usize).copied().unwrap_or(0);
         let tint = tint(chef);
         let first = u64::from(tile.y) * u64::from(width) * 4;
         let Some(target) = rgba.get_mut(first.min(pixels * 4) as usize..) else {
@@ -106,16 +106,17 @@ pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
     })
 }
 
-/// Number of the chef who finished the task, or 0.
-fn chef_of(task: u32, chefs: &[Chef], trace: &Trace) -> u32 {
+/// Number of the chef who finished each task, by its id, or 0.
+fn chefs_of_tasks(trace: &Trace) -> Vec<u32> {
+    let of_lane = numbers(&chefs(trace), trace.lanes.len());
+    let mut of_task = vec![0; trace.tasks.len()];
     for record in &trace.tasks {
-        for chef in chefs {
-            if record.id == task && chef.lane_idx == record.lane_idx {
-                return chef.number;
-            }
+        let chef = of_lane.get(record.lane_idx as usize);
+        if let (Some(place), Some(chef)) = (of_task.get_mut(record.id as usize), chef) {
+            *place = *chef;
         }
     }
-    0
+    of_task
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use crate::axis::TimeAxis;
 use crate::bars::{self, Bar, Row, Segment};
+use crate::deeds;
 use crate::format::{self, whole};
 use crate::phrase::phrase;
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use crate::{Mark, Say, Table};
-use model::{State, millis_from_nanos};
+use model::{Stall, State, millis_from_nanos};
 
 /// Longer tables end with a row that says how much is left out.
 pub(crate) const MOST_TABLE_ROWS: usize = 400;
@@ -16,7 +17,6 @@ pub(crate) const MOST_TABLE_ROWS: usize = 400;
 pub(crate) enum Inside {
     Task,
     Chef,
-    Nothing,
 }
 
 /// A chart of spans under construction.
@@ -46,10 +46,11 @@ impl<'a> Sheet<'a> {
     }
 
     /// Draws the segments of a row and lists each bar under `who`, with
-    /// `lead` as the first cells of its table row.
+    /// `lead` as the first cells of its table row; then the stalls over them.
     pub fn bars(
         &mut self,
         segments: &[Segment],
+        stalls: &[Stall],
         row: Row,
         who: &str,
         lead: &[String],
@@ -62,13 +63,24 @@ impl<'a> Sheet<'a> {
                 continue;
             }
             bars::draw(&mut self.svg, self.id, &bar, x, width, row);
-            if inside != Inside::Nothing {
+            // The words of a stall have the room of the number.
+            let is_over =
+                |stall: &Stall| stall.start_nanos < bar.end && deeds::end_of(stall) > bar.start;
+            if !stalls.iter().any(is_over) {
                 self.number(&bar, x, width, row, inside);
             }
             let what = self.what(&bar, inside);
             let state = self.state(&bar);
             self.list(who, lead, &what, &state, (bar.start, bar.end), bar.pieces);
             self.marks_last_box(x, width, row);
+        }
+        for stall in stalls {
+            let what = if inside == Inside::Chef {
+                String::new()
+            } else {
+                self.dish(stall.task)
+            };
+            self.stall(stall, row, who, lead, &what);
         }
     }
 
@@ -152,6 +164,10 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    fn dish(&self, task: u32) -> String {
+        phrase(self.say).number("n", task + 1).get("chart.dish")
+    }
+
     fn what(&self, bar: &Bar, inside: Inside) -> String {
         if inside == Inside::Chef {
             return match bar.state {
@@ -160,7 +176,7 @@ impl<'a> Sheet<'a> {
             };
         }
         match bar.task {
-            Some(task) => phrase(self.say).number("n", task + 1).get("chart.dish"),
+            Some(task) => self.dish(task),
             None if bar.pieces > 1 => phrase(self.say).number("n", bar.pieces).get("chart.turns"),
             None => (self.say)("chart.dish.several", &[]),
         }

@@ -3,14 +3,17 @@
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
 use crate::chart::within;
+use crate::chefs::numbers;
+use crate::deeds::{self, Stalls};
 use crate::format::{self, fixed};
 use crate::intervals::end_of;
 use crate::order::ordered;
 use crate::phrase::phrase;
+use crate::plot;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, RefLine, Say, View, chefs};
-use model::{NANOS_PER_MILLI, Nanos, Span, State, Trace};
+use model::{NANOS_PER_MILLI, Nanos, Span, State, TaskEvent, Trace};
 
 /// More tasks than this are left to the exported trace.
 const MOST_ROWS: usize = 256;
@@ -21,13 +24,17 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     let rows = rows(trace);
     let shown = rows.len().min(MOST_ROWS);
     let narrow = view.is_narrow();
-    let pitch = within(
-        440.0 / shown.max(1) as f32,
-        4.0,
-        if narrow { 22.0 } else { 24.0 },
-    );
+    let rail = if trace.events.is_empty() {
+        0.0
+    } else {
+        deeds::RAIL_PX
+    };
+    let usual = if narrow { 22.0 } else { 24.0 };
+    let pitch = within(440.0 / shown.max(1) as f32, 4.0, usual + rail);
     let pitch = view.pitch_px(shown, pitch);
-    let height = pitch - if pitch > 12.0 { 5.0 } else { 1.0 };
+    // In low rows there is no room for what was done to each task.
+    let rail = if pitch >= 16.0 + rail { rail } else { 0.0 };
+    let height = pitch - rail - if pitch > 12.0 { 5.0 } else { 1.0 };
     let every = (15.0 / pitch).ceil() as usize;
     let label = |row: &TaskRow| {
         let key = if narrow {
@@ -47,6 +54,11 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     let time_px = text_px("9999 ms", TEXT_PX) + 8.0;
     let axis = TimeAxis::new(trace, view, None, left, view.width_px - time_px);
     let mut sheet = Sheet::new(&view.id, axis, say);
+    let stalls = Stalls::of(trace);
+    if !stalls.is_empty() {
+        plot::crosshatching(&mut sheet.svg, &view.id);
+    }
+    let events = ordered(&trace.events, |event| u64::from(event.task));
     let top = if view.prediction_millis.is_some() {
         24.0
     } else {
@@ -64,13 +76,12 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
         let middle = place.y + height / 2.0;
         let last = axis.x(row.last);
         bars::outline(&mut sheet.svg, &row.segments, &axis, place);
-        sheet.bars(
-            &row.segments,
-            place,
-            &who,
-            std::slice::from_ref(&who),
-            Inside::Chef,
-        );
+        let lead = std::slice::from_ref(&who);
+        let stalls = stalls.of_task(row.task);
+        sheet.bars(&row.segments, stalls, place, &who, lead, Inside::Chef);
+        if rail > 0.0 {
+            sheet.deeds(of_task(&events, row.task), place, &who, lead);
+        }
         if idx % every == 0 {
             sheet
                 .svg
@@ -86,7 +97,13 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     }
     axis.ghost(&mut sheet.svg, top, bottom, view, say);
     axis.bracket(&mut sheet.svg, bottom + 23.0, end, &format::nanos(end));
-    let finding = finding(trace, &rows, say);
+    let mut below = bottom + 52.0;
+    if rail > 0.0 {
+        let id = &view.id;
+        below += plot::key(&mut sheet.svg, id, below, view.width_px, &deeds::key(say));
+    }
+    let mut finding = finding(trace, &rows, say);
+    stalls.add_to(&mut finding, say);
     let table = sheet.table(finding.clone(), &["chart.col.dish", "chart.col.chef"]);
     Chart {
         id: view.id.clone(),
@@ -94,7 +111,7 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
         title: say("chart.tasks.title", &[]),
         finding,
         width: view.width_px,
-        height: bottom + 52.0,
+        height: below,
         body: sheet.svg.finish(),
         marks: sheet.marks,
         table,
@@ -142,6 +159,13 @@ pub(crate) fn count_tasks(trace: &Trace) -> u32 {
     seen.max(trace.tasks.len() as u32)
 }
 
+/// The events of one task, of all events by task.
+fn of_task(events: &[TaskEvent], task: u32) -> &[TaskEvent] {
+    let from = events.partition_point(|event| event.task < task);
+    let to = events.partition_point(|event| event.task <= task);
+    events.get(from..to).unwrap_or_default()
+}
+
 /// What happened to one task.
 struct TaskRow {
     task: u32,
@@ -161,13 +185,8 @@ impl TaskRow {
 }
 
 fn rows(trace: &Trace) -> Vec<TaskRow> {
-    let chefs = chefs(trace);
-    let chef_of = |span: &Span| {
-        chefs
-            .iter()
-            .find(|chef| chef.lane_idx == span.lane_idx)
-            .map_or(0, |chef| chef.number)
-    };
+    let chefs = numbers(&chefs(trace), trace.lanes.len());
+    let chef_of = |span: &Span| chefs.get(span.lane_idx as usize).copied().unwrap_or(0);
     let mut spans: Vec<&Span> = trace
         .spans
         .iter()

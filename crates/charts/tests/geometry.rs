@@ -118,6 +118,11 @@ fn every_chart(width: f32, is_low: bool) -> Vec<Chart> {
         all.push(charts::makespan(&evidence, &[], &refs, &view, &english));
         all.push(charts::plane(&evidence, &[], &view, &english));
     }
+    all.push(charts::cdf(&support::latencies(), &view, &english));
+    all.push(charts::frames(&support::frame_rows(), &view, &english));
+    all.push(charts::queue(&support::queue_rows(400), &view, &english));
+    all.push(charts::sweep(&support::waits(), &view, &english));
+    all.push(charts::sweep(&support::makespans(), &view, &english));
     all
 }
 

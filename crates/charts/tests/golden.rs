@@ -58,6 +58,30 @@ fn drawings_are_as_stored() {
             "plane-narrow",
             charts::plane(&support::waiting(), &[], &narrow, &english).svg(),
         ),
+        (
+            "cdf-wide",
+            charts::cdf(&support::latencies(), &wide, &english).svg(),
+        ),
+        (
+            "frames-wide",
+            charts::frames(&support::frame_rows(), &wide, &english).svg(),
+        ),
+        (
+            "frames-narrow",
+            charts::frames(&support::frame_rows(), &narrow, &english).svg(),
+        ),
+        (
+            "queue-narrow",
+            charts::queue(&support::queue_rows(40), &narrow, &english).svg(),
+        ),
+        (
+            "sweep-wide",
+            charts::sweep(&support::waits(), &wide, &english).svg(),
+        ),
+        (
+            "sweep-narrow",
+            charts::sweep(&support::makespans(), &narrow, &english).svg(),
+        ),
         ("kitchen-wide", kitchen(&hollow, 60 * MS, &wide)),
         (
             "kitchen-narrow",

@@ -331,6 +331,38 @@ fn the_exported_trace_nests_and_pairs() {
 }
 
 #[test]
+fn the_exported_trace_has_what_the_executor_did_and_the_frames() {
+    let mut trace = support::awaiting();
+    trace.page = Some(model::PageLife {
+        frames: vec![support::stretch(0, 480), support::stretch(480, 16)],
+        ..model::PageLife::default()
+    });
+    let json = charts::export::chrome_trace(std::slice::from_ref(&trace));
+    assert_eq!(json.matches("\"ph\":\"i\"").count(), trace.events.len());
+    assert_eq!(json.matches("\"name\":\"polled 1\"").count(), 2);
+    assert_eq!(json.matches("\"cat\":\"did not give way\"").count(), 2);
+    assert_eq!(json.matches("\"cat\":\"frame\"").count(), 4);
+    assert_eq!(
+        json.matches("\"ph\":\"b\"").count(),
+        json.matches("\"ph\":\"e\"").count()
+    );
+}
+
+#[test]
+fn every_request_is_a_row() {
+    let (one, other) = (support::blocking(), support::pots());
+    let csv = charts::export::requests_csv("=a,b", &[&one, &other]);
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows.len(), 1 + one.tasks.len() + other.tasks.len());
+    assert_eq!(rows[2], "\"'=a,b\",blocking-3,0,1,primes,3,1,22,19");
+    assert!(
+        rows.iter()
+            .skip(1)
+            .all(|row| row.ends_with(char::is_numeric))
+    );
+}
+
+#[test]
 fn two_ways_that_took_as_long_are_both_named() {
     let mut evidence = support::computing();
     evidence.arms.truncate(2);

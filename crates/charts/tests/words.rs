@@ -41,15 +41,20 @@ fn collect(folder: &Path, keys: &mut BTreeSet<String>) {
             if is_key && !piece.ends_with('.') {
                 keys.insert(piece.to_string());
                 // `count` takes other words for one.
-                if before.trim_end().ends_with(".count(") {
+                if squeezed(before).ends_with(".count(") {
                     keys.insert(format!("{piece}.one"));
                 }
             }
             // The columns of a table are the last parts of their keys.
-            if before.trim_end().ends_with("with_head(caption,") {
+            if squeezed(before).ends_with("with_head(caption,") {
                 keys.extend(piece.split(' ').map(|column| format!("chart.col.{column}")));
             }
             before = piece;
         }
     }
+}
+
+/// Without spaces and line breaks.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
 }

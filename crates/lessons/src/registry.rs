@@ -11,6 +11,9 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::two_chefs::LESSON,
     &catalog::responsive::LESSON,
     &catalog::awaiting::LESSON,
+    &catalog::thousand_clients::LESSON,
+    &catalog::slow_customer::LESSON,
+    &catalog::queue_cliff::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -404,3 +404,329 @@ fn record(lesson: &str, rows: &[Row]) -> Evidence {
     }
     evidence
 }
+
+/// A fixed sequence of numbers between 0 and 1.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn roll(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / 9_007_199_254_740_992.0
+    }
+
+    pub fn exponential(&mut self, mean: f64) -> f64 {
+        -(1.0 - self.roll()).ln() * mean
+    }
+}
+
+/// Requests that come by chance to `servers`, one line for all: when each came
+/// and left, in milliseconds. One of a hundred takes `heavy` times as long.
+pub fn served(
+    count: u32,
+    servers: usize,
+    mean: f64,
+    load: f64,
+    heavy: f64,
+) -> (Vec<f64>, Vec<f64>) {
+    let mut dice = Dice::new(11);
+    let mut free = vec![0.0_f64; servers];
+    let (mut at, mut came, mut left) = (0.0, Vec::new(), Vec::new());
+    for idx in 0..count {
+        at += dice.exponential(mean / load / servers as f64);
+        let mut length = dice.exponential(mean);
+        if idx % 100 == 57 {
+            length = mean * heavy;
+        }
+        let first = (0..servers)
+            .min_by(|a, b| free[*a].total_cmp(&free[*b]))
+            .unwrap();
+        let end = free[first].max(at) + length;
+        free[first] = end;
+        came.push(at);
+        left.push(end);
+    }
+    (came, left)
+}
+
+/// Two ways of serving a thousand guests, some of whom order a feast.
+pub fn latencies() -> Vec<charts::CdfLine> {
+    let line = |label: &str, servers, mean, heavy| {
+        let (came, left) = served(1000, servers, mean, 0.4, heavy);
+        charts::CdfLine {
+            label: label.into(),
+            values_ms: left
+                .iter()
+                .zip(&came)
+                .map(|(left, came)| left - came)
+                .collect(),
+        }
+    };
+    vec![
+        line("one chef, juggling", 1, 1.2, 160.0),
+        line("a juggler and one helper", 2, 1.4, 30.0),
+    ]
+}
+
+/// The page during four ways of doing 400 ms of work.
+pub fn frame_rows() -> Vec<charts::FrameRow> {
+    let row = |label: &str, before: u64, length: u64, turns: u64, told: Option<u64>| {
+        let (mut at, mut frames, mut answers) = (0, Vec::new(), Vec::new());
+        let mut add = |len: u64| {
+            frames.push(stretch(at, len));
+            answers.push(stretch(at + len / 3, len / 2));
+            at += len;
+        };
+        for turn in 0..before {
+            add(16 + turn % 2);
+        }
+        for _ in 0..turns {
+            add(length);
+        }
+        for turn in 0..before {
+            add(16 + turn % 2);
+        }
+        charts::FrameRow {
+            label: label.into(),
+            frames,
+            answers,
+            long_tasks: told.map(|length| vec![stretch(before * 16, length)]),
+            total_ms: (length * turns) as f64,
+        }
+    };
+    vec![
+        row("all at once", 6, 407, 1, Some(402)),
+        row("awaiting what is done already", 6, 389, 1, Some(388)),
+        row("in slices", 0, 33, 13, None),
+        row("by a worker", 0, 17, 26, None),
+    ]
+}
+
+pub fn stretch(at_ms: u64, len_ms: u64) -> model::Stretch {
+    model::Stretch {
+        start_nanos: at_ms * MS,
+        len_nanos: len_ms * MS,
+    }
+}
+
+/// Three ways of serving: near the cliff, far from it, and cut off.
+pub fn queue_rows(count: u32) -> Vec<charts::QueueRow> {
+    let row = |label: &str, servers, load| {
+        let (came_ms, left_ms) = served(count, servers, 4.0, load, 1.0);
+        let end = left_ms.iter().copied().fold(0.0, f64::max);
+        let there = |at: f64| {
+            let before = |list: &[f64]| list.iter().filter(|time| **time <= at).count();
+            (before(&came_ms) - before(&left_ms)) as u32
+        };
+        let mut dice = Dice::new(5);
+        let sampled = (0..120)
+            .map(|idx| (f64::from(idx) + dice.roll()) / 120.0 * end)
+            .map(|at| (at, there(at)))
+            .collect();
+        charts::QueueRow {
+            label: label.into(),
+            came_ms,
+            left_ms,
+            sampled,
+        }
+    };
+    let mut rows = vec![
+        row("one chef, juggling", 1, 0.85),
+        row("2 chefs who stand and watch", 2, 0.6),
+    ];
+    if let Some(last) = rows.last_mut() {
+        last.sampled.clear();
+    }
+    rows
+}
+
+/// Mean wait against load, and what theory says.
+pub fn waits() -> charts::SweepChart {
+    let line = |label: &str, factor: f64| charts::SweepDots {
+        label: label.into(),
+        points: [0.3, 0.5, 0.7, 0.85, 0.95]
+            .into_iter()
+            .map(|load| {
+                let mean = factor * load / (1.0 - load);
+                let all: Vec<f64> = (0..9)
+                    .map(|round| mean * (0.7 + f64::from(round * 5 % 9) * 0.09 - load * 0.1))
+                    .collect();
+                (load, stats(&all))
+            })
+            .collect(),
+    };
+    let theory = |label: &str, factor: f64| charts::SweepTheory {
+        label: label.into(),
+        points: (2..=98)
+            .map(|percent| {
+                let load = f64::from(percent) / 100.0;
+                (load, factor * load / (1.0 - load))
+            })
+            .collect(),
+    };
+    charts::SweepChart {
+        across: "load".into(),
+        up: "mean wait (ms)".into(),
+        is_log: false,
+        lines: vec![
+            line("one line for 2 chefs", 4.0),
+            line("a line for each", 9.0),
+        ],
+        theory: vec![
+            theory("theory, one line", 4.0),
+            theory("theory, each its own", 9.0),
+        ],
+    }
+}
+
+/// Time against the number of workers, on a logarithmic scale.
+pub fn makespans() -> charts::SweepChart {
+    let points = [1.0, 2.0, 4.0, 8.0, 16.0]
+        .into_iter()
+        .map(|workers| (workers, stats(&[830.0 / workers + workers; 9])))
+        .collect();
+    charts::SweepChart {
+        across: "chefs".into(),
+        up: "time (ms)".into(),
+        is_log: true,
+        lines: vec![charts::SweepDots {
+            label: "chefs who stand and watch".into(),
+            points,
+        }],
+        theory: vec![
+            charts::SweepTheory {
+                label: "40 pots × 20 ms, shared".into(),
+                points: (0..=16)
+                    .map(|x| 2_f64.powf(f64::from(x) / 4.0))
+                    .map(|x| (x, 800.0 / x))
+                    .collect(),
+            },
+            charts::SweepTheory {
+                label: "one chef, juggling".into(),
+                points: vec![(1.0, 21.0), (16.0, 21.0)],
+            },
+        ],
+    }
+}
+
+/// Two tasks that wait, with what the executor did to them, and one whose poll
+/// does not end for 400 ms.
+pub fn awaiting() -> Trace {
+    use model::{Deed, Stall, TaskEvent};
+    let mut sketch = Sketch::new("interleaved", LaneKind::Host, 1);
+    for task in 0..2_u32 {
+        let start = u64::from(task) * 4 * MS;
+        sketch.span(0, task, State::Running, start, start + 3 * MS);
+        sketch.span(0, task, State::Waiting, start + 3 * MS, start + 60 * MS);
+        sketch.span(
+            0,
+            task,
+            State::Ready,
+            start + 60 * MS,
+            (470 + u64::from(task) * 8) * MS,
+        );
+        sketch.span(
+            0,
+            task,
+            State::Running,
+            (470 + u64::from(task) * 8) * MS,
+            (476 + u64::from(task) * 8) * MS,
+        );
+    }
+    sketch.span(0, 2, State::Running, 10 * MS, 470 * MS);
+    let mut trace = sketch.done();
+    trace.stalls.push(Stall {
+        task: 2,
+        start_nanos: 10 * MS,
+        len_nanos: 460 * MS,
+    });
+    let mut tell = |task, at, deed| {
+        trace.events.push(TaskEvent {
+            task,
+            at_nanos: at * MS,
+            deed,
+        });
+    };
+    for task in 0..2_u32 {
+        let start = u64::from(task) * 4;
+        tell(task, start, Deed::Polled);
+        tell(task, start + 3, Deed::Pending);
+        tell(task, start + 60, Deed::Woken);
+        tell(task, 470 + u64::from(task) * 8, Deed::Polled);
+        tell(task, 476 + u64::from(task) * 8, Deed::Done);
+    }
+    tell(2, 10, Deed::Polled);
+    tell(2, 470, Deed::Done);
+    trace
+}
+
+/// Three chefs who stand and watch a pot each while guests stand in line.
+pub fn blocking() -> Trace {
+    let mut sketch = Sketch::new("blocking-3", LaneKind::Pool, 3);
+    for task in 0..24_u32 {
+        let (lane, turn) = (task % 3, u64::from(task / 3));
+        let start = turn * 21 * MS + u64::from(lane) * MS;
+        sketch.span(lane, task, State::Running, start, start + MS);
+        sketch.span(lane, task, State::Waiting, start + MS, start + 21 * MS);
+    }
+    let mut trace = sketch.done();
+    for task in &mut trace.tasks {
+        task.spawned_nanos = u64::from(task.id) * 3 * MS + 1;
+    }
+    trace
+}
+
+/// `tasks` tasks of four spans each on one lane: run, wait, ready, run.
+pub fn crowd_of(tasks: u32) -> Trace {
+    let mut trace = Trace {
+        arm: "interleaved".into(),
+        lanes: vec![Lane {
+            kind: LaneKind::Host,
+            index: 0,
+            clock_offset_nanos: 0,
+        }],
+        gap_nanos: MS,
+        ..Trace::default()
+    };
+    let turn = MS / 50;
+    let wait = u64::from(tasks) * turn + MS;
+    for task in 0..tasks {
+        let start = u64::from(task) * turn;
+        let again = u64::from(tasks) * turn + wait + u64::from(task) * turn;
+        let pieces = [
+            (State::Running, start, start + turn),
+            (State::Waiting, start + turn, start + turn + wait),
+            (State::Ready, start + turn + wait, again),
+            (State::Running, again, again + turn),
+        ];
+        for (state, from, to) in pieces {
+            trace.spans.push(Span {
+                lane_idx: 0,
+                task,
+                state,
+                start_nanos: from,
+                len_nanos: to.saturating_sub(from),
+            });
+        }
+        trace.tasks.push(TaskRecord {
+            id: task,
+            workload: "requests".into(),
+            lane_idx: 0,
+            spawned_nanos: start / 2,
+            started_nanos: start,
+            finished_nanos: again + turn,
+            busy_nanos: 2 * turn,
+            polls: 2,
+            wakes: 1,
+            checksum: 1,
+        });
+        trace.makespan_nanos = again + turn;
+    }
+    trace
+}

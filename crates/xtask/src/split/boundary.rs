@@ -25,6 +25,7 @@ const LATER: &[&str] = &[
     "app::compose_view::",
     "app::figure::",
     "app::home_result::",
+    "app::inputs::",
     "app::json::",
     "app::lab_view::",
     "app::lesson_result::",
