@@ -80,7 +80,15 @@ fn results(cx: &Cx) -> Html {
         let lanes = figure(cx, Source::Lanes(Rc::clone(trace)), LIVE, None);
         nodes.push(el("div").set("data-testid", "live").add(lanes).done());
     }
+    if let (Some(wreck), None) = (&cx.lab.room.wreck, live) {
+        // What was under way when a dish no longer gave way.
+        let lanes = figure(cx, Source::Lanes(Rc::clone(wreck)), "fig-wreck", None);
+        nodes.push(el("div").set("data-testid", "wreck").add(lanes).done());
+        let tasks = figure(cx, Source::Tasks(Rc::clone(wreck)), "fig-wreck-tasks", None);
+        nodes.push(tasks);
+    }
     match (cx.lab.outcome(), live) {
+        (None, None) if cx.lab.room.wreck.is_some() => {}
         (None, None) => nodes.push(
             el("div")
                 .class("empty")
@@ -184,6 +192,8 @@ fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
             .map(|capability| capability.rung),
         strategy,
     ) {
+        // What never gives way must not be on the page.
+        (Some(Rung::Page), None) => id != "endless",
         (Some(Rung::Page), Some(strategy)) => !strategy.uses_workers(),
         (Some(Rung::Messages), Some(strategy)) => !strategy.needs_shared_memory(),
         _ => true,

@@ -124,8 +124,10 @@ impl Follower {
     fn hear(&self, event: RunEvent) {
         let action = match event {
             RunEvent::Phase(phase) => {
-                // One change a round: arms inside a round are not told.
-                if let Phase::Round { round, .. } = &phase
+                // One change a round: arms inside a round are not told, but in the
+                // first one where their code is shown.
+                if let Phase::Round { round, arm, .. } = &phase
+                    && (*round > 0 || (self.order.lesson.source)(arm).is_none())
                     && self
                         .so_far
                         .borrow()

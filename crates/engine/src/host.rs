@@ -29,6 +29,7 @@ use std::{
 use wasm_bindgen_futures::JsFuture;
 use web::{
     clock::PageClock,
+    dataset::{self, now_and_then},
     event_loop::{Driven, PageTimer, pause, within},
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
@@ -75,6 +76,10 @@ pub(crate) fn serve() {
                 reply(&FromWorker::Done(Packed::of(&trace)));
                 Ok(())
             }),
+            ToWorker::Load { order, url } => crate::in_turn(async move {
+                reply(&load(&order, &url).await);
+                Ok(())
+            }),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
     });
@@ -119,10 +124,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
     let specs = order.arm.tasks(order.seed, order.round);
-    let ticks = Ticks {
-        step_nanos: order.step_nanos,
-        gap_nanos: order.gap_nanos,
-    };
+    let ticks = ticks_of(&order);
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
         Strategy::Pool => on_pool(staff, &order, &specs, ticks).await?,
@@ -145,6 +147,27 @@ async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     Ok(trace)
 }
 
+/// Reads the file of orders on this thread.
+async fn load(order: &RunOrder, url: &str) -> FromWorker {
+    let tell = now_and_then(|bytes| reply(&FromWorker::Loading { bytes }));
+    let lane = own_lane(LaneKind::Host);
+    match dataset::read(&order.arm, url, ticks_of(order), lane, tell).await {
+        Ok((raw, totals)) => {
+            let specs = order.arm.tasks(order.seed, order.round);
+            let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
+            trace.totals = totals;
+            FromWorker::Done(Packed::of(&trace))
+        }
+        Err(fault) => FromWorker::Unloaded(fault),
+    }
+}
+
+const fn ticks_of(order: &RunOrder) -> Ticks {
+    Ticks {
+        step_nanos: order.step_nanos,
+        gap_nanos: order.gap_nanos,
+    }
+}
 /// Events in a partial trace: a page that draws it twice a second wants no more.
 const LIVE_EVENTS: usize = 2_000;
 

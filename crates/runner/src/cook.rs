@@ -126,6 +126,59 @@ impl<'a> Pen<'a> {
     }
 }
 
+/// The marks of one task on its lane, for work that is no kernel of its own.
+pub struct Stretches<'a> {
+    pen: Pen<'a>,
+    /// Steps of the present slice, and when it began.
+    steps: u32,
+    since: Nanos,
+}
+
+impl<'a> Stretches<'a> {
+    /// The task begins now.
+    #[must_use]
+    pub fn new(log: &'a LaneLog, ticks: Ticks, task: u32, now: Nanos) -> Self {
+        Self {
+            pen: Pen::new(log, ticks, task, now),
+            steps: 0,
+            since: now,
+        }
+    }
+
+    /// A step ended. Whether the slice ends with it.
+    pub fn step(&mut self, now: Nanos, slice: Slice) -> bool {
+        self.pen.tick(now);
+        self.steps = self.steps.saturating_add(1);
+        slice.is_over(self.steps, now.saturating_sub(self.since))
+    }
+
+    /// Stops computing; gives the instant of the last step.
+    pub fn rest(&mut self) -> Nanos {
+        self.pen.up();
+        self.pen.last
+    }
+
+    /// Computes again after it gave way at `from`.
+    pub fn back(&mut self, from: Nanos, now: Nanos) {
+        self.pen.aside(from, now);
+        (self.steps, self.since) = (0, now);
+    }
+
+    /// Computes again after it waited from `from` until `woken`.
+    pub fn waited(&mut self, from: Nanos, woken: Nanos, now: Nanos) {
+        self.pen
+            .log
+            .push(self.pen.task, State::Waiting, from, woken);
+        self.back(woken, now);
+    }
+
+    /// Time on a core so far.
+    #[must_use]
+    pub const fn busy_nanos(&self) -> Nanos {
+        self.pen.busy
+    }
+}
+
 fn finished(
     spec: &TaskSpec,
     pen: &Pen<'_>,

@@ -23,6 +23,7 @@ pub mod pool;
 pub mod ports;
 pub mod probe;
 pub mod protocol;
+pub mod reading;
 pub mod source;
 pub mod watchdog;
 pub mod ways;

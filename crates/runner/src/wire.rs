@@ -3,6 +3,7 @@
 use crate::{
     messages::{Cooked, Order},
     probe::Calibration,
+    reading::LoadFault,
 };
 use model::{Arm, Job, Nanos, TaskSpec, Trace};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -33,6 +34,13 @@ pub enum ToWorker {
     },
     /// Run an arm once (host).
     Run(RunOrder),
+    /// Read the file of orders once, as the arm says (host).
+    Load {
+        /// The arm and how it is timed.
+        order: RunOrder,
+        /// Where the file is.
+        url: String,
+    },
     /// Work on tasks (message worker).
     Cook {
         /// The tasks.
@@ -100,6 +108,13 @@ pub enum FromWorker {
     Stuck(Packed<Trace>),
     /// The run's trace.
     Done(Packed<Trace>),
+    /// So many bytes of the file have come.
+    Loading {
+        /// Since its start.
+        bytes: u64,
+    },
+    /// The file could not be read.
+    Unloaded(LoadFault),
     /// Finished tasks of a message worker.
     Cooked(Packed<Cooked>),
     /// Steps of a probe.

@@ -6,9 +6,10 @@ use model::{Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
 use runner::{
     Clock,
     probe::Calibration,
+    reading::LoadFault,
     watchdog::{Silent, Watchdog, culprit, is_heard, up_to_now},
     ways::{Worker, compute_in_a_worker},
-    wire::{FromWorker, Packed, RunOrder, ToWorker},
+    wire::{FromWorker, Packed, ToWorker},
 };
 
 /// A fresh worker says that it is ready within this time, or is given up.
@@ -93,20 +94,24 @@ impl Host {
         }
     }
 
-    /// Runs an arm once; partial traces go to `live`, and if a task no longer
-    /// gives way, so does the trace up to the present instant.
+    /// Runs an arm once (`order` is a run or the reading of the file); partial
+    /// traces go to `live`, and if a task no longer gives way, so does the trace
+    /// up to the present instant; how much of the file has come goes to `bytes`.
     pub(crate) async fn run(
         &mut self,
-        order: RunOrder,
+        order: ToWorker,
         limit_millis: u32,
         live: impl Fn(Trace),
+        bytes: impl Fn(u64),
     ) -> Result<Trace, HostError> {
         // Who cannot report while it computes may be well all the same.
-        let reports = order.live_millis > 0 && is_heard(order.arm.manner.give);
+        let reports = matches!(&order, ToWorker::Run(order)
+            if order.live_millis > 0 && is_heard(order.arm.manner.give));
         let mut hands = Hands {
             host: self,
             limit_millis,
             live,
+            bytes,
             reports,
             last: None,
         };
@@ -115,23 +120,24 @@ impl Host {
 }
 
 /// A host that runs an arm.
-struct Hands<'a, L> {
+struct Hands<'a, L, B> {
     host: &'a mut Host,
     limit_millis: u32,
     live: L,
+    bytes: B,
     /// Whether it says something now and then while it is well.
     reports: bool,
     /// The last it said about the run, and when that was heard.
     last: Option<(Trace, Nanos)>,
 }
 
-impl<L: Fn(Trace)> Worker for Hands<'_, L> {
-    type Order = RunOrder;
+impl<L: Fn(Trace), B: Fn(u64)> Worker for Hands<'_, L, B> {
+    type Order = ToWorker;
     type Answer = Trace;
     type Fault = HostError;
 
-    fn send(&mut self, order: RunOrder) -> Result<(), HostError> {
-        Ok(self.host.worker.send(&ToWorker::Run(order))?)
+    fn send(&mut self, order: ToWorker) -> Result<(), HostError> {
+        Ok(self.host.worker.send(&order)?)
     }
 
     async fn answer(&mut self) -> Result<Trace, HostError> {
@@ -174,17 +180,19 @@ impl<L: Fn(Trace)> Worker for Hands<'_, L> {
                     self.last = Some((read(&packed)?, now));
                     return Err(self.stuck());
                 }
+                FromWorker::Loading { bytes } => (self.bytes)(bytes),
+                FromWorker::Unloaded(fault) => return Err(HostError::Unloaded(fault)),
                 _ => {}
             }
             // Somebody of its staff may be stuck while the host itself is well.
-            if now > end {
+            if self.reports && now > end {
                 return Err(HostError::Timeout);
             }
         }
     }
 }
 
-impl<L: Fn(Trace)> Hands<'_, L> {
+impl<L: Fn(Trace), B> Hands<'_, L, B> {
     /// A task of the run has not given way for too long.
     fn stuck(&mut self) -> HostError {
         let Some((trace, heard_nanos)) = self.last.take() else {
@@ -208,6 +216,8 @@ fn read(packed: &Packed<Trace>) -> Result<Trace, HostError> {
 pub(crate) enum HostError {
     /// The browser or the engine said no.
     Refused(String),
+    /// The file could not be read.
+    Unloaded(LoadFault),
     /// No answer in time.
     Timeout,
     /// Page and engine are of different builds.

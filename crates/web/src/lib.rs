@@ -4,6 +4,7 @@
 
 pub mod clock;
 mod control;
+pub mod dataset;
 pub mod event_loop;
 mod frames;
 mod host;

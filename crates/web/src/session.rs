@@ -9,6 +9,7 @@ use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use model::{Capability, CapacityProbe, Plan, Trace, Warmth};
 use runner::protocol::{Outcome, make_ready, measure, steady_probes};
+use runner::reading::LoadFault;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 
@@ -71,6 +72,12 @@ pub enum RunError {
     CannotRun(String),
     /// A dish never gave way; its number from 1, or nothing if it is not known.
     Stuck(String),
+    /// The file is not there; the text says what was answered.
+    DataMissing(String),
+    /// The file broke off; the text says how much of it came.
+    DataCut(String),
+    /// The file is not the expected one; the text says how much of it came.
+    DataWrong(String),
 }
 
 impl RunError {
@@ -87,6 +94,9 @@ impl RunError {
             Self::CannotRun(_) => "error.cannot-run",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
+            Self::DataMissing(_) => "error.data-missing",
+            Self::DataCut(_) => "error.data-cut",
+            Self::DataWrong(_) => "error.data-wrong",
         }
     }
 
@@ -97,10 +107,32 @@ impl RunError {
             Self::WorkerDied(text)
             | Self::Timeout(text)
             | Self::CannotRun(text)
-            | Self::Stuck(text) => text,
+            | Self::Stuck(text)
+            | Self::DataMissing(text)
+            | Self::DataCut(text)
+            | Self::DataWrong(text) => text,
             _ => "",
         }
     }
+}
+
+impl From<LoadFault> for RunError {
+    fn from(fault: LoadFault) -> Self {
+        match fault {
+            LoadFault::Missing(text) => Self::DataMissing(text),
+            LoadFault::Cut { bytes } => Self::DataCut(megabytes(bytes)),
+            LoadFault::Wrong { bytes } => Self::DataWrong(megabytes(bytes)),
+        }
+    }
+}
+
+/// So many of all bytes of the file, in words.
+fn megabytes(bytes: u64) -> String {
+    let tenths = |bytes: u64| {
+        let tenths = bytes.div_ceil(100_000);
+        [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string()].concat()
+    };
+    [&tenths(bytes), " of ", &tenths(model::ORDERS.bytes), " MB"].concat()
 }
 
 /// Asked after the planned rounds whether a check is still undecided; while it

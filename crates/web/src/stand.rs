@@ -3,6 +3,7 @@
 use crate::{
     clock::PageClock,
     control::Control,
+    dataset,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
     host::{Host, HostError, limit_millis},
@@ -20,7 +21,7 @@ use runner::{
     loop_run::{How, LoopRun, own_lane},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
-    wire::RunOrder,
+    wire::{RunOrder, ToWorker},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -175,6 +176,7 @@ impl From<HostError> for RunError {
             HostError::Stuck(task) => {
                 Self::Stuck(task.map(|task| (task + 1).to_string()).unwrap_or_default())
             }
+            HostError::Unloaded(fault) => fault.into(),
         }
     }
 }
@@ -268,15 +270,39 @@ impl Stand {
         }
     }
 
+    /// Reads the file of orders on the page.
+    async fn read_on_page(&self, arm: &Arm, round: u32, ticks: Ticks) -> Result<Ran, RunError> {
+        let url = dataset::url();
+        let lane = own_lane(LaneKind::Page);
+        let (raw, totals) = dataset::read(arm, &url, ticks, lane, dataset::show).await?;
+        let (start_nanos, end_nanos) = (raw.start_nanos, raw.end_nanos);
+        let mut trace = assemble(&arm.id, round, &arm.tasks(0, round), raw);
+        trace.totals = totals;
+        Ok(Ran {
+            trace,
+            start_nanos,
+            end_nanos,
+        })
+    }
+
     async fn run_in_worker(&self, arm: &Arm, order: RunOrder) -> Result<Ran, RunError> {
         let limit_millis = limit_millis(arm, order.step_nanos);
+        let order = if dataset::is_reading(arm) {
+            let url = dataset::url();
+            ToWorker::Load { order, url }
+        } else {
+            ToWorker::Run(order)
+        };
         let tell = Rc::clone(&self.tell);
         self.with_host(arm, async |host: &mut Host| {
             let start_nanos = PageClock.now_nanos();
             let trace = host
-                .run(order, limit_millis, |trace| {
-                    tell(RunEvent::Live(Box::new(trace)))
-                })
+                .run(
+                    order,
+                    limit_millis,
+                    |trace| tell(RunEvent::Live(Box::new(trace))),
+                    dataset::show,
+                )
                 .await?;
             Ok(Ran {
                 trace,
@@ -324,6 +350,10 @@ impl Kitchen for Stand {
             let known = self.staff.calibrations.borrow().get(&key).copied();
             let calibration = match known {
                 Some(calibration) => calibration,
+                None if job.workload == dataset::WORKLOAD => {
+                    dataset::fetch(&dataset::url(), dataset::show).await?;
+                    Calibration::WAITING
+                }
                 None if self.capability.rung == Rung::Page => {
                     let mut calibrator = Calibrator::new(job, seed)
                         .ok_or_else(|| RunError::CannotRun(job.workload.clone()))?;
@@ -399,7 +429,9 @@ impl Kitchen for Stand {
             mut trace,
             start_nanos,
             end_nanos,
-        } = if arm.place == Place::Page {
+        } = if arm.place == Place::Page && dataset::is_reading(arm) {
+            self.read_on_page(arm, round, ticks).await?
+        } else if arm.place == Place::Page {
             self.run_on_page(arm, seed, round, ticks).await
         } else {
             let order = RunOrder {

@@ -192,6 +192,7 @@ fn a_coarse_or_frozen_clock_decides_nothing_about_time() {
             "waiting",
             "computing",
             "two-chefs",
+            "await",
             "four-numbers",
         ] {
             let evidence = run(&evidence, id);
@@ -305,6 +306,11 @@ fn the_run_grades_the_guesses() {
         ("computing", "mean", "later", "later"),
         ("two-chefs", "two", "half", "same"),
         ("two-chefs", "many", "same", "same"),
+        ("responsive", "microtask", "no", "no"),
+        ("responsive", "slices", "yes", "yes"),
+        ("responsive", "worker", "yes", "yes"),
+        ("await", "total", "row", "row"),
+        ("await", "freeze", "whole", "whole"),
         ("thousand-clients", "soonest", "loop", "loop"),
         ("thousand-clients", "threads", "chefs", "chefs"),
         ("four-numbers", "wait-one", "eight", "eight"),
@@ -442,6 +448,8 @@ fn challenges_are_open_at_first_and_can_be_met() {
         ("waiting", &[("tasks", "30"), ("size", "0")] as &[_]),
         ("computing", &[("size", "100")]),
         ("two-chefs", &[("tasks", "1"), ("size", "100")]),
+        ("responsive", &[("size", "1000")]),
+        ("await", &[("tasks", "24"), ("limit", "8")]),
         ("thousand-clients", &[("tasks", "1000")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");

@@ -7,8 +7,8 @@ use analysis::capacity::from_probes;
 use analysis::stats::summarise;
 use flow::{Counter, HONEST};
 use model::{
-    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Place, Plan, RoundRow,
-    Rung, RungReason, Strategy, YieldKind,
+    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
+    RoundRow, Rung, RungReason, Strategy, YieldKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -207,7 +207,11 @@ impl Kitchen {
             c: 1.0,
             p: Some(busy / ms),
             p_ticks: busy / ms,
-            peak: if in_turn { 1 } else { tasks as u32 },
+            peak: match arm.manner.limit {
+                _ if in_turn => 1,
+                0 => tasks as u32,
+                limit => limit.min(tasks as u32),
+            },
             hollow: 1.0 - hands / f64::from(arm.workers),
             speedup: base_ms.map(|base| base / ms),
             mean_finish_ms: if in_turn {
@@ -220,7 +224,11 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
-            figures: open.map_or_else(|| self.figures(arm), |open| open.1),
+            figures: open
+                .map_or_else(|| self.figures(arm), |open| open.1)
+                .into_iter()
+                .chain(page_figures(arm, ms))
+                .collect(),
         }
     }
 
@@ -246,12 +254,35 @@ impl Kitchen {
         let hands = workers.min(self.team_knives).min(tasks);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
+            Strategy::Interleaved if arm.manner.limit > 0 => {
+                let batches = (tasks / f64::from(arm.manner.limit)).ceil();
+                (busy + batches * wait) * self.juggling
+            }
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
             Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
             Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
         }
     }
+}
+
+/// How a page fares that draws every 17 ms when it can.
+fn page_figures(arm: &Arm, ms: f64) -> BTreeMap<String, f64> {
+    if !arm.manner.frames {
+        return BTreeMap::new();
+    }
+    let (_, busy, _) = totals(arm);
+    let (frame, task) = match arm.manner.give {
+        _ if arm.place == Place::Worker => (17.0, 0.0),
+        Give::Never | Give::Microtask => (busy.min(ms) + 17.0, busy.min(ms)),
+        _ => (arm.manner.slice_millis + 17.0, 0.0),
+    };
+    let figures = [
+        ("worst_frame_ms", frame),
+        ("worst_answer_ms", (frame - 20.0).max(5.0)),
+        ("worst_long_task_ms", task),
+    ];
+    figures.map(|(name, value)| (name.into(), value)).into()
 }
 
 /// Tasks, milliseconds of computing together, longest wait.

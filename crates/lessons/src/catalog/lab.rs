@@ -1,5 +1,6 @@
 //! The lab: any work, any strategies, side by side.
 
+mod endless;
 mod pace;
 mod told;
 mod vary;
@@ -33,6 +34,7 @@ pub const LESSON: Lesson = Lesson {
     judge,
     finding: told::finding,
     sweep: vary::sweep,
+    source: |_| None,
     references,
     explain: None,
     presets: &[],
@@ -119,10 +121,13 @@ const STRATEGIES: [Strategy; 3] = [Strategy::Sequential, Strategy::Interleaved, 
 
 /// The strategies of a run, the sequential one first: it is what the others
 /// are compared with.
-fn wanted(settings: &Settings) -> Vec<Strategy> {
+fn wanted(settings: &Settings, machine: &Machine<'_>) -> Vec<Strategy> {
     let mut wanted = settings.strategies();
     if wanted.is_empty() {
         wanted = STRATEGIES.to_vec();
+    }
+    if endless::is_wanted(settings, machine) {
+        return endless::in_turns(wanted);
     }
     wanted.retain(|strategy| *strategy != Strategy::Sequential);
     wanted.insert(0, Strategy::Sequential);
@@ -132,9 +137,9 @@ fn wanted(settings: &Settings) -> Vec<Strategy> {
 /// Where the slider stands if as many tasks as there are may be under way.
 const NO_LIMIT: f64 = 512.0;
 
-fn jobs(settings: &Settings, tasks: f64) -> Vec<Job> {
+fn jobs(settings: &Settings, tasks: f64, machine: &Machine<'_>) -> Vec<Job> {
     let value = |key| LESSON.value(key, settings);
-    let mut ids = settings.workloads();
+    let mut ids = endless::work(settings, machine);
     if ids.is_empty() {
         ids.push("mandelbrot");
     }
@@ -177,7 +182,8 @@ fn manner(settings: &Settings, place: Place) -> Manner {
 fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
     let settings = &step.settings;
     let place = place(machine);
-    let jobs = jobs(settings, tasks);
+    let jobs = jobs(settings, tasks, machine);
+    let is_endless = endless::is_wanted(settings, machine);
     let workers = LESSON.value("workers", settings) as u32;
     let is_open = pace::rate(settings) > 0.0;
     let suffix = ["-", &step.label.replace(' ', "-")].concat();
@@ -190,7 +196,7 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
     };
     let base = named("sequential");
     let mut arms: Vec<Arm> = Vec::new();
-    for strategy in wanted(settings) {
+    for strategy in wanted(settings, machine) {
         let able = runnable(strategy, machine).filter(|way| !is_open || pace::can_wait(*way));
         let Some(strategy) = able else {
             continue;
@@ -220,7 +226,15 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
             arm.workload = [&*arm.workload, " ", &*step.label].concat();
         }
         arm.manner = manner(settings, place);
-        arms.push(if is_base { arm } else { based_on(arm, &base) });
+        if is_endless {
+            // All but the one give way, so that it is the one that is missed.
+            arm.manner.give = Give::Turn;
+        }
+        arms.push(if is_base || is_endless {
+            arm
+        } else {
+            based_on(arm, &base)
+        });
     }
     arms
 }

@@ -26,6 +26,7 @@ pub const LESSON: Lesson = Lesson {
     judge: claims::judge,
     finding: told::finding,
     sweep: |evidence, _| Some(told::sweep(evidence)),
+    source: |_| None,
     references: |_, _| Vec::new(),
     explain: Some(Explain {
         options: &[

@@ -24,6 +24,7 @@ pub const LESSON: Lesson = Lesson {
     judge: claims::judge,
     finding: claims::finding,
     sweep: |_, _| None,
+    source: |_| None,
     references,
     explain: Some(Explain {
         options: &[

@@ -23,6 +23,7 @@ pub const LESSON: Lesson = Lesson {
     judge,
     finding,
     sweep: |evidence, settings| Some(sweep(evidence, settings)),
+    source: |_| None,
     references: |_, settings| {
         let asked = Asked::of(settings);
         vec![super::reference("longest-wait", asked.wait)]

@@ -34,6 +34,7 @@ const LATER: &[&str] = &[
     "app::outcome::",
     "app::replay::",
     "app::runs::",
+    "app::source::",
     "app::stage::",
     // The page writes its numbers itself; only refused messages print floats.
     "<f64 as core::fmt::Display>::fmt",

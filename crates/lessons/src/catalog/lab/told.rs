@@ -1,6 +1,6 @@
 //! What the lab says before a run and after it.
 
-use super::{LESSON, arms, pace, vary, wanted};
+use super::{LESSON, arms, endless, pace, vary, wanted};
 use crate::arms::{rung_notes, runnable};
 use crate::checks::{Outcome, middle, millis_of, outcome};
 use crate::words::{Phrase, millis, tenth};
@@ -11,7 +11,7 @@ pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
     let mut notes = Vec::new();
     let rate = pace::rate(settings);
     let name = |strategy: Strategy| ["@strategy.", strategy.id()].concat();
-    for strategy in wanted(settings) {
+    for strategy in wanted(settings, machine) {
         let key = match runnable(strategy, machine) {
             Some(way) if rate > 0.0 && !pace::can_wait(way) => {
                 notes.push(Phrase::new("lab.note.all-at-once").with("strategy", name(strategy)));
@@ -25,6 +25,9 @@ pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
     }
     if notes.iter().any(|note| note.key.starts_with("note.")) {
         notes.extend(rung_notes(machine));
+    }
+    if endless::is_wanted(settings, machine) {
+        notes.push(Phrase::new("lab.note.endless"));
     }
     if vary::is_stuck(settings) {
         notes.push(Phrase::new("lab.note.stuck"));
