@@ -46,7 +46,14 @@ pub struct Key {
 }
 
 /// Ids of workloads an address can name.
-pub const WORKLOADS: &[&str] = &["waiting", "mandelbrot", "queens", "primes", "requests"];
+pub const WORKLOADS: &[&str] = &[
+    "waiting",
+    "mandelbrot",
+    "queens",
+    "primes",
+    "requests",
+    "endless",
+];
 /// Controls that can be locked.
 pub const CONTROLS: &[&str] = &[
     "all",

@@ -142,10 +142,6 @@ impl Kitchen {
                     Some(row.mean_finish_ms / base.median)
                 });
             }
-            let named = rows.iter().find(|row| row.arm == arm.id);
-            for name in named.into_iter().flat_map(|row| row.figures.keys()) {
-                put(name, &|row| row.figures.get(name).copied());
-            }
             metrics.insert(arm.id.clone(), figures);
         }
         Evidence {
@@ -228,14 +224,11 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
-            figures: match open {
-                Some(open) => open.1,
-                None => {
-                    let mut figures = self.figures(arm);
-                    figures.extend(page_figures(arm, ms));
-                    figures
-                }
-            },
+            figures: open
+                .map_or_else(|| self.figures(arm), |open| open.1)
+                .into_iter()
+                .chain(page_figures(arm, ms))
+                .collect(),
         }
     }
 

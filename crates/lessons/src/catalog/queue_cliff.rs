@@ -1,15 +1,16 @@
 //! The queue near the cliff: what the last few percent of use cost.
 
+mod claims;
+mod told;
+
 use crate::arms::{arm, job, place, rung_notes};
-use crate::checks::{Claims, Outcome, metric_of, middle, outcome};
-use crate::lesson::{Challenge, Explain, ExplainOption, Preset, Sweep, SweepLine};
+use crate::checks::{metric_of, middle};
+use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question, without_twins};
-use crate::serving::{Pooled, little, pooled, ratio_of};
-use crate::words::{Phrase, millis, tenth};
-use crate::{ChartKind, Finding, FindingKind, Lesson, Machine, Settings, SliderSpec};
+use crate::words::{Phrase, tenth};
+use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
 use analysis::queueing::mean_wait_millis;
-use analysis::verdict::{Gate, Limit, judge_exact};
-use model::{Arm, ArmInfo, Check, Evidence, Job, Law, Plan, Rung, Strategy};
+use model::{Arm, ArmInfo, Evidence, Job, Law, Plan, Rung, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -22,9 +23,9 @@ pub const LESSON: Lesson = Lesson {
     plan,
     notes,
     questions,
-    judge,
-    finding,
-    sweep: |evidence, settings| Some(sweep(evidence, settings)),
+    judge: claims::judge,
+    finding: told::finding,
+    sweep: |evidence, _| Some(told::sweep(evidence)),
     source: |_| None,
     references: |_, _| Vec::new(),
     explain: Some(Explain {
@@ -118,16 +119,6 @@ const LATE_MILLIS: f64 = 0.2;
 const LATE_BY_TIMER: f64 = 1.0;
 /// Rounds where none were asked for.
 const ROUNDS: u32 = 6;
-
-/// The measured mean wait may be this many times theory, or that part of it.
-const FACTOR: f64 = 2.0;
-/// Loads (percent) up to which that is claimed, how many requests it takes, and
-/// the measured load up to which it holds: waking up late is service too.
-const CLAIMED: [(u32, f64, f64); 2] = [(CALM, 800.0, 0.75), (85, 2000.0, 0.88)];
-/// Where dishes took longer than planned by more than this share, threads or
-/// timers come too late to tell a wait in line from waking up.
-const LATE_ALLOWED: f64 = 0.1;
-const LATE_BY_TIMER_ALLOWED: f64 = 0.25;
 
 /// What every guest needs, how many chefs there are, and how many guests come.
 #[derive(Clone, Copy)]
@@ -348,203 +339,4 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
         choices: without_twins(choices, "cliff"),
         measure: Measure::Figures(id(full), id(calm), "wait_mean_ms"),
     }]
-}
-
-fn judge(evidence: &Evidence, settings: &Settings) -> Vec<Check> {
-    let mut claims = Claims::new(evidence);
-    for info in &evidence.arms {
-        little(&mut claims, &info.id);
-    }
-    let lines = one_line(evidence);
-    for pair in lines.windows(2) {
-        let [(calm, _), (full, _)] = pair else {
-            continue;
-        };
-        let id = ["rises.", &*full.id].concat();
-        let expr = [
-            "wait_mean_ms(",
-            &*full.id,
-            ") / wait_mean_ms(",
-            &*calm.id,
-            ")",
-        ]
-        .concat();
-        let ratio = ratio_of(evidence, "wait_mean_ms", &full.id, &calm.id);
-        let arms = [&*full.id, &*calm.id];
-        claims.timed(&id, &expr, ratio, Limit::AtLeast(1.0), &arms);
-    }
-    let law = law(settings);
-    let fast = evidence.arms.iter().find(|arm| arm.id == FAST);
-    let fast = fast.map(|arm| (arm, OTHERS_LOAD));
-    for (info, load) in lines.iter().copied().chain(fast) {
-        as_theory_says(&mut claims, info, load, law);
-    }
-    if let Some((one, _)) = lines.iter().find(|(_, load)| *load == OTHERS_LOAD)
-        && evidence.arms.iter().any(|arm| arm.id == OWN_LINES)
-    {
-        let expr = ["wait_mean_ms(", &*one.id, ") / wait_mean_ms(own-lines)"].concat();
-        let ratio = ratio_of(evidence, "wait_mean_ms", &one.id, OWN_LINES);
-        let arms = [&*one.id, OWN_LINES];
-        claims.timed("one-line", &expr, ratio, Limit::AtMost(1.0), &arms);
-    }
-    claims.done()
-}
-
-/// The mean wait of all requests is near that of theory for the rate and the
-/// service that were measured. Claimed of loads for which there are enough.
-fn as_theory_says(claims: &mut Claims<'_>, info: &ArmInfo, load: u32, law: Law) {
-    let evidence = claims.evidence();
-    let servers = servers(info);
-    let Some(requests) = pooled(evidence, &info.id) else {
-        return;
-    };
-    let claimed = CLAIMED
-        .iter()
-        .find(|(most, enough, _)| load <= *most && requests.requests >= *enough);
-    let Some((_, _, highest)) = claimed else {
-        return;
-    };
-    let rate = 1e3 * requests.per_milli;
-    let expected = mean_wait_millis(servers, rate, requests.service_millis, law);
-    let expr = [
-        "mean wait of all requests of ",
-        &*info.id,
-        " / theory for the measured rate and service",
-    ];
-    claims.push(judge_exact(
-        &["theory.", &*info.id].concat(),
-        &expr.concat(),
-        requests.wait_millis / expected.unwrap_or(f64::INFINITY),
-        Limit::Between(1.0 / FACTOR, FACTOR),
-        &[
-            Gate::clock_of(evidence, &[&info.id]),
-            in_time(info, &requests, *highest),
-        ],
-    ));
-}
-
-/// Closed where waking up late made another experiment of it.
-fn in_time(info: &ArmInfo, requests: &Pooled, highest: f64) -> Gate {
-    let allowed = if info.strategy == Strategy::Blocking {
-        LATE_ALLOWED
-    } else {
-        LATE_BY_TIMER_ALLOWED
-    };
-    let (late, load) = (requests.late(), requests.load(servers(info)));
-    let percent = |share: f64| tenth(100.0 * share);
-    let closed = if late > allowed {
-        let why = [
-            "clock: serving took ",
-            &*percent(late),
-            " % longer than planned, allowed ",
-            &*percent(allowed),
-            " %",
-        ];
-        Some(why.concat())
-    } else if load > highest {
-        let why = [
-            "clock: the load came to ",
-            &*percent(load),
-            " %, wanted at most ",
-            &*percent(highest),
-            " %",
-        ];
-        Some(why.concat())
-    } else {
-        None
-    };
-    Gate { closed }
-}
-
-fn finding(evidence: &Evidence, settings: &Settings) -> Finding {
-    let lines = one_line(evidence);
-    let (Some((calm, low)), Some((full, high))) = (lines.first(), lines.last()) else {
-        return Finding::new(FindingKind::Undecided, "queue-cliff.finding.undecided");
-    };
-    let measured = pooled(evidence, &full.id);
-    let is_flood = measured.is_some_and(|all| all.load(servers(full)) >= 1.0);
-    let has_others = evidence.arms.iter().any(|arm| arm.id == OWN_LINES);
-    let (kind, case) = match outcome(evidence) {
-        Outcome::Failed => (FindingKind::Disagrees, "disagrees"),
-        _ if is_flood => (FindingKind::Expected, "flood"),
-        Outcome::Open => (FindingKind::Undecided, "undecided"),
-        Outcome::Held if has_others => (FindingKind::Expected, "expected"),
-        Outcome::Held => (FindingKind::Expected, "line"),
-    };
-    let wait = |arm: &str| millis(middle(evidence, arm, "wait_mean_ms"));
-    let times = ratio_of(evidence, "wait_mean_ms", &full.id, &calm.id);
-    let one = lines.iter().find(|(_, load)| *load == OTHERS_LOAD);
-    let expected = measured.and_then(|all| {
-        let rate = 1e3 * all.per_milli;
-        mean_wait_millis(servers(full), rate, all.service_millis, law(settings))
-    });
-    Finding::new(kind, ["queue-cliff.finding.", case].concat())
-        .with("calm", low.to_string())
-        .with("full", high.to_string())
-        .with("short", wait(&calm.id))
-        .with("long", wait(&full.id))
-        .with("times", tenth(times.map_or(0.0, |times| times.median)))
-        .with("theory", expected.map_or_else(|| "?".into(), millis))
-        .with("others", OTHERS_LOAD.to_string())
-        .with(
-            "one",
-            one.map_or_else(String::new, |(arm, _)| wait(&arm.id)),
-        )
-        .with("own", wait(OWN_LINES))
-}
-
-/// Wait against load, as measured and by theory.
-fn sweep(evidence: &Evidence, _settings: &Settings) -> Sweep {
-    let lines = one_line(evidence);
-    let point = |arm: &ArmInfo| {
-        let load = pooled(evidence, &arm.id)?.load(servers(arm));
-        Some((100.0 * load, metric_of(evidence, &arm.id, "wait_mean_ms")?))
-    };
-    let line = |key: &str, arms: &mut dyn Iterator<Item = &ArmInfo>| SweepLine {
-        label: Phrase::new(["queue-cliff.line.", key].concat()),
-        points: arms.filter_map(point).collect(),
-    };
-    let named = |id: &'static str| evidence.arms.iter().filter(move |arm| arm.id == id);
-    let mut measured = vec![
-        line("one", &mut lines.iter().map(|(arm, _)| *arm)),
-        line("own", &mut named(OWN_LINES)),
-        line("fast", &mut named(FAST)),
-    ];
-    measured.retain(|line| !line.points.is_empty());
-    Sweep {
-        across: Phrase::new("queue-cliff.across"),
-        up: Phrase::new("queue-cliff.up"),
-        is_log: false,
-        lines: measured,
-        theory: curves(evidence, &lines),
-    }
-}
-
-/// Theory for the mean service that was measured, up to just above the highest
-/// load.
-fn curves(evidence: &Evidence, lines: &[(&ArmInfo, u32)]) -> Vec<(Phrase, Vec<(f64, f64)>)> {
-    let all: Vec<(u32, Pooled)> = lines
-        .iter()
-        .filter_map(|(arm, _)| Some((servers(arm), pooled(evidence, &arm.id)?)))
-        .collect();
-    let Some(chefs) = all.first().map(|(chefs, _)| *chefs) else {
-        return Vec::new();
-    };
-    let service = all.iter().map(|(_, of)| of.service_millis).sum::<f64>() / all.len() as f64;
-    let highest = all.iter().map(|(_, of)| of.load(chefs)).fold(0.0, f64::max);
-    let last = (100.0 * highest + 3.0).clamp(60.0, 97.0) as u32;
-    let curve = |law| {
-        let at = |load: u32| {
-            let wait = theory(chefs, f64::from(load) / 100.0, service, law)?;
-            Some((f64::from(load), wait))
-        };
-        (30..=last).filter_map(at).collect()
-    };
-    vec![
-        (
-            Phrase::new("queue-cliff.theory.uneven"),
-            curve(Law::Exponential),
-        ),
-        (Phrase::new("queue-cliff.theory.even"), curve(Law::Constant)),
-    ]
 }
