@@ -4,7 +4,7 @@ use crate::rounds::{Round, rounds};
 use crate::summary::share;
 use crate::{Measured, capacity, insight, stats};
 use model::{Arm, ArmInfo, Environment, Evidence, Metrics};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The record of a measured plan: rows with their validity, statistics,
 /// metrics and capacity. `params`, `checks` and `finding` are left empty for
@@ -116,5 +116,13 @@ fn metrics_of(rounds: &[&Round]) -> Metrics {
     let named = FIGURES
         .iter()
         .filter_map(|(name, figure)| Some(((*name).to_string(), stats_of(rounds, figure)?)));
-    named.collect()
+    let further: BTreeSet<&String> = rounds
+        .iter()
+        .flat_map(|round| round.row.figures.keys())
+        .collect();
+    let further = further.into_iter().filter_map(|name| {
+        let stats = stats_of(rounds, |round| round.row.figures.get(name).copied())?;
+        Some((name.clone(), stats))
+    });
+    named.chain(further).collect()
 }

@@ -1,10 +1,11 @@
 //! Which rounds count, and their ratios against the base of the same round.
 
+use crate::latency;
 use crate::record::task_count;
 use crate::summary::{of_work, share};
 use crate::{Measured, Summary, TimedRun, TraceFault, sane};
 use model::{
-    Arm, NANOS_PER_SEC, Nanos, RoundRow, State, Strategy, Trace, VoidReason, nanos_from_millis,
+    Arm, Law, NANOS_PER_SEC, Nanos, RoundRow, State, Strategy, Trace, VoidReason, nanos_from_millis,
 };
 use std::collections::BTreeMap;
 
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 const P_OVER_TICKS: f64 = 1.10;
 /// The makespan must be this many clock steps long before P is compared with ticks.
 const STEPS_NEEDED: u64 = 100;
+/// An exponential time is longer than this many of its means once in three
+/// million times.
+const LONGEST_OF_EXPONENTIAL: f64 = 15.0;
 
 /// A row in the making.
 pub(crate) struct Round<'a> {
@@ -94,7 +98,10 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             speedup: None,
             mean_finish_ms,
             all_started_ms,
-            figures: BTreeMap::new(),
+            figures: latency::figures(arm, trace)
+                .into_iter()
+                .chain(crate::page_life::figures(trace))
+                .collect(),
         },
         fault,
         finish_ratio: None,
@@ -102,15 +109,18 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
 }
 
 /// Whether nothing ran, started or ended for more than a second beyond the
-/// longest wait that was asked for.
+/// longest wait that was asked for, while there was something to do.
 fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     if trace.dropped > 0 {
         return false;
     }
-    let waits = arm
-        .jobs
-        .iter()
-        .map(|job| nanos_from_millis(job.wait_millis));
+    let waits = arm.jobs.iter().map(|job| {
+        let most = match job.law {
+            Law::Constant => 1.0,
+            Law::Exponential => LONGEST_OF_EXPONENTIAL,
+        };
+        nanos_from_millis(most * job.wait_millis)
+    });
     let allowed_nanos = NANOS_PER_SEC + waits.max().unwrap_or(0);
     let running = trace
         .spans
@@ -119,18 +129,40 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     let mut active: Vec<(Nanos, Nanos)> = running
         .map(|span| (span.start_nanos, span.end_nanos()))
         .collect();
-    for task in &trace.tasks {
-        active.push((task.started_nanos, task.started_nanos));
-        active.push((task.finished_nanos, task.finished_nanos));
+    let instant = |nanos: Nanos| (nanos, nanos);
+    active.extend(trace.tasks.iter().map(|task| instant(task.started_nanos)));
+    active.extend(trace.tasks.iter().map(|task| instant(task.finished_nanos)));
+    active.push(instant(trace.makespan_nanos));
+    if arm.is_open() {
+        active.extend(idle(trace));
     }
-    active.push((trace.makespan_nanos, trace.makespan_nanos));
-    active.sort_unstable();
+    // Some long runs in order, one after another: a stable sort merges them.
+    active.sort();
     let mut end_nanos = 0;
     active.into_iter().any(|(start_nanos, next_end_nanos)| {
         let is_gap = start_nanos > end_nanos + allowed_nanos;
         end_nanos = end_nanos.max(next_end_nanos);
         is_gap
     })
+}
+
+/// Times in which no request was there.
+fn idle(trace: &Trace) -> Vec<(Nanos, Nanos)> {
+    let mut there: Vec<(Nanos, Nanos)> = trace
+        .tasks
+        .iter()
+        .map(|task| (task.spawned_nanos, task.finished_nanos))
+        .collect();
+    there.sort_unstable();
+    let mut idle = Vec::new();
+    let mut end_nanos = 0;
+    for (came_nanos, done_nanos) in there {
+        if came_nanos > end_nanos {
+            idle.push((end_nanos, came_nanos));
+        }
+        end_nanos = end_nanos.max(done_nanos);
+    }
+    idle
 }
 
 /// Within a label of work the checksum of most sequential rounds is right: it is

@@ -137,6 +137,42 @@ fn a_long_wait_that_was_asked_for_is_no_gap() {
 }
 
 #[test]
+fn nobody_there_is_no_gap_and_somebody_left_alone_is() {
+    let mut measured = measured(&boards(2, 50 * MILLI));
+    for arm in &mut measured.plan.arms {
+        arm.jobs[0].per_second = 0.5;
+    }
+    // The second request comes three seconds later.
+    let later = 3 * NANOS_PER_SEC;
+    for run in &mut measured.runs {
+        let trace = &mut run.trace;
+        let task = &mut trace.tasks[1];
+        task.spawned_nanos = task.started_nanos + later;
+        task.started_nanos += later;
+        task.finished_nanos += later;
+        trace.makespan_nanos += later;
+        for span in trace.spans.iter_mut().filter(|span| span.task == 1) {
+            span.start_nanos += later;
+        }
+    }
+    let evidence = record(&measured);
+    assert!(evidence.rounds.iter().all(|row| row.valid));
+    // The figures of requests are summarised by name.
+    let latency = evidence.metrics["int"]["latency_mean_ms"];
+    assert!(latency.n == 6 && latency.median > 40.0, "{latency:?}");
+    // It was there all the time, and nobody served it.
+    for run in &mut measured.runs {
+        run.trace.tasks[1].spawned_nanos = 0;
+    }
+    let reasons = record(&measured).rounds.into_iter().map(|row| row.reason);
+    assert!(
+        reasons
+            .into_iter()
+            .all(|reason| reason == Some(VoidReason::Gap))
+    );
+}
+
+#[test]
 fn ratios_are_taken_inside_a_round_and_only_against_a_base_that_counts() {
     let mut measured = measured(&boards(4, 50 * MILLI));
     for run in &mut measured.runs {

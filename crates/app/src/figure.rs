@@ -162,7 +162,20 @@ impl Charts {
 /// What the arms of a run are called.
 #[must_use]
 pub fn labels(outcome: &Outcome, words: &Words) -> Vec<ArmLabel> {
-    charts::arm_labels(&outcome.evidence, &|key, args| words.say(key, args))
+    let mut labels = charts::arm_labels(&outcome.evidence, &|key, args| words.say(key, args));
+    for label in &mut labels {
+        // A lesson may have words of its own; what differs by a number alone has
+        // it at the end: `slices-8`.
+        let (id, n) = match label.arm.rsplit_once('-') {
+            Some((id, n)) if n.bytes().all(|byte| byte.is_ascii_digit()) => (id, n),
+            _ => (label.arm.as_str(), ""),
+        };
+        let key = outcome.lesson.key(&["arm.", id].concat());
+        if words.has(&key) {
+            label.label = lessons::words::plain(&words.say(&key, &[("n", n)]));
+        }
+    }
+    labels
 }
 
 fn references(outcome: &Outcome, words: &Words) -> Vec<RefLine> {

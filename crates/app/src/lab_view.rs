@@ -1,8 +1,8 @@
 //! The lab: any work, any ways of running it side by side.
 
-use crate::controls::{Pick, number, option, run_button, slider, stop_button};
+use crate::controls::{Pick, number, option, radios, run_button, slider, stop_button};
 use crate::cx::Cx;
-use crate::el::{Do, all, button, el, text};
+use crate::el::{Do, all, button, el, nothing, text};
 use crate::figure::{LIVE, Source, figure};
 use crate::hands;
 use crate::header::fault;
@@ -45,6 +45,7 @@ pub fn lab_view(cx: &Cx) -> Html {
         for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
             side = side.add(slider(cx, lesson, spec));
         }
+        side = side.add(choices(cx, "yield")).add(choices(cx, "sweep"));
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
     let label = if cx.lab.room.kept.is_empty() {
@@ -79,7 +80,15 @@ fn results(cx: &Cx) -> Html {
         let lanes = figure(cx, Source::Lanes(Rc::clone(trace)), LIVE, None);
         nodes.push(el("div").set("data-testid", "live").add(lanes).done());
     }
+    if let (Some(wreck), None) = (&cx.lab.room.wreck, live) {
+        // What was under way when a dish no longer gave way.
+        let lanes = figure(cx, Source::Lanes(Rc::clone(wreck)), "fig-wreck", None);
+        nodes.push(el("div").set("data-testid", "wreck").add(lanes).done());
+        let tasks = figure(cx, Source::Tasks(Rc::clone(wreck)), "fig-wreck-tasks", None);
+        nodes.push(tasks);
+    }
     match (cx.lab.outcome(), live) {
+        (None, None) if cx.lab.room.wreck.is_some() => {}
         (None, None) => nodes.push(
             el("div")
                 .class("empty")
@@ -98,7 +107,7 @@ fn results(cx: &Cx) -> Html {
             nodes.push(stage(cx, outcome, &wanted));
         }
         (Some(outcome), None) => {
-            let charts = &[ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane];
+            let charts = shown(outcome);
             let wanted = Stage {
                 charts,
                 on_demand: &others(outcome, charts),
@@ -114,6 +123,40 @@ fn results(cx: &Cx) -> Html {
         }
     }
     all(nodes)
+}
+
+/// What a run is about: what was varied in it, how long guests stayed, or when
+/// all was done.
+fn shown(outcome: &Outcome) -> &'static [ChartKind] {
+    if inputs::has(outcome, ChartKind::Sweep) {
+        &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Lanes]
+    } else if outcome.evidence.arms.iter().any(inputs::is_open) {
+        &[ChartKind::Cdf, ChartKind::Queue, ChartKind::Lanes]
+    } else {
+        &[ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane]
+    }
+}
+
+/// One of the words of a key.
+fn choices(cx: &Cx, key: &'static str) -> Html {
+    let spec = SCHEMA.iter().find(|spec| spec.name == key);
+    let Some((Kind::Choice(ids), default)) = spec.map(|spec| (spec.kind, spec.default)) else {
+        return nothing();
+    };
+    let settings = cx.lab.settings();
+    let chosen = settings.get(key).unwrap_or(default);
+    let is_locked = settings.is_locked(key) || cx.lab.live_here().is_some();
+    let legend = ["lab.", key].concat();
+    let mut picks = Vec::new();
+    for id in ids {
+        picks.push(Pick {
+            test_id: [key, "-", id].concat(),
+            label: text(&cx.say(&[&*legend, ".", id].concat())),
+            is_on: *id == chosen,
+            action: Action::Set(key, (*id).to_owned()),
+        });
+    }
+    radios(cx, key, text(&cx.say(&legend)), "pills", is_locked, picks)
 }
 
 fn workloads() -> Vec<&'static str> {
@@ -149,6 +192,8 @@ fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
             .map(|capability| capability.rung),
         strategy,
     ) {
+        // What never gives way must not be on the page.
+        (Some(Rung::Page), None) => id != "endless",
         (Some(Rung::Page), Some(strategy)) => !strategy.uses_workers(),
         (Some(Rung::Messages), Some(strategy)) => !strategy.needs_shared_memory(),
         _ => true,

@@ -11,6 +11,7 @@ use crate::outcome::Outcome;
 use crate::progress::progress;
 use crate::stage::also;
 use crate::store::Action;
+use crate::totals::totals;
 use lessons::{Answer, Lesson, Question, Step, View, answer, registry};
 use std::rc::Rc;
 use yew::Html;
@@ -38,7 +39,7 @@ pub fn run(cx: &Cx, lesson: &Lesson) -> Html {
     let first = lesson.sliders.first();
     let first = first.filter(|_| !settings.is_hidden("controls"));
     let slider = first.map_or_else(nothing, |spec| slider(cx, lesson, spec));
-    let said = said(cx, lesson, outcome);
+    let said = all(vec![totals(cx, outcome), said(cx, lesson, outcome)]);
     let behind = behind(cx, outcome);
     if is_embedded(cx) {
         // Inside another page chart and buttons come first; the rest is a press away.
@@ -201,6 +202,7 @@ pub fn play(cx: &Cx, lesson: &Lesson) -> Html {
     let whole = cx.lab.whole();
     if let Some(outcome) = whole {
         nodes.push(finding(cx, outcome));
+        nodes.push(totals(cx, outcome));
     }
     nodes.push(challenge(cx, lesson));
     nodes.push(earlier(cx));

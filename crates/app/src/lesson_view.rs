@@ -12,6 +12,7 @@ use crate::progress::progress;
 use crate::question::ask;
 use crate::replay::{drawing, kitchen};
 use crate::room::Sureness;
+use crate::source;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use crate::text::paragraphs;
@@ -265,6 +266,7 @@ fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
         return all(vec![
             drawing(cx),
             if step == Step::Meet { nothing() } else { empty },
+            source::beside(cx, lesson, None, false),
         ]);
     };
     if step == Step::Meet {
@@ -293,8 +295,14 @@ fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
             has_arms: step != Step::Run,
         },
     );
+    let is_folded = step == Step::Run && is_embedded(cx);
     all(vec![
         drawn,
+        if is_folded {
+            nothing()
+        } else {
+            source::beside(cx, lesson, Some(outcome), step == Step::Run)
+        },
         if step == Step::Run && cx.lab.whole().is_some() && !is_embedded(cx) {
             verdict(cx, outcome)
         } else {

@@ -27,10 +27,12 @@ mod replay;
 pub mod room;
 mod runs;
 pub mod sketch;
+mod source;
 mod stage;
 pub mod store;
 mod surface;
 mod text;
+mod totals;
 
 use crate::cx::{Cx, Inside};
 use crate::el::{Do, el};

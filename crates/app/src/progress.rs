@@ -1,7 +1,8 @@
 //! How far the run of this view has got.
 
 use crate::cx::Cx;
-use crate::el::{el, nothing};
+use crate::el::{all, el, nothing};
+use lessons::ChartKind;
 use web::Phase;
 use yew::Html;
 
@@ -27,10 +28,40 @@ pub fn progress(cx: &Cx) -> Html {
         .set("max", "100")
         .at("value", &part.to_string())
         .at("aria-label", &cx.say("phase"));
-    el("div")
+    let whole = el("div")
         .class("progress")
         .set("data-testid", "progress")
         .put(bar)
         .put(el("span").text(&text))
-        .done()
+        .done();
+    if cx.lab.lesson().run_chart != ChartKind::Frames {
+        return whole;
+    }
+    // Both are written by what runs, at once: a page that is being blocked makes
+    // no changes of state. Nothing announces them.
+    let beat = el("strong")
+        .set("data-heartbeat", "")
+        .set("data-testid", "heartbeat");
+    let mut alive = vec![
+        whole,
+        el("p")
+            .class("heartbeat")
+            .put(el("span").say(cx, "heartbeat"))
+            .text(" ")
+            .put(beat)
+            .done(),
+    ];
+    if cx.lab.settings().get("data") == Some("on") {
+        let bytes = el("progress")
+            .set("data-bytes", "")
+            .set("data-testid", "bytes")
+            .set("value", "0")
+            .at("aria-label", &cx.say("heartbeat.file"));
+        let bytes = el("div")
+            .class("progress")
+            .put(bytes)
+            .put(el("span").say(cx, "heartbeat.file"));
+        alive.push(bytes.done());
+    }
+    all(alive)
 }

@@ -3,6 +3,7 @@
 
 use crate::outcome::Outcome;
 use lessons::{Measure, Question, Step};
+use model::Trace;
 use std::rc::Rc;
 use web::RunError;
 
@@ -83,6 +84,8 @@ pub struct Room {
     pub shown: usize,
     /// Why the last run ended early.
     pub fault: Option<RunError>,
+    /// How far it had come when a dish no longer gave way.
+    pub wreck: Option<Rc<Trace>>,
 }
 
 impl Room {
@@ -100,6 +103,7 @@ impl Room {
             kept: Vec::new(),
             shown: 0,
             fault: None,
+            wreck: None,
         }
     }
 
@@ -134,7 +138,10 @@ impl Room {
             let chosen = self.choice(question.id)?;
             let choice = question.choices.iter().find(|choice| choice.id == chosen)?;
             let arm = match &question.measure {
-                Measure::Millis(arm) | Measure::Metric(arm, _) | Measure::Ratio(arm, _) => arm,
+                Measure::Millis(arm)
+                | Measure::Metric(arm, _)
+                | Measure::Ratio(arm, _)
+                | Measure::Figures(arm, _, _) => arm,
             };
             Some((arm.clone(), choice.value_millis?))
         });

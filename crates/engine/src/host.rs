@@ -1,14 +1,16 @@
 //! The host worker: owns a pool or message workers, and runs arms.
 
-use futures_channel::mpsc::unbounded;
+use crate::memory::in_use_bytes;
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::{
     StreamExt,
     future::{Either, select},
     stream::FuturesUnordered,
 };
-use model::{Lane, LaneKind, Strategy, TaskSpec, Trace};
+use model::{Lane, LaneKind, MemoryUse, Nanos, Span, Stall, State, Strategy, TaskSpec, Trace};
 use runner::{
-    Clock, assemble,
+    assemble,
+    blocking::BlockingRun,
     cook::Ticks,
     log::Raw,
     loop_run::{How, LoopRun, own_lane},
@@ -16,6 +18,7 @@ use runner::{
     offload::OffloadRun,
     pool::{PoolRun, clock_offsets},
     probe::Calibrator,
+    watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
     wire::{FromWorker, Packed, RunOrder, ToWorker},
 };
 use std::{
@@ -26,9 +29,13 @@ use std::{
 use wasm_bindgen_futures::JsFuture;
 use web::{
     clock::PageClock,
-    event_loop::{Driven, PageTimer, pause},
+    dataset::{self, now_and_then},
+    event_loop::{Driven, PageTimer, pause, within},
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
+
+/// Partial traces of more tasks than this would keep the page busy, and the run.
+const MOST_LIVE: usize = 2_000;
 
 /// A message worker and how far its clock is off.
 struct Node {
@@ -41,6 +48,8 @@ struct Node {
 struct Staff {
     /// One entry a pool thread: how far its clock is off.
     pool: RefCell<Vec<i64>>,
+    /// Memory the start of those threads took.
+    pool_bytes: Cell<u64>,
     nodes: RefCell<Vec<Node>>,
 }
 
@@ -67,15 +76,22 @@ pub(crate) fn serve() {
                 reply(&FromWorker::Done(Packed::of(&trace)));
                 Ok(())
             }),
+            ToWorker::Load { order, url } => crate::in_turn(async move {
+                reply(&load(&order, &url).await);
+                Ok(())
+            }),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
     });
 }
 
 async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
+    let before_bytes = in_use_bytes();
     JsFuture::from(crate::init_thread_pool(workers as usize))
         .await
         .map_err(|error| text_of(&error))?;
+    let taken = in_use_bytes().saturating_sub(before_bytes);
+    staff.pool_bytes.set(taken);
     *staff.pool.borrow_mut() = clock_offsets(PageClock);
     reply(&FromWorker::Staffed);
     Ok(())
@@ -106,19 +122,54 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 }
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
-    let specs = order.arm.tasks(order.seed, order.round);
-    let ticks = Ticks {
-        step_nanos: order.step_nanos,
-        gap_nanos: order.gap_nanos,
-    };
+    let before_bytes = in_use_bytes();
+    let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
+    let ticks = ticks_of(&order);
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
-        Strategy::Pool | Strategy::Blocking => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Pool => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
         Strategy::Messages | Strategy::Hybrid => by_message(staff, &order, &specs).await?,
     };
-    Ok(assemble(&order.arm.id, order.round, &specs, raw))
+    let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
+    let has_pool = order.arm.strategy.needs_shared_memory();
+    trace.memory = Some(MemoryUse {
+        before_bytes,
+        threads_bytes: if has_pool { staff.pool_bytes.get() } else { 0 },
+        threads: if has_pool {
+            staff.pool.borrow().len() as u32
+        } else {
+            0
+        },
+        ..trace.memory.unwrap_or_default()
+    });
+    Ok(trace)
 }
+
+/// Reads the file of orders on this thread.
+async fn load(order: &RunOrder, url: &str) -> FromWorker {
+    let tell = now_and_then(|bytes| reply(&FromWorker::Loading { bytes }));
+    let lane = own_lane(LaneKind::Host);
+    match dataset::read(&order.arm, url, ticks_of(order), lane, tell).await {
+        Ok((raw, totals)) => {
+            let specs = order.arm.tasks(order.seed, order.round);
+            let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
+            trace.totals = totals;
+            FromWorker::Done(Packed::of(&trace))
+        }
+        Err(fault) => FromWorker::Unloaded(fault),
+    }
+}
+
+const fn ticks_of(order: &RunOrder) -> Ticks {
+    Ticks {
+        step_nanos: order.step_nanos,
+        gap_nanos: order.gap_nanos,
+    }
+}
+/// Events in a partial trace: a page that draws it twice a second wants no more.
+const LIVE_EVENTS: usize = 2_000;
 
 /// Sends partial traces until `done` completes.
 async fn with_live<T>(
@@ -129,7 +180,7 @@ async fn with_live<T>(
 ) -> T {
     let mut done = std::pin::pin!(done);
     loop {
-        if order.live_millis == 0 {
+        if order.live_millis == 0 || specs.len() > MOST_LIVE {
             return done.await;
         }
         match select(done, std::pin::pin!(pause(order.live_millis))).await {
@@ -141,6 +192,9 @@ async fn with_live<T>(
                 for task in &mut partial.finished {
                     task.tile = None;
                 }
+                if partial.events.len() > LIVE_EVENTS {
+                    partial.events = Vec::new();
+                }
                 let trace = assemble(&order.arm.id, order.round, specs, partial);
                 reply(&FromWorker::Live(Packed::of(&trace)));
             }
@@ -148,21 +202,44 @@ async fn with_live<T>(
     }
 }
 
-async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
-    let driven = Driven::start(|poke| {
-        LoopRun::start(
-            specs.to_vec(),
+async fn in_loop(order: &RunOrder, specs: &Rc<[TaskSpec]>, ticks: Ticks) -> Raw {
+    let driven = Driven::start(&order.arm.manner, |poke| {
+        let run = LoopRun::start(
+            Rc::clone(specs),
             How::of(&order.arm),
             ticks,
             own_lane(LaneKind::Host),
             (PageClock, PageTimer),
             poke,
             Box::new(|| ()),
-        )
+        );
+        run.watch_memory(in_use_bytes);
+        run
     });
     let run = Rc::clone(driven.run());
+    if order.live_millis > 0 && crate::may_stay(specs) {
+        announce(&run, order, specs);
+    }
     with_live(order, specs, driven.finish(), || run.raw()).await;
     run.raw()
+}
+
+/// Before the first poll of each task, tells which one it is: if it never gives
+/// way, this worker cannot say so afterwards.
+fn announce(run: &Rc<LoopRun<PageClock>>, order: &RunOrder, specs: &[TaskSpec]) {
+    let weak = Rc::downgrade(run);
+    let (arm, round, specs) = (order.arm.id.clone(), order.round, specs.to_vec());
+    run.announce(Box::new(move |task| {
+        let Some(run) = weak.upgrade() else { return };
+        let mut raw = run.raw();
+        raw.stalls.push(Stall {
+            task,
+            start_nanos: raw.end_nanos,
+            len_nanos: 0,
+        });
+        let trace = assemble(&arm, round, &specs, raw);
+        reply(&FromWorker::About(Packed::of(&trace)));
+    }));
 }
 
 async fn on_pool(
@@ -187,21 +264,61 @@ async fn on_pool(
         rayon::spawn,
         move || {
             // The receiver is gone only if this host ends.
-            let _ = bell.unbounded_send(PageClock.now_nanos());
+            let _ = bell.unbounded_send(());
         },
     ));
-    let end = if specs.is_empty() {
-        crate::now_nanos()
-    } else {
+    let end = until_rung(order, specs, &mut rung, || {
+        run.borrow_mut().raw(crate::now_nanos())
+    })
+    .await;
+    Ok(run.borrow_mut().raw(end))
+}
+
+/// Waits for the bell of the last task; gives the instant it was heard.
+async fn until_rung(
+    order: &RunOrder,
+    specs: &[TaskSpec],
+    rung: &mut UnboundedReceiver<()>,
+    raw: impl Fn() -> Raw,
+) -> Nanos {
+    if !specs.is_empty() {
         let done = async {
             rung.next().await;
-            crate::now_nanos()
         };
-        with_live(order, specs, done, || {
-            run.borrow_mut().raw(crate::now_nanos())
-        })
-        .await
-    };
+        with_live(order, specs, done, raw).await;
+    }
+    crate::now_nanos()
+}
+
+async fn on_blocking(
+    staff: &Staff,
+    order: &RunOrder,
+    specs: &[TaskSpec],
+    ticks: Ticks,
+) -> Result<Raw, String> {
+    // The pool may be larger than the arm: the other threads sleep.
+    let offsets = staff.pool.borrow().clone();
+    let offsets = offsets
+        .get(..order.arm.workers as usize)
+        .filter(|offsets| !offsets.is_empty())
+        .ok_or("this host has no pool of that size")?;
+    let (bell, mut rung) = unbounded();
+    let run = RefCell::new(BlockingRun::start(
+        &Arc::new(specs.to_vec()),
+        offsets,
+        order.arm.manner.own_lines,
+        ticks,
+        PageClock,
+        |shift| rayon::spawn_broadcast(move |context| shift(context.index())),
+        move || {
+            // The receiver is gone only if this host ends.
+            let _ = bell.unbounded_send(());
+        },
+    ));
+    let end = until_rung(order, specs, &mut rung, || {
+        run.borrow_mut().raw(crate::now_nanos())
+    })
+    .await;
     Ok(run.borrow_mut().raw(end))
 }
 
@@ -217,13 +334,13 @@ async fn offloaded(
     }
     let (bell, mut rung) = unbounded();
     let bell_again = Rc::new(Cell::new(None::<Box<dyn Fn()>>));
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&order.arm.manner, |poke| {
         let poke: Rc<dyn Fn()> = Rc::from(poke);
         let for_bell = Rc::clone(&poke);
         bell_again.set(Some(Box::new(move || for_bell())));
         OffloadRun::start(
             specs,
-            n_workers,
+            (&order.arm, n_workers),
             ticks,
             (PageClock, PageTimer),
             rayon::spawn,
@@ -267,26 +384,61 @@ async fn by_message(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Resu
                 clock_offset_nanos: node.offset_nanos,
             })
             .collect(),
-        spans: Vec::new(),
-        dropped: 0,
-        finished: Vec::new(),
         gap_nanos: order.gap_nanos,
+        ..Raw::default()
     });
     let done = cooked(&mut nodes, order, specs, &raw);
-    let snapshot = || {
-        let raw = raw.borrow();
-        Raw {
-            end_nanos: crate::now_nanos(),
-            lanes: raw.lanes.clone(),
-            spans: raw.spans.clone(),
-            finished: raw.finished.clone(),
-            ..*raw
-        }
-    };
-    let outcome = with_live(order, specs, done, snapshot).await;
+    let outcome = with_live(order, specs, done, || so_far(&raw.borrow())).await;
     *staff.nodes.borrow_mut() = nodes;
     outcome?;
     Ok(raw.into_inner())
+}
+
+/// What message workers have sent, up to now.
+fn so_far(raw: &Raw) -> Raw {
+    Raw {
+        end_nanos: crate::now_nanos(),
+        lanes: raw.lanes.clone(),
+        spans: raw.spans.clone(),
+        finished: raw.finished.clone(),
+        events: raw.events.clone(),
+        stalls: raw.stalls.clone(),
+        samples: Vec::new(),
+        ..*raw
+    }
+}
+
+/// What is known about a message worker that juggles.
+#[derive(Clone, Copy, Default)]
+struct Watched {
+    /// It has tasks that it has not sent back.
+    owes: bool,
+    /// It was asked whether it is there, and has said nothing since.
+    was_asked: bool,
+    /// The task it was about to poll first, and when.
+    about: Option<(u32, Nanos)>,
+}
+
+/// Tells the page that the message worker of this lane no longer gives way.
+fn tell_stuck(order: &RunOrder, specs: &[TaskSpec], raw: &Raw, lane: usize, watched: Watched) {
+    let mut partial = so_far(raw);
+    if let Some((task, start_nanos)) = watched.about {
+        let len_nanos = partial.end_nanos.saturating_sub(start_nanos);
+        partial.stalls.push(Stall {
+            task,
+            start_nanos,
+            len_nanos,
+        });
+        partial.spans.push(Span {
+            lane_idx: lane as u32,
+            task,
+            state: State::Running,
+            start_nanos,
+            len_nanos,
+        });
+    }
+    let trace = assemble(&order.arm.id, order.round, specs, partial);
+    reply(&FromWorker::Stuck(Packed::of(&trace)));
 }
 
 /// Hands out tasks and takes in results until all are there.
@@ -304,6 +456,7 @@ async fn cooked(
     };
     let how = Order {
         interleave: hybrid.then_some(order.arm.slice_steps),
+        manner: order.arm.manner,
         step_nanos: order.step_nanos,
         gap_nanos: order.gap_nanos,
     };
@@ -316,8 +469,12 @@ async fn cooked(
     };
     let lost = |_| "a message worker was lost".to_string();
     let mut dispatcher = Dispatcher::new(specs.len() as u32, nodes.len() as u32, share);
+    // Who cannot answer while it computes may be well all the same.
+    let is_watched = hybrid && order.live_millis > 0 && is_heard(order.arm.manner.give);
+    let mut watch = vec![Watched::default(); nodes.len()];
     raw.borrow_mut().start_nanos = crate::now_nanos();
-    for (node, tasks) in nodes.iter().zip(dispatcher.first()) {
+    for ((node, tasks), watched) in nodes.iter().zip(dispatcher.first()).zip(&mut watch) {
+        watched.owes = !tasks.is_empty();
         let batches: Vec<&[u32]> = if hybrid {
             vec![&tasks]
         } else {
@@ -333,25 +490,52 @@ async fn cooked(
             .enumerate()
             .map(|(lane, node)| async move { (lane, node.worker.inbox().next().await) })
             .collect();
-        let Some((lane, message)) = inboxes.next().await else {
-            return Err("there are no message workers".into());
+        let unanswered = watch.iter().position(|watched| watched.was_asked);
+        let next = if is_watched {
+            let patience = unanswered.map_or(QUIET_MILLIS, |_| ANSWER_MILLIS);
+            within(patience, inboxes.next()).await
+        } else {
+            Some(inboxes.next().await)
         };
         drop(inboxes);
+        let Some(next) = next else {
+            if let Some(lane) = unanswered {
+                let watched = watch.get(lane).copied().unwrap_or_default();
+                tell_stuck(order, specs, &raw.borrow(), lane, watched);
+                return Err("a message worker no longer gives way".into());
+            }
+            for (node, watched) in nodes.iter().zip(&mut watch) {
+                if watched.owes {
+                    watched.was_asked = true;
+                    node.worker.send(&ToWorker::Ping).map_err(lost)?;
+                }
+            }
+            continue;
+        };
+        let Some((lane, message)) = next else {
+            return Err("there are no message workers".into());
+        };
+        let (Some(node), Some(watched)) = (nodes.get(lane), watch.get_mut(lane)) else {
+            continue;
+        };
+        let back = |nanos: u64| nanos.saturating_add_signed(-node.offset_nanos);
+        watched.was_asked = false;
         let message = match message {
             Some(Ok(FromWorker::Cooked(packed))) => packed
                 .read()
                 .map_err(|_| "a message could not be read".to_string())?,
+            Some(Ok(FromWorker::AboutTo { task, now_nanos })) => {
+                watched.about = Some((task, back(now_nanos)));
+                continue;
+            }
             Some(Ok(FromWorker::Failed(text)) | Err(text)) => return Err(text),
             _ => continue,
         };
+        watched.owes = !hybrid;
         let now = crate::now_nanos();
-        let Some(node) = nodes.get(lane) else {
-            continue;
-        };
         if let (false, Some(task)) = (hybrid, dispatcher.hand_out()) {
             node.worker.send(&cook(&[task])).map_err(lost)?;
         }
-        let back = |nanos: u64| nanos.saturating_add_signed(-node.offset_nanos);
         let mut raw = raw.borrow_mut();
         raw.end_nanos = now;
         raw.dropped += message.dropped;
@@ -360,6 +544,16 @@ async fn cooked(
             span.start_nanos = back(span.start_nanos);
             span
         }));
+        raw.events
+            .extend(message.events.into_iter().map(|mut event| {
+                event.at_nanos = back(event.at_nanos);
+                event
+            }));
+        raw.stalls
+            .extend(message.stalls.into_iter().map(|mut stall| {
+                stall.start_nanos = back(stall.start_nanos);
+                stall
+            }));
         raw.finished
             .extend(message.parcels.into_iter().map(|parcel| {
                 let mut finished = parcel.unpack(lane as u32);

@@ -6,9 +6,10 @@
 //! and `www/engine-worker.js` calls [`serve`].
 
 mod host;
+mod memory;
 mod node;
 
-use model::Nanos;
+use model::{Nanos, TaskSpec};
 use runner::{
     Clock,
     wire::{FromWorker, ToWorker},
@@ -57,6 +58,13 @@ pub fn serve(role: &str, origin: f64, coarse: f64) {
 
 fn now_nanos() -> Nanos {
     PageClock.now_nanos()
+}
+
+/// Whether a task may never give its thread back.
+fn may_stay(specs: &[TaskSpec]) -> bool {
+    specs
+        .iter()
+        .any(|spec| workloads::registry::is_endless(&spec.workload))
 }
 
 fn pong() {

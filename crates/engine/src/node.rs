@@ -4,6 +4,7 @@ use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt;
 use model::{LaneKind, TaskSpec};
 use runner::{
+    cook::Slice,
     loop_run::{How, LoopRun, own_lane},
     messages::{Cooked, Order, Parcel},
     wire::{FromWorker, Packed, ToWorker},
@@ -42,9 +43,14 @@ async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
     }
     let how = How {
         one_by_one: order.interleave.is_none(),
-        slice_steps: order.interleave,
+        slice: order
+            .interleave
+            .map_or(Slice::Never, |steps| Slice::of(steps, &order.manner)),
+        limit: order.manner.limit,
+        events: order.manner.events,
     };
-    let driven = Driven::start(|poke| {
+    let may_stay = crate::may_stay(&specs);
+    let driven = Driven::start(&order.manner, |poke| {
         LoopRun::start(
             specs,
             how,
@@ -55,11 +61,26 @@ async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
             Box::new(|| ()),
         )
     });
+    if may_stay {
+        let ids = ids.clone();
+        driven.run().announce(Box::new(move |task| {
+            reply(&FromWorker::AboutTo {
+                task: ids.get(task as usize).copied().unwrap_or(task),
+                now_nanos: crate::now_nanos(),
+            });
+        }));
+    }
     let raw = driven.finish().await.raw();
     let id_of = |task: u32| ids.get(task as usize).copied().unwrap_or(task);
-    let mut spans = raw.spans;
+    let (mut spans, mut events, mut stalls) = (raw.spans, raw.events, raw.stalls);
     for span in &mut spans {
         span.task = id_of(span.task);
+    }
+    for event in &mut events {
+        event.task = id_of(event.task);
+    }
+    for stall in &mut stalls {
+        stall.task = id_of(stall.task);
     }
     let parcels = raw.finished.into_iter().map(|mut finished| {
         finished.task = id_of(finished.task);
@@ -73,5 +94,7 @@ async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
         parcels: parcels.collect(),
         spans,
         dropped: raw.dropped,
+        events,
+        stalls,
     }
 }

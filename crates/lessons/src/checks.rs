@@ -116,7 +116,7 @@ impl<'a> Claims<'a> {
     /// One after another keeps a core busy; were every arm asleep, all other
     /// claims about computing would hold too. The limit is low because on a busy
     /// machine the core is somebody else's most of the time.
-    fn works(&mut self, base: &str) {
+    pub fn works(&mut self, base: &str) {
         let p = metric_of(self.evidence, base, "p");
         let (id, expr) = (["works.", base].concat(), ["p(", base, ")"].concat());
         self.timed(&id, &expr, p, Limit::AtLeast(0.3), &[base]);
@@ -128,6 +128,16 @@ impl<'a> Claims<'a> {
         let peak = metric_of(self.evidence, arm, "peak");
         let id = ["peak.", arm].concat();
         let limit = Limit::Between(tasks, tasks);
+        self.checks
+            .push(judge(&id, &expr, peak.as_ref(), limit, &[]));
+    }
+
+    /// As many tasks were in progress at some instant as were allowed, never more.
+    pub fn under_way(&mut self, arm: &str, limit: f64) {
+        let expr = ["peak(", arm, ")"].concat();
+        let peak = metric_of(self.evidence, arm, "peak");
+        let id = ["limit.", arm].concat();
+        let limit = Limit::Between(limit, limit);
         self.checks
             .push(judge(&id, &expr, peak.as_ref(), limit, &[]));
     }

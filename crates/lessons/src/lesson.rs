@@ -246,6 +246,9 @@ pub struct Lesson {
     pub finding: fn(&Evidence, &Settings) -> Finding,
     /// What the sweep chart shows of a run; `None` where there is nothing to.
     pub sweep: fn(&Evidence, &Settings) -> Option<Sweep>,
+    /// Name of the function of `runner::ways` that is run for the arm of this id,
+    /// where its text helps to understand the run.
+    pub source: fn(&str) -> Option<&'static str>,
     /// Lines of the makespan chart.
     pub references: fn(&Evidence, &Settings) -> Vec<Reference>,
     /// The self-explanation prompt; `None` where nothing is asked.
@@ -293,7 +296,7 @@ impl Lesson {
             .collect();
         params.insert("rounds".into(), settings.rounds().to_string());
         params.insert("seed".into(), settings.seed().to_string());
-        for key in ["workload", "strategies"] {
+        for key in ["workload", "strategies", "data", "yield", "law", "sweep"] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());
             }

@@ -9,6 +9,11 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::waiting::LESSON,
     &catalog::computing::LESSON,
     &catalog::two_chefs::LESSON,
+    &catalog::responsive::LESSON,
+    &catalog::awaiting::LESSON,
+    &catalog::thousand_clients::LESSON,
+    &catalog::slow_customer::LESSON,
+    &catalog::queue_cliff::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

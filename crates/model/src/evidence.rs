@@ -126,7 +126,9 @@ pub struct Stats {
 /// `latency_p50_ms latency_p90_ms latency_p99_ms latency_mean_ms wait_mean_ms
 /// service_mean_ms rate_per_s` (all of the first job of the arm, latency from
 /// the instant a request came) and `in_flight` (mean of the samples)
-/// `little_residual` (its relative distance from rate x latency, all jobs).
+/// `little_residual` (its relative distance from rate x latency, all jobs), and
+/// where memory was counted `bytes_per_task` (linear memory, tasks in progress
+/// on one event loop) or `bytes_per_thread` (of the pool it was run on).
 pub type Metrics = BTreeMap<String, Stats>;
 
 /// One probe: k bare workers at once against one of them alone.

@@ -4,6 +4,7 @@
 //! arrow of the house (see `crates/README.md`) carries one of them.
 
 mod capability;
+mod dataset;
 mod evidence;
 mod flow;
 mod plan;
@@ -12,6 +13,7 @@ mod time;
 mod trace;
 
 pub use capability::{Capability, Rung, RungReason, YieldKind};
+pub use dataset::{DataSet, ORDERS, Total};
 pub use evidence::{
     ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
     Verdict, VoidReason, Warmth,
@@ -21,6 +23,6 @@ pub use plan::{Arm, Job, Place, Plan, TaskSpec};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
 pub use trace::{
-    Deed, Lane, LaneKind, PageLife, Picture, STALL_NANOS, Sample, Span, Stall, State, Stretch,
-    TaskEvent, TaskRecord, Tile, Trace,
+    Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall, State,
+    Stretch, TaskEvent, TaskRecord, Tile, Trace,
 };

@@ -1,6 +1,6 @@
 //! What happened in one timed run of one arm.
 
-use crate::Nanos;
+use crate::{Nanos, Total};
 use serde::{Deserialize, Serialize};
 
 /// What a task was doing on a lane.
@@ -114,6 +114,9 @@ pub struct Trace {
     pub gap_nanos: Nanos,
     /// What the tasks painted, if the workload paints.
     pub picture: Option<Picture>,
+    /// What was added up, if the workload reads a file.
+    #[serde(default)]
+    pub totals: Vec<Total>,
     /// What the executor did to each task, in the order it happened; empty
     /// where it was not asked for.
     #[serde(default)]
@@ -128,6 +131,24 @@ pub struct Trace {
     /// Polls that held the thread for longer than [`STALL_NANOS`].
     #[serde(default)]
     pub stalls: Vec<Stall>,
+    /// Memory in use, where the program that ran it counts it.
+    #[serde(default)]
+    pub memory: Option<MemoryUse>,
+}
+
+/// Bytes of the program's own (linear) memory that were handed out and not given
+/// back, allocator's overhead included. What the browser needs besides, for
+/// timers and workers, is not in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryUse {
+    /// Before anything was made for the run.
+    pub before_bytes: u64,
+    /// Most at the end of a turn of its event loop; 0 where it has none.
+    pub peak_bytes: u64,
+    /// What the start of the threads of its pool took; 0 without a pool.
+    pub threads_bytes: u64,
+    /// Threads of that pool.
+    pub threads: u32,
 }
 
 /// A poll that holds its thread for longer than this did not give way in time:

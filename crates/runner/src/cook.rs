@@ -10,8 +10,9 @@ use crate::{
     life::Life,
     log::{Finished, LaneLog},
     ports::{Clock, Timer},
+    ways::compute_inside,
 };
-use model::{Nanos, State, TaskSpec};
+use model::{Give, Manner, Nanos, State, TaskSpec, nanos_from_millis};
 use workloads::{Kernel, Output, Step};
 
 /// How ticks become spans.
@@ -32,6 +33,40 @@ impl Ticks {
         Self {
             step_nanos,
             gap_nanos: step_nanos + slack,
+        }
+    }
+}
+
+/// When a task that computes lets others have the thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slice {
+    /// After so many steps in a row, at least 1.
+    Steps(u32),
+    /// After the first step that ends this long after the slice began.
+    Nanos(Nanos),
+    /// Only where it waits or ends.
+    Never,
+}
+
+impl Slice {
+    /// As asked for: never, by time, or by `slice_steps` where no time is given.
+    #[must_use]
+    pub fn of(slice_steps: u32, manner: &Manner) -> Self {
+        if manner.give == Give::Never {
+            Self::Never
+        } else if manner.slice_millis > 0.0 {
+            Self::Nanos(nanos_from_millis(manner.slice_millis))
+        } else {
+            Self::Steps(slice_steps.max(1))
+        }
+    }
+
+    /// Whether it ends with the step that was just taken.
+    fn is_over(self, steps: u32, run_nanos: Nanos) -> bool {
+        match self {
+            Self::Steps(most) => steps >= most.max(1),
+            Self::Nanos(most_nanos) => run_nanos >= most_nanos,
+            Self::Never => false,
         }
     }
 }
@@ -88,6 +123,59 @@ impl<'a> Pen<'a> {
         self.log
             .push(self.task, State::Running, self.since, self.last);
         self.since = self.last;
+    }
+}
+
+/// The marks of one task on its lane, for work that is no kernel of its own.
+pub struct Stretches<'a> {
+    pen: Pen<'a>,
+    /// Steps of the present slice, and when it began.
+    steps: u32,
+    since: Nanos,
+}
+
+impl<'a> Stretches<'a> {
+    /// The task begins now.
+    #[must_use]
+    pub fn new(log: &'a LaneLog, ticks: Ticks, task: u32, now: Nanos) -> Self {
+        Self {
+            pen: Pen::new(log, ticks, task, now),
+            steps: 0,
+            since: now,
+        }
+    }
+
+    /// A step ended. Whether the slice ends with it.
+    pub fn step(&mut self, now: Nanos, slice: Slice) -> bool {
+        self.pen.tick(now);
+        self.steps = self.steps.saturating_add(1);
+        slice.is_over(self.steps, now.saturating_sub(self.since))
+    }
+
+    /// Stops computing; gives the instant of the last step.
+    pub fn rest(&mut self) -> Nanos {
+        self.pen.up();
+        self.pen.last
+    }
+
+    /// Computes again after it gave way at `from`.
+    pub fn back(&mut self, from: Nanos, now: Nanos) {
+        self.pen.aside(from, now);
+        (self.steps, self.since) = (0, now);
+    }
+
+    /// Computes again after it waited from `from` until `woken`.
+    pub fn waited(&mut self, from: Nanos, woken: Nanos, now: Nanos) {
+        self.pen
+            .log
+            .push(self.pen.task, State::Waiting, from, woken);
+        self.back(woken, now);
+    }
+
+    /// Time on a core so far.
+    #[must_use]
+    pub const fn busy_nanos(&self) -> Nanos {
+        self.pen.busy
     }
 }
 
@@ -170,49 +258,51 @@ pub fn until_it_waits(
     }
 }
 
-/// Runs a task as a future. After `slice_steps` steps in a row it gives way;
-/// `None` never gives way between steps. `life` tells what the executor did to
-/// the task; it is asked when a poll begins.
+/// Runs a task as a future that gives way at the end of each `slice`. `life`
+/// tells what the executor did to the task; it is asked when a poll begins.
 pub async fn cook(
     spec: &TaskSpec,
     log: &LaneLog,
     ticks: Ticks,
     clock: &impl Clock,
     timer: &impl Timer,
-    slice_steps: Option<u32>,
+    slice: Slice,
     life: impl Fn() -> Life,
 ) -> Option<Finished> {
     let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
     let started = clock.now_nanos();
     let mut pen = Pen::new(log, ticks, spec.id, started);
-    let mut steps_left = slice_steps.map_or(u32::MAX, |steps| steps.max(1));
+    let (mut steps, mut since) = (0_u32, started);
     loop {
-        let step = kernel.step();
-        pen.tick(clock.now_nanos());
+        let mut step = Step::Again;
+        compute_inside(|| {
+            step = kernel.step();
+            let now = clock.now_nanos();
+            pen.tick(now);
+            steps = steps.saturating_add(1);
+            matches!(step, Step::Again) && !slice.is_over(steps, now.saturating_sub(since))
+        })
+        .await;
         match step {
             Step::Again => {
-                steps_left -= 1;
-                if steps_left == 0 {
-                    steps_left = slice_steps.map_or(u32::MAX, |steps| steps.max(1));
-                    if slice_steps.is_some() {
-                        pen.up();
-                        let from = pen.last;
-                        give_way().await;
-                        let now = clock.now_nanos();
-                        pen.aside(from, now);
-                    }
-                }
+                pen.up();
+                let from = pen.last;
+                give_way().await;
+                let now = clock.now_nanos();
+                pen.aside(from, now);
+                (steps, since) = (0, now);
             }
             Step::Wait { millis } => {
                 pen.up();
                 let from = pen.last;
-                timer.wait(millis).await;
+                timer.wait_in_crowd(millis).await;
                 let now = clock.now_nanos();
                 // Rung at `woken`, picked up at `now`: in between the task was
                 // ready, and the one thread was busy with another.
                 let woken = life().woken_nanos.clamp(from, now);
                 log.push(spec.id, State::Waiting, from, woken);
                 pen.aside(woken, now);
+                since = now;
             }
             Step::Done(output) => {
                 pen.up();

@@ -134,6 +134,8 @@ impl<O: Observe> Rail<O> {
 pub struct Executor<O: Observe + 'static = ()> {
     rail: Arc<Rail<O>>,
     tasks: RefCell<Vec<Task<(), Ticket<O>>>>,
+    /// Tasks that have not finished.
+    left: Rc<Cell<usize>>,
     /// Polls between two looks at the clock.
     stride: Cell<u32>,
     most_stride: f64,
@@ -168,6 +170,7 @@ impl<O: Observe + 'static> Executor<O> {
                 bell,
             }),
             tasks: RefCell::new(Vec::new()),
+            left: Rc::default(),
             stride: Cell::new(1),
             most_stride: 1.0,
         }
@@ -176,7 +179,29 @@ impl<O: Observe + 'static> Executor<O> {
     /// Puts a task at the end of the queue. `task` is its number for the
     /// observer. Dropping the executor cancels it.
     pub fn spawn(&self, task: u32, future: impl Future<Output = ()> + 'static) {
+        let started = self.put(task, future);
+        self.tasks.borrow_mut().push(started);
+    }
+
+    /// As [`Executor::spawn`], for whoever awaits the end of the task: dropping
+    /// what is given back cancels it. [`Executor::is_done`] does not heed it.
+    #[must_use = "dropping it cancels the task"]
+    pub fn start<F: Future<Output = ()> + 'static>(
+        &self,
+        task: u32,
+        future: F,
+    ) -> impl Future<Output = ()> + use<F, O> {
+        self.put(task, future)
+    }
+
+    fn put(&self, task: u32, future: impl Future<Output = ()> + 'static) -> Task<(), Ticket<O>> {
         let rail = Arc::clone(&self.rail);
+        let left = Rc::clone(&self.left);
+        left.set(left.get() + 1);
+        let future = async move {
+            future.await;
+            left.set(left.get() - 1);
+        };
         // SAFETY: the future is not `Send`: it is polled only by `tick`, on the
         // home thread (`Executor` is neither `Send` nor `Sync`), and dropped
         // there too, because runnables leave the queues only in `tick` and
@@ -186,8 +211,8 @@ impl<O: Observe + 'static> Executor<O> {
                 .metadata(Ticket { task, rail })
                 .spawn_unchecked(|_| future, Rail::schedule)
         };
-        self.tasks.borrow_mut().push(handle);
         ready.schedule();
+        handle
     }
 
     /// Polls ready tasks, first come first served, until none is ready or the
@@ -242,9 +267,7 @@ impl<O: Observe + 'static> Executor<O> {
     /// Whether every task has finished.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        let mut tasks = self.tasks.borrow_mut();
-        tasks.retain(|task| !task.is_finished());
-        tasks.is_empty()
+        self.left.get() == 0
     }
 
     /// Cancels all tasks. Their futures are dropped here, on the home thread.
@@ -253,6 +276,7 @@ impl<O: Observe + 'static> Executor<O> {
         // Dropping a handle cancels its task and schedules it once more, so that
         // its future is dropped here.
         drop(tasks);
+        self.left.set(0);
         self.take_remote();
         // SAFETY: home thread.
         while let Some(ready) = unsafe { self.rail.pop_home() } {

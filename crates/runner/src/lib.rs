@@ -5,8 +5,14 @@
 //! ports of [`ports`], so the same code is tested natively with a clock that
 //! stands still until told otherwise.
 
+pub mod arrivals;
+#[cfg(feature = "rayon")]
+pub mod blocking;
 pub mod cook;
+pub mod crowd;
 pub mod executor;
+pub mod gauge;
+pub mod journal;
 pub mod life;
 pub mod log;
 pub mod loop_run;
@@ -18,6 +24,10 @@ pub mod pool;
 pub mod ports;
 pub mod probe;
 pub mod protocol;
+pub mod reading;
+pub mod source;
+pub mod watchdog;
+pub mod ways;
 pub mod wire;
 
 pub use executor::Executor;

@@ -1,6 +1,9 @@
 //! Recording: one writer a lane, readable by others while it runs.
 
-use model::{Lane, Nanos, Picture, Span, State, TaskRecord, TaskSpec, Tile, Trace};
+use model::{
+    Lane, MemoryUse, Nanos, Picture, Sample, Span, Stall, State, TaskEvent, TaskRecord, TaskSpec,
+    Tile, Trace,
+};
 use std::{
     cell::UnsafeCell,
     mem::MaybeUninit,
@@ -109,7 +112,20 @@ pub struct Finished {
     pub tile: Option<Tile>,
 }
 
+/// The spans of several lanes so far, and how many did not fit.
+#[must_use]
+pub fn read_all<'a>(logs: impl IntoIterator<Item = &'a LaneLog>) -> (Vec<Span>, u32) {
+    let (mut spans, mut dropped) = (Vec::new(), 0);
+    for log in logs {
+        let (lane_spans, lane_dropped) = log.read();
+        spans.extend(lane_spans);
+        dropped += lane_dropped;
+    }
+    (spans, dropped)
+}
+
 /// Everything a coordinator holds at the end of a run, on the shared clock.
+#[derive(Default)]
 pub struct Raw {
     /// The coordinator's stopwatch at the hand-over of the first task.
     pub start_nanos: Nanos,
@@ -119,12 +135,20 @@ pub struct Raw {
     pub lanes: Vec<Lane>,
     /// All spans.
     pub spans: Vec<Span>,
-    /// Spans that did not fit.
+    /// Spans and events that did not fit.
     pub dropped: u32,
     /// Finished tasks in any order.
     pub finished: Vec<Finished>,
+    /// What the executor did to each task.
+    pub events: Vec<TaskEvent>,
+    /// Polls that were too long.
+    pub stalls: Vec<Stall>,
     /// Gap that counts as off core.
     pub gap_nanos: Nanos,
+    /// Requests in the system, since the start of the run; may be empty.
+    pub samples: Vec<Sample>,
+    /// Most memory seen in use, in bytes; 0 if nobody looked.
+    pub peak_bytes: u64,
 }
 
 /// Puts a trace together: times become relative to the start of the run, tasks
@@ -141,6 +165,16 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         span.len_nanos = end.saturating_sub(span.start_nanos);
     }
     spans.sort_by_key(|span| (span.lane_idx, span.start_nanos));
+    let mut events = raw.events;
+    for event in &mut events {
+        event.at_nanos = since(event.at_nanos);
+    }
+    // Stable: several deeds of one instant stay in the order they were done.
+    events.sort_by_key(|event| event.at_nanos);
+    let mut stalls = raw.stalls;
+    for stall in &mut stalls {
+        stall.start_nanos = since(stall.start_nanos);
+    }
     let mut finished = raw.finished;
     finished.sort_by_key(|task| task.task);
     let size = picture_size(specs);
@@ -154,11 +188,8 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         if let (Some(picture), Some(tile)) = (&mut picture, task.tile) {
             picture.tiles.push(tile);
         }
-        let workload = specs
-            .iter()
-            .find(|spec| spec.id == task.task)
-            .map(|spec| spec.workload.clone())
-            .unwrap_or_default();
+        let spec = spec_of(specs, task.task);
+        let workload = spec.map(|spec| spec.workload.clone()).unwrap_or_default();
         let (started_nanos, finished_nanos) =
             (since(task.started_nanos), since(task.finished_nanos));
         // What the lane's clock puts before the run is cut off from the task's
@@ -173,7 +204,7 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
             id: task.task,
             workload,
             lane_idx: task.lane_idx,
-            spawned_nanos: 0,
+            spawned_nanos: spec.map_or(0, |spec| spec.arrive_nanos),
             started_nanos,
             finished_nanos,
             busy_nanos,
@@ -191,9 +222,23 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         makespan_nanos: since(raw.end_nanos),
         dropped: raw.dropped,
         gap_nanos: raw.gap_nanos,
+        samples: raw.samples,
+        memory: (raw.peak_bytes > 0).then(|| MemoryUse {
+            peak_bytes: raw.peak_bytes,
+            ..MemoryUse::default()
+        }),
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
+        events,
+        stalls,
         ..Trace::default()
     }
+}
+
+/// The specification of a task: at its own place wherever tasks are numbered
+/// from 0.
+fn spec_of(specs: &[TaskSpec], task: u32) -> Option<&TaskSpec> {
+    let own = specs.get(task as usize).filter(|spec| spec.id == task);
+    own.or_else(|| specs.iter().find(|spec| spec.id == task))
 }
 
 /// Size of what the painting job of a run paints, if there is one.
@@ -236,6 +281,7 @@ mod tests {
             dropped: 0,
             finished: vec![task(0, 99, 12), task(1, 99, 5), task(2, 112, 12)],
             gap_nanos: 1,
+            ..Raw::default()
         };
         let trace = assemble("pool-2", 0, &[], raw);
         let read = trace

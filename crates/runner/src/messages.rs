@@ -1,7 +1,7 @@
 //! `messages` and `hybrid`: who gets which task, and what a message worker does.
 
 use crate::{cook::Ticks, log::Finished};
-use model::{Span, Tile};
+use model::{Manner, Span, Stall, TaskEvent, Tile};
 use serde::{Deserialize, Serialize};
 
 /// How tasks reach message workers.
@@ -131,16 +131,22 @@ pub struct Cooked {
     pub parcels: Vec<Parcel>,
     /// What happened.
     pub spans: Vec<Span>,
-    /// Spans that did not fit.
+    /// Spans and events that did not fit.
     pub dropped: u32,
+    /// What its executor did to each task, on the shared clock.
+    pub events: Vec<TaskEvent>,
+    /// Polls that were too long, on the shared clock.
+    pub stalls: Vec<Stall>,
 }
 
 /// How a worker is to treat what it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Order {
     /// Interleave all tasks of the message on the worker's own event loop,
     /// giving way after this many steps; `None`: one after another.
     pub interleave: Option<u32>,
+    /// Anything else about how the tasks are treated.
+    pub manner: Manner,
     /// Length of a step.
     pub step_nanos: u64,
     /// Gap that counts as off core.

@@ -1,15 +1,19 @@
 //! `offload`: futures on one event loop that await computations on the pool.
-//! Waits stay on the loop, where they cost no thread.
+//! Waits stay on the loop, where they cost no thread. In the variant
+//! [`HEAVY_ONLY`] so does the work of the first job, which is light.
 
 use crate::{
-    cook::Ticks,
+    arrivals::until_it_comes,
+    cook::{Ticks, cook},
     executor::{Bell, Executor},
+    gauge::Gauge,
     life::Lives,
-    log::{Finished, LaneLog, Raw},
+    log::{Finished, LaneLog, Raw, read_all},
+    loop_run::How,
     ports::{Clock, Timer, Turn},
 };
 use futures_channel::oneshot;
-use model::{Lane, LaneKind, Nanos, State, TaskSpec};
+use model::{Arm, Lane, LaneKind, Nanos, State, TaskSpec};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -17,8 +21,20 @@ use std::{
 };
 use workloads::{Kernel, Output, Step};
 
-/// Spans a lane can hold.
-const SPANS_PER_LANE: usize = 16_384;
+/// Spans a lane can hold besides those of its tasks,
+const SPANS_AT_LEAST: usize = 16_384;
+/// and the latter.
+const SPANS_PER_TASK: usize = 6;
+
+/// Variant of an arm whose first job is computed on the event loop itself; only
+/// tasks of other workloads go to the pool.
+pub const HEAVY_ONLY: &str = "heavy";
+
+/// The workload that stays on the loop, if the arm wants that.
+fn light(arm: &Arm) -> Option<&str> {
+    let first = arm.jobs.first().filter(|_| arm.variant == HEAVY_ONLY);
+    first.map(|job| job.workload.as_str())
+}
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -37,6 +53,82 @@ enum Ended {
     Done(Output),
 }
 
+/// What the tasks of a run have in common.
+struct Shared<C, T> {
+    specs: Vec<TaskSpec>,
+    how: How,
+    ticks: Ticks,
+    clock: C,
+    timer: T,
+    start_nanos: Nanos,
+    host: Rc<LaneLog>,
+    logs: Arc<Vec<LaneLog>>,
+    lives: Rc<Lives<C>>,
+    gauge: Rc<Gauge>,
+    finished: Rc<RefCell<Vec<Finished>>>,
+    spawn: Box<dyn Fn(Job)>,
+}
+
+impl<C: Clock + Copy + Send + Sync + 'static, T: Timer> Shared<C, T> {
+    async fn serve(&self, spec: &TaskSpec, on_loop: bool) {
+        let (clock, timer) = (&self.clock, &self.timer);
+        if spec.arrive_nanos > 0 {
+            let (came, now) = until_it_comes(spec, self.start_nanos, clock, timer).await;
+            self.host.push(spec.id, State::Ready, came, now);
+        }
+        let done = if on_loop {
+            let life = || self.lives.of(spec.id);
+            let slice = self.how.slice;
+            cook(spec, &self.host, self.ticks, clock, timer, slice, life).await
+        } else {
+            self.hand_over(spec).await
+        };
+        self.finished.borrow_mut().extend(done);
+        self.gauge.finish(clock.now_nanos());
+    }
+
+    /// Computes on the pool, and waits here.
+    async fn hand_over(&self, spec: &TaskSpec) -> Option<Finished> {
+        let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+        let (task, ticks, clock) = (spec.id, self.ticks, self.clock);
+        let mut started = None;
+        let mut busy_nanos = 0;
+        loop {
+            let (answer, question) = oneshot::channel();
+            let logs = Arc::clone(&self.logs);
+            (self.spawn)(Box::new(move || {
+                // The receiver is gone only if the run was cancelled.
+                let _ = answer.send(stretch(kernel, task, &logs, ticks, clock));
+            }));
+            let back = question.await.ok()?;
+            started.get_or_insert(back.from_nanos);
+            busy_nanos += back.busy_nanos;
+            let output = match back.ended {
+                Ended::Waits(millis) => {
+                    self.timer.wait_in_crowd(millis).await;
+                    let woken = self.lives.of(task).woken_nanos.max(back.to_nanos);
+                    self.host.push(task, State::Waiting, back.to_nanos, woken);
+                    kernel = back.kernel;
+                    continue;
+                }
+                Ended::Done(output) => output,
+            };
+            let life = self.lives.of(task);
+            return Some(Finished {
+                task,
+                lane_idx: back.lane_idx,
+                started_nanos: started.unwrap_or(back.from_nanos),
+                finished_nanos: back.to_nanos,
+                busy_nanos,
+                polls: life.polls,
+                wakes: life.wakes,
+                checksum: output.checksum,
+                tile: output.tile,
+            });
+        }
+    }
+}
+
 /// A run whose futures await the pool. Dropping it cancels what is left.
 pub struct OffloadRun<C: Clock + Clone + 'static> {
     executor: Executor<Rc<Lives<C>>>,
@@ -44,6 +136,7 @@ pub struct OffloadRun<C: Clock + Clone + 'static> {
     logs: Arc<Vec<LaneLog>>,
     host: Rc<LaneLog>,
     finished: Rc<RefCell<Vec<Finished>>>,
+    gauge: Rc<Gauge>,
     n_tasks: usize,
     ticks: Ticks,
     start_nanos: Nanos,
@@ -55,7 +148,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
     /// and [`crate::pool::PoolRun::start`] for `spawn`.
     pub fn start<T: Timer + Clone + 'static>(
         specs: &[TaskSpec],
-        n_workers: usize,
+        (arm, n_workers): (&Arm, usize),
         ticks: Ticks,
         (clock, timer): (C, T),
         spawn: impl Fn(Job) + 'static,
@@ -64,60 +157,38 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
     ) -> Self {
         let lives = Rc::new(Lives::new(clock, specs.len(), poke));
         // Lane 0 is the event loop, the pool's threads follow.
-        let host = Rc::new(LaneLog::new(0, SPANS_PER_LANE));
+        let room = SPANS_AT_LEAST + SPANS_PER_TASK * specs.len();
+        let host = Rc::new(LaneLog::new(0, room));
         let logs: Arc<Vec<LaneLog>> = Arc::new(
             (0..n_workers)
-                .map(|lane| LaneLog::new(lane as u32 + 1, SPANS_PER_LANE))
+                .map(|lane| LaneLog::new(lane as u32 + 1, room))
                 .collect(),
         );
         let finished = Rc::new(RefCell::new(Vec::with_capacity(specs.len())));
         let executor = Executor::new(Rc::clone(&lives), bell);
-        let spawn = Rc::new(spawn);
         let start_nanos = clock.now_nanos();
-        for spec in specs.iter().cloned() {
-            let (timer, logs, host) = (timer.clone(), Arc::clone(&logs), Rc::clone(&host));
-            let (spawn, finished, lives) =
-                (Rc::clone(&spawn), Rc::clone(&finished), Rc::clone(&lives));
+        let gauge = Rc::new(Gauge::new(specs, start_nanos));
+        let shared = Rc::new(Shared {
+            specs: specs.to_vec(),
+            how: How::of(arm),
+            ticks,
+            clock,
+            timer,
+            start_nanos,
+            host: Rc::clone(&host),
+            logs: Arc::clone(&logs),
+            lives,
+            gauge: Rc::clone(&gauge),
+            finished: Rc::clone(&finished),
+            spawn: Box::new(spawn),
+        });
+        let light = light(arm);
+        for (idx, spec) in specs.iter().enumerate() {
+            let on_loop = light == Some(spec.workload.as_str());
+            let shared = Rc::clone(&shared);
             executor.spawn(spec.id, async move {
-                let Some(workload) = workloads::registry::find(&spec.workload) else {
-                    return;
-                };
-                let mut kernel = (workload.start)(&spec);
-                let mut started = None;
-                let mut busy_nanos = 0;
-                loop {
-                    let (answer, question) = oneshot::channel();
-                    let (task, logs) = (spec.id, Arc::clone(&logs));
-                    (*spawn)(Box::new(move || {
-                        // The receiver is gone only if the run was cancelled.
-                        let _ = answer.send(stretch(kernel, task, &logs, ticks, clock));
-                    }));
-                    let Ok(back) = question.await else { return };
-                    started.get_or_insert(back.from_nanos);
-                    busy_nanos += back.busy_nanos;
-                    match back.ended {
-                        Ended::Waits(millis) => {
-                            timer.wait(millis).await;
-                            let woken = lives.of(task).woken_nanos.max(back.to_nanos);
-                            host.push(task, State::Waiting, back.to_nanos, woken);
-                            kernel = back.kernel;
-                        }
-                        Ended::Done(output) => {
-                            let life = lives.of(task);
-                            finished.borrow_mut().push(Finished {
-                                task,
-                                lane_idx: back.lane_idx,
-                                started_nanos: started.unwrap_or(back.from_nanos),
-                                finished_nanos: back.to_nanos,
-                                busy_nanos,
-                                polls: life.polls,
-                                wakes: life.wakes,
-                                checksum: output.checksum,
-                                tile: output.tile,
-                            });
-                            return;
-                        }
-                    }
+                if let Some(spec) = shared.specs.get(idx) {
+                    shared.serve(spec, on_loop).await;
                 }
             });
         }
@@ -127,6 +198,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
             logs,
             host,
             finished,
+            gauge,
             n_tasks: specs.len(),
             ticks,
             start_nanos,
@@ -137,29 +209,25 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
     /// What has happened so far, on the shared clock.
     #[must_use]
     pub fn raw(&self) -> Raw {
-        let (mut spans, mut dropped) = self.host.read();
+        let (spans, dropped) = read_all([&*self.host].into_iter().chain(self.logs.iter()));
         let mut lanes = vec![crate::loop_run::own_lane(LaneKind::Host)];
-        for (log, index) in self.logs.iter().zip(0..) {
-            let (lane_spans, lane_dropped) = log.read();
-            spans.extend(lane_spans);
-            dropped += lane_dropped;
-            lanes.push(Lane {
-                kind: LaneKind::Pool,
-                index,
-                clock_offset_nanos: 0,
-            });
-        }
+        lanes.extend((0..self.logs.len() as u32).map(|index| Lane {
+            kind: LaneKind::Pool,
+            index,
+            clock_offset_nanos: 0,
+        }));
+        let end_nanos = self.end_nanos.get();
+        let end_nanos = end_nanos.unwrap_or_else(|| self.clock.now_nanos());
         Raw {
             start_nanos: self.start_nanos,
-            end_nanos: self
-                .end_nanos
-                .get()
-                .unwrap_or_else(|| self.clock.now_nanos()),
+            end_nanos,
             lanes,
             spans,
             dropped,
             finished: self.finished.borrow().clone(),
             gap_nanos: self.ticks.gap_nanos,
+            samples: self.gauge.read(end_nanos),
+            ..Raw::default()
         }
     }
 }
@@ -167,6 +235,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
 impl<C: Clock + Copy + Send + Sync + 'static> Turn for OffloadRun<C> {
     fn turn(&self, quantum_nanos: Nanos) -> bool {
         let begin = self.clock.now_nanos();
+        self.gauge.look(begin);
         let more = self.executor.tick(|| {
             self.clock.now_nanos().saturating_sub(begin) as f64 / quantum_nanos.max(1) as f64
         });

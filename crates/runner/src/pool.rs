@@ -2,21 +2,21 @@
 //!
 //! The coordinator does not block: it is told by a bell when the last task has
 //! ended, and may look at the lanes meanwhile. All tasks go into the pool's
-//! shared queue in order; a free thread takes the next.
+//! shared queue in order; a free thread takes the next, and stands still until it
+//! has come.
 
 use crate::{
+    arrivals::{stand, stand_until_it_comes},
     cook::{Ticks, cook_blocking},
-    log::{Finished, LaneLog, Raw},
+    gauge::Gauge,
+    log::{Finished, LaneLog, Raw, read_all},
     ports::Clock,
 };
 use concurrent_queue::ConcurrentQueue;
-use model::{Lane, LaneKind, Nanos, TaskSpec};
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
+use model::{Lane, LaneKind, Nanos, State, TaskSpec};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
 
 /// Spans a pool lane can hold: preemption cuts a lane every few milliseconds,
@@ -29,6 +29,7 @@ pub struct PoolLanes {
     finished: ConcurrentQueue<Finished>,
     left: AtomicU32,
     offsets: Vec<i64>,
+    gauge: Gauge,
 }
 
 /// How far each thread's clock is off, in nanoseconds: 0 where its reading falls
@@ -63,6 +64,7 @@ impl PoolRun {
         spawn: impl Fn(Box<dyn FnOnce() + Send>),
         bell: impl Fn() + Send + Sync + 'static,
     ) -> Self {
+        let start_nanos = clock.now_nanos();
         let lanes = Arc::new(PoolLanes {
             logs: (0..offsets.len())
                 .map(|lane| LaneLog::new(lane as u32, SPANS_PER_LANE + specs.len() * 4))
@@ -70,22 +72,25 @@ impl PoolRun {
             finished: ConcurrentQueue::bounded(specs.len().max(1)),
             left: AtomicU32::new(specs.len() as u32),
             offsets: offsets.to_vec(),
+            gauge: Gauge::new(specs, start_nanos),
         });
         let bell = Arc::new(bell);
-        let start_nanos = clock.now_nanos();
         for idx in 0..specs.len() {
             let (lanes, specs, bell) = (Arc::clone(&lanes), Arc::clone(specs), Arc::clone(&bell));
             spawn(Box::new(move || {
                 let lane = rayon::current_thread_index().unwrap_or(0);
                 if let (Some(log), Some(spec)) = (lanes.logs.get(lane), specs.get(idx)) {
-                    let done = cook_blocking(spec, log, ticks, &clock, |millis| {
-                        std::thread::sleep(Duration::from_secs_f64(millis.max(0.0) / 1e3));
-                    });
+                    if spec.arrive_nanos > 0 {
+                        let (came, now) = stand_until_it_comes(spec, start_nanos, &clock);
+                        log.push(spec.id, State::Ready, came, now);
+                    }
+                    let done = cook_blocking(spec, log, ticks, &clock, stand);
                     if let Some(done) = done {
                         // Bounded by the number of tasks, so it always fits.
                         let _ = lanes.finished.push(done);
                     }
                 }
+                lanes.gauge.finish(clock.now_nanos());
                 if lanes.left.fetch_sub(1, Ordering::AcqRel) == 1 {
                     bell();
                 }
@@ -108,13 +113,7 @@ impl PoolRun {
     /// What has happened so far, on the shared clock.
     pub fn raw(&mut self, end_nanos: Nanos) -> Raw {
         self.results.extend(self.lanes.finished.try_iter());
-        let mut spans = Vec::new();
-        let mut dropped = 0;
-        for log in &self.lanes.logs {
-            let (lane_spans, lane_dropped) = log.read();
-            spans.extend(lane_spans);
-            dropped += lane_dropped;
-        }
+        let (spans, dropped) = read_all(&self.lanes.logs);
         let lanes = self.lanes.offsets.iter().zip(0..);
         Raw {
             start_nanos: self.start_nanos,
@@ -130,6 +129,8 @@ impl PoolRun {
             dropped,
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
+            samples: self.lanes.gauge.read(end_nanos),
+            ..Raw::default()
         }
     }
 }

@@ -83,6 +83,8 @@ struct Pass {
 
 /// A pass this long is exact enough: 200 steps of even a coarse clock (0.1 ms).
 const PASS_NANOS: Nanos = 20_000_000;
+/// Parts of one pass at most, evenly spaced over the job.
+const MOST_PARTS: u32 = 128;
 /// Calibration ends after this time even if the speed is not steady yet.
 const LIMIT_NANOS: Nanos = 500_000_000;
 
@@ -100,20 +102,24 @@ impl Calibrator {
         })
     }
 
-    /// One pass over all parts of the job at the present size; the result once
-    /// three passes of enough length agree within 5 %.
+    /// One pass over the parts of the job at the present size, over some of them
+    /// if there are very many; the result once three passes of enough length
+    /// agree within 5 %.
     pub fn pass(&mut self, clock: &impl Clock) -> Option<Calibration> {
         let workload = workloads::registry::find(&self.job.workload)?;
         if !workload.computes || self.job.busy_millis <= 0.0 {
             return Some(Calibration::WAITING);
         }
         let parts = self.job.tasks.max(1);
+        let apart = parts.div_ceil(MOST_PARTS) as usize;
         let mut kernels: Vec<Box<dyn Kernel>> = (0..parts)
+            .step_by(apart)
             .map(|part| {
                 let one = spec(&self.job.workload, part, parts, self.size, self.seed);
                 (workload.start)(&one)
             })
             .collect();
+        let n_kernels = kernels.len() as f64;
         let begin = clock.now_nanos();
         let mut steps = 0;
         for kernel in &mut kernels {
@@ -139,7 +145,7 @@ impl Calibrator {
         }
         let last = self.passes.last()?;
         let first = self.passes.first()?;
-        let nanos_per_unit = last.nanos as f64 / f64::from(parts) / f64::from(last.size);
+        let nanos_per_unit = last.nanos as f64 / n_kernels / f64::from(last.size);
         let wanted = self.job.busy_millis * 1e6 / nanos_per_unit.max(1.0);
         Some(Calibration {
             size: (wanted.round() as u32).clamp(workload.sizes.0.max(1), workload.sizes.1),

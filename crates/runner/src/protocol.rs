@@ -5,7 +5,7 @@
 //! down over the session biases no arm. Ratios are later taken inside rounds.
 
 use crate::probe::Calibration;
-use model::{Arm, CapacityProbe, Plan, Trace};
+use model::{Arm, CapacityProbe, Give, Plan, Trace};
 use std::{collections::BTreeMap, future::Future};
 
 /// Probes of each worker count, before and again after the rounds.
@@ -13,6 +13,8 @@ const PROBES: usize = 3;
 /// Probes before the rounds at most, while the readings still move: browsers
 /// showed no parallel progress in the first 0.5 to 0.8 s of a page's life.
 const PROBES_AT_MOST: usize = 10;
+/// A task that computes longer than this is shortened to it for warming up.
+const WARM_MILLIS: f64 = 100.0;
 /// Relative spread below which the readings count as steady.
 const STEADY: f64 = 0.05;
 
@@ -212,10 +214,21 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
             continue;
         }
         let mut short = arm.clone();
+        short.jobs.retain(|job| job.size > 0);
         for job in &mut short.jobs {
             job.tasks = job.tasks.min(2 * arm.workers.max(1));
-            // Warming needs computing only.
+            // Warming needs computing only, and not for longer than this.
             job.wait_millis = job.wait_millis.min(1.0);
+            job.per_second = 0.0;
+            if job.busy_millis > WARM_MILLIS {
+                let share = WARM_MILLIS / job.busy_millis;
+                job.size = ((f64::from(job.size) * share) as u32).max(1);
+                job.busy_millis = WARM_MILLIS;
+            }
+        }
+        // The page is not held up by what nobody looks at.
+        if short.manner.give == Give::Never || short.manner.give == Give::Microtask {
+            short.manner.give = Give::Turn;
         }
         let mut before = None;
         for _ in 0..4 {

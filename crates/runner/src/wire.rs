@@ -3,6 +3,7 @@
 use crate::{
     messages::{Cooked, Order},
     probe::Calibration,
+    reading::LoadFault,
 };
 use model::{Arm, Job, Nanos, TaskSpec, Trace};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -33,6 +34,13 @@ pub enum ToWorker {
     },
     /// Run an arm once (host).
     Run(RunOrder),
+    /// Read the file of orders once, as the arm says (host).
+    Load {
+        /// The arm and how it is timed.
+        order: RunOrder,
+        /// Where the file is.
+        url: String,
+    },
     /// Work on tasks (message worker).
     Cook {
         /// The tasks.
@@ -85,8 +93,28 @@ pub enum FromWorker {
     Calibrated(Calibration),
     /// What has happened so far.
     Live(Packed<Trace>),
+    /// The same; the last stall, still without length, names a task that is
+    /// about to be polled for the first time (host).
+    About(Packed<Trace>),
+    /// The same, from a message worker: its task, on its clock.
+    AboutTo {
+        /// Task id.
+        task: u32,
+        /// Now.
+        now_nanos: Nanos,
+    },
+    /// A message worker no longer gives way; what has happened so far, see
+    /// [`crate::watchdog::culprit`] (host).
+    Stuck(Packed<Trace>),
     /// The run's trace.
     Done(Packed<Trace>),
+    /// So many bytes of the file have come.
+    Loading {
+        /// Since its start.
+        bytes: u64,
+    },
+    /// The file could not be read.
+    Unloaded(LoadFault),
     /// Finished tasks of a message worker.
     Cooked(Packed<Cooked>),
     /// Steps of a probe.

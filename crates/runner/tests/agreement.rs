@@ -3,14 +3,17 @@
 mod world;
 
 use analysis::TraceFault;
-use model::{LaneKind, Nanos, Span, TaskSpec, Trace};
+use model::{
+    Arm, Job, LaneKind, Manner, Nanos, Place, Span, Strategy, TaskRecord, TaskSpec, Trace,
+};
 use runner::{
     Clock, Timer, Turn, assemble,
+    blocking::BlockingRun,
     cook::Ticks,
     log::{Finished, Raw},
     loop_run::own_lane,
     messages::{Cooked, Dispatcher, Order, Parcel, Share},
-    offload::OffloadRun,
+    offload::{HEAVY_ONLY, OffloadRun},
     pool::{PoolRun, clock_offsets},
     wire::{FromWorker, Packed, pack, unpack},
 };
@@ -155,6 +158,36 @@ fn a_pool_of_any_size() {
     }
 }
 
+#[test]
+fn threads_that_stand_still() {
+    for workers in WORKERS {
+        // A thread more than is asked for: it does nothing.
+        let pool = pool(workers + 1);
+        let mut offsets = pool.install(|| clock_offsets(RealClock));
+        offsets.truncate(workers);
+        for work in &*WORK {
+            for own_lines in [false, true] {
+                let specs = &work.specs;
+                let (bell, rung) = mpsc::channel();
+                let mut run = BlockingRun::start(
+                    &Arc::new(specs.clone()),
+                    &offsets,
+                    own_lines,
+                    ticks(),
+                    RealClock,
+                    |shift| pool.spawn_broadcast(move |context| shift(context.index())),
+                    move || bell.send(()).unwrap(),
+                );
+                rung.recv_timeout(LIMIT).expect("the bell of the last task");
+                assert!(run.is_done());
+                let trace = assemble("blocking", 0, specs, run.raw(RealClock.now_nanos()));
+                work.agrees("blocking", &trace);
+                assert_eq!(trace.lanes.len(), workers);
+            }
+        }
+    }
+}
+
 /// Rings from a thread of its own, as a browser's timers do.
 #[derive(Clone)]
 struct Alarm;
@@ -176,17 +209,42 @@ impl Timer for Alarm {
     }
 }
 
+fn offload_arm() -> Arm {
+    Arm {
+        id: "offload".into(),
+        strategy: Strategy::Offload,
+        variant: String::new(),
+        workers: 2,
+        place: Place::Worker,
+        workload: "any".into(),
+        jobs: vec![Job {
+            workload: "requests".into(),
+            ..Job::default()
+        }],
+        slice_steps: 2,
+        manner: Manner::default(),
+        base: None,
+    }
+}
+
 #[test]
 fn futures_that_await_a_pool() {
     for workers in WORKERS {
         let pool = Arc::new(pool(workers));
-        for work in &*WORK {
+        let ways = WORK
+            .iter()
+            .flat_map(|work| [(work, ""), (work, HEAVY_ONLY)]);
+        for (work, variant) in ways {
             let specs = &work.specs;
             let (bell, rung) = mpsc::channel();
             let spawner = Arc::clone(&pool);
+            let arm = Arm {
+                variant: variant.into(),
+                ..offload_arm()
+            };
             let run = OffloadRun::start(
                 specs,
-                workers,
+                (&arm, workers),
                 ticks(),
                 (RealClock, Alarm),
                 move |job| spawner.spawn(job),
@@ -203,6 +261,11 @@ fn futures_that_await_a_pool() {
             }
             let trace = assemble("offload", 0, specs, run.raw());
             work.agrees("offload", &trace);
+            let on_loop = |task: &TaskRecord| task.lane_idx == 0;
+            for task in &trace.tasks {
+                let is_light = variant == HEAVY_ONLY && task.workload == "requests";
+                assert_eq!(on_loop(task), is_light, "{} {variant}", work.name);
+            }
         }
     }
 }
@@ -231,6 +294,8 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
         spans: raw.spans.iter().map(renamed).collect(),
         parcels: raw.finished.into_iter().map(back).collect(),
         dropped: raw.dropped,
+        events: raw.events,
+        stalls: raw.stalls,
     };
     pack(&FromWorker::Cooked(Packed::of(&cooked))).unwrap()
 }
@@ -239,6 +304,7 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
 fn message_workers_one_by_one_and_dealt() {
     let order = |interleave| Order {
         interleave,
+        manner: Manner::default(),
         step_nanos: ticks().step_nanos,
         gap_nanos: ticks().gap_nanos,
     };
@@ -288,6 +354,7 @@ fn message_workers_one_by_one_and_dealt() {
                     dropped: 0,
                     finished,
                     gap_nanos: order.gap_nanos,
+                    ..Raw::default()
                 };
                 let trace = assemble(how, 0, specs, raw);
                 let answers: Vec<u64> = trace.tasks.iter().map(|task| task.checksum).collect();

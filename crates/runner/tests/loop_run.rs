@@ -3,10 +3,11 @@
 mod world;
 
 use analysis::sane;
-use model::{Nanos, Span, State, TaskSpec, Trace};
+use model::{Arm, Give, Manner, Nanos, Place, Span, State, Strategy, TaskSpec, Trace};
 use runner::{
     LaneLog,
-    cook::{Ticks, cook_blocking},
+    cook::{Slice, Ticks, cook_blocking},
+    loop_run::{How, LONGEST_FREEZE_NANOS},
 };
 use world::{ONE_BY_ONE, QUANTUM_NANOS, STEP_NANOS, World, in_turns, tasks};
 
@@ -67,6 +68,70 @@ fn eight_tasks_stay_within_one_slice_of_each_other() {
     let last_start = trace.tasks.iter().map(|task| task.started_nanos).max();
     let first_end = trace.tasks.iter().map(|task| task.finished_nanos).min();
     assert!(last_start < first_end, "all are in progress together");
+}
+
+#[test]
+fn a_slice_of_time_ends_with_the_step_that_fills_it() {
+    let slice = Slice::Nanos(5 * STEP_NANOS / 2);
+    let how = How {
+        slice,
+        ..in_turns(1)
+    };
+    let trace = World::new(&[]).run(&computing(2, 30), how);
+    let running = spans(&trace, State::Running);
+    let order: Vec<u32> = running.iter().map(|span| span.task).collect();
+    assert_eq!(order, [0, 1].repeat(10));
+    // Two steps and a half are full after three, however long a step takes.
+    assert!(running.iter().all(|span| span.len_nanos == 3 * STEP_NANOS));
+    // Taken off its core in the middle of a slice, it gives way at the next step.
+    let jump = 20 * MILLI;
+    let trace = World::new(&[(9, jump)]).run(&computing(2, 30), how);
+    let longest = spans(&trace, State::Running);
+    let longest = longest.iter().map(|span| span.len_nanos).max();
+    assert!(longest <= Some(3 * STEP_NANOS), "{longest:?}");
+}
+
+#[test]
+fn a_task_that_never_gives_way_is_polled_once() {
+    let how = How {
+        slice: Slice::Never,
+        ..in_turns(1)
+    };
+    let trace = World::new(&[]).run(&computing(2, 400), how);
+    assert!(trace.tasks.iter().all(|task| task.polls == 1), "{trace:?}");
+    assert_eq!(spans(&trace, State::Running).len(), 2);
+}
+
+#[test]
+fn an_arm_says_how_its_tasks_give_way() {
+    let how = |give, slice_millis, place| {
+        let arm = Arm {
+            id: "arm".into(),
+            strategy: Strategy::Interleaved,
+            variant: String::new(),
+            workers: 1,
+            place,
+            workload: "requests".into(),
+            jobs: Vec::new(),
+            slice_steps: 7,
+            manner: Manner {
+                give,
+                slice_millis,
+                ..Manner::default()
+            },
+            base: None,
+        };
+        How::of(&arm).slice
+    };
+    assert_eq!(how(Give::Turn, 0.0, Place::Page), Slice::Steps(7));
+    assert_eq!(
+        how(Give::Microtask, 8.0, Place::Page),
+        Slice::Nanos(8 * MILLI)
+    );
+    assert_eq!(how(Give::Never, 8.0, Place::Worker), Slice::Never);
+    // A page comes back even if nothing ends.
+    let page = how(Give::Never, 0.0, Place::Page);
+    assert_eq!(page, Slice::Nanos(LONGEST_FREEZE_NANOS));
 }
 
 #[test]

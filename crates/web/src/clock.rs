@@ -70,14 +70,19 @@ const HEADROOM_MILLIS: f64 = 1_000.0;
 
 impl Clock for PageClock {
     fn now_nanos(&self) -> Nanos {
-        let mut offset = OFFSET_MILLIS.get();
-        if offset.is_nan() {
-            let page = f64::from_bits(PAGE_ORIGIN.load(Ordering::Acquire));
-            offset = own_origin_millis() - page + HEADROOM_MILLIS;
-            OFFSET_MILLIS.set(offset);
-        }
-        ((now_millis() + offset) * 1e6) as Nanos
+        shared_nanos(now_millis())
     }
+}
+
+/// A reading of this thread's `performance.now()` on the shared clock.
+pub(crate) fn shared_nanos(own_millis: f64) -> Nanos {
+    let mut offset = OFFSET_MILLIS.get();
+    if offset.is_nan() {
+        let page = f64::from_bits(PAGE_ORIGIN.load(Ordering::Acquire));
+        offset = own_origin_millis() - page + HEADROOM_MILLIS;
+        OFFSET_MILLIS.set(offset);
+    }
+    ((own_millis + offset) * 1e6) as Nanos
 }
 
 /// Smallest step this thread's clock was seen to make, in nanoseconds. Takes

@@ -2,15 +2,16 @@
 
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
-use model::{NANOS_PER_MILLI, YieldKind};
-use runner::{Timer, Turn};
+use js_sys::{Function, Promise, Reflect};
+use model::{Give, Manner, NANOS_PER_MILLI, Nanos, YieldKind, nanos_from_millis};
+use runner::{Clock, Timer, Turn, loop_run::LONGEST_FREEZE_NANOS};
 use std::{
     cell::{Cell, OnceCell, RefCell},
     future::Future,
     pin::Pin,
     rc::Rc,
 };
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{MessageChannel, MessagePort};
 
 /// How long ready tasks run before the event loop gets a real turn: half a
@@ -75,6 +76,10 @@ impl Timer for PageTimer {
     fn wait(&self, millis: f64) -> Pin<Box<dyn Future<Output = ()>>> {
         Box::pin(TimeoutFuture::new(millis.max(0.0).round() as u32))
     }
+
+    fn wait_in_crowd(&self, millis: f64) -> Pin<Box<dyn Future<Output = ()>>> {
+        crate::crowd_timer::wait(millis, || self.wait(millis))
+    }
 }
 
 /// Completes after `millis`.
@@ -92,9 +97,105 @@ pub async fn within<T>(millis: u32, work: impl Future<Output = T>) -> Option<T> 
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    fn queue_microtask(callback: &JsValue);
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &JsValue, millis: u32) -> JsValue;
+}
+
+/// Asks for turns in one of the ways to give way.
+struct Asker {
+    give: Give,
+    turns: Turns,
+    on_turn: Rc<dyn Fn()>,
+    /// Since when nothing but microtasks was asked for.
+    since_nanos: Cell<Option<Nanos>>,
+}
+
+impl Asker {
+    fn new(give: Give, on_turn: Rc<dyn Fn()>) -> Result<Self, JsValue> {
+        let called = Rc::clone(&on_turn);
+        Ok(Self {
+            give,
+            turns: Turns::new(move || called())?,
+            on_turn,
+            since_nanos: Cell::new(None),
+        })
+    }
+
+    /// A function of the browser's that frees itself once it was called. What it
+    /// calls does nothing once the run is gone.
+    fn once(&self) -> JsValue {
+        let on_turn = Rc::clone(&self.on_turn);
+        Closure::once_into_js(move || on_turn())
+    }
+
+    fn request(&self) {
+        match self.give {
+            Give::Turn | Give::Never => self.turns.request(),
+            Give::Timeout => {
+                set_timeout(&self.once(), 0);
+            }
+            Give::Scheduler => {
+                let _promise = match scheduler_yield() {
+                    Some(promise) => call_then(&promise, &self.once()),
+                    None => return self.turns.request(),
+                };
+            }
+            Give::Microtask => {
+                let now = crate::clock::PageClock.now_nanos();
+                let since = self.since_nanos.get().unwrap_or(now);
+                self.since_nanos.set(Some(since));
+                // They go before everything else: without a limit nobody could
+                // stop them.
+                if now.saturating_sub(since) < LONGEST_FREEZE_NANOS {
+                    queue_microtask(&self.once());
+                } else {
+                    self.rest();
+                    self.turns.request();
+                }
+            }
+        }
+    }
+
+    /// Nothing is ready: whatever comes next comes with a turn of its own.
+    fn rest(&self) {
+        self.since_nanos.set(None);
+    }
+}
+
+/// `scheduler.yield()`, where there is one.
+fn scheduler_yield() -> Option<Promise> {
+    let scheduler = Reflect::get(&js_sys::global(), &"scheduler".into()).ok()?;
+    let give = Reflect::get(&scheduler, &"yield".into()).ok()?;
+    let promise = give.dyn_into::<Function>().ok()?.call0(&scheduler).ok()?;
+    promise.dyn_into().ok()
+}
+
+fn call_then(promise: &Promise, callback: &JsValue) -> Option<JsValue> {
+    let then = Reflect::get(promise, &"then".into()).ok()?;
+    then.dyn_into::<Function>()
+        .ok()?
+        .call1(promise, callback)
+        .ok()
+}
+
+/// How long ready tasks of such an arm run before the event loop gets a turn.
+fn quantum_nanos(manner: &Manner) -> Nanos {
+    let slice_nanos = nanos_from_millis(manner.slice_millis);
+    if slice_nanos > 0 {
+        slice_nanos.min(QUANTUM_NANOS)
+    } else {
+        QUANTUM_NANOS
+    }
+}
+
 /// Drives a run with turns of this thread's event loop.
 struct Pump<R> {
-    turns: OnceCell<Turns>,
+    asker: OnceCell<Asker>,
+    quantum_nanos: Nanos,
     run: OnceCell<Rc<R>>,
     /// A turn has been asked for, or is running.
     pending: Cell<bool>,
@@ -104,15 +205,15 @@ struct Pump<R> {
 impl<R: Turn> Pump<R> {
     fn poke(&self) {
         if !self.pending.replace(true)
-            && let Some(turns) = self.turns.get()
+            && let Some(asker) = self.asker.get()
         {
-            turns.request();
+            asker.request();
         }
     }
 
     fn on_turn(&self) {
         let Some(run) = self.run.get() else { return };
-        let more = run.turn(QUANTUM_NANOS);
+        let more = run.turn(self.quantum_nanos);
         if run.is_done() {
             if let Some(done) = self.done.take() {
                 // The receiver is gone only if the run was cancelled.
@@ -123,6 +224,8 @@ impl<R: Turn> Pump<R> {
         self.pending.set(false);
         if more {
             self.poke();
+        } else if let Some(asker) = self.asker.get() {
+            asker.rest();
         }
     }
 }
@@ -136,25 +239,26 @@ pub struct Driven<R> {
 }
 
 impl<R: Turn + 'static> Driven<R> {
-    /// Starts a run. `start` is given the function to call at every wake on
-    /// this thread.
-    pub fn start(start: impl FnOnce(Box<dyn Fn()>) -> R) -> Self {
+    /// Starts a run whose tasks give way as `manner` says. `start` is given the
+    /// function to call at every wake on this thread.
+    pub fn start(manner: &Manner, start: impl FnOnce(Box<dyn Fn()>) -> R) -> Self {
         let (sender, done) = oneshot::channel();
         let pump = Rc::new(Pump {
-            turns: OnceCell::new(),
+            asker: OnceCell::new(),
+            quantum_nanos: quantum_nanos(manner),
             run: OnceCell::new(),
             pending: Cell::new(false),
             done: RefCell::new(Some(sender)),
         });
         let weak = Rc::downgrade(&pump);
-        let turns = Turns::new(move || {
+        let on_turn = Rc::new(move || {
             if let Some(pump) = weak.upgrade() {
                 pump.on_turn();
             }
         });
         // Without a channel nothing would ever run; the run's time limit says so.
-        if let Ok(turns) = turns {
-            let _ = pump.turns.set(turns);
+        if let Ok(asker) = Asker::new(manner.give, on_turn) {
+            let _ = pump.asker.set(asker);
         }
         let weak = Rc::downgrade(&pump);
         let run = Rc::new(start(Box::new(move || {

@@ -1,10 +1,15 @@
 //! The page's handle of a host worker.
 
+use crate::clock::PageClock;
 use crate::worker::{Boot, EngineWorker, Role, Silence};
-use model::{Job, NANOS_PER_MILLI, Trace};
+use model::{Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
 use runner::{
+    Clock,
     probe::Calibration,
-    wire::{FromWorker, Packed, RunOrder, ToWorker},
+    reading::LoadFault,
+    watchdog::{Silent, Watchdog, culprit, is_heard, up_to_now},
+    ways::{Worker, compute_in_a_worker},
+    wire::{FromWorker, Packed, ToWorker},
 };
 
 /// A fresh worker says that it is ready within this time, or is given up.
@@ -20,7 +25,8 @@ pub(crate) struct Host {
     pub(crate) workers: u32,
     /// Clock against the page's, in nanoseconds.
     pub(crate) offset_nanos: i64,
-    has_pool: bool,
+    /// Whether it has been given a thread pool.
+    pub(crate) has_pool: bool,
     has_nodes: bool,
 }
 
@@ -88,27 +94,115 @@ impl Host {
         }
     }
 
-    /// Runs an arm once; partial traces go to `live`.
+    /// Runs an arm once (`order` is a run or the reading of the file); partial
+    /// traces go to `live`, and if a task no longer gives way, so does the trace
+    /// up to the present instant; how much of the file has come goes to `bytes`.
     pub(crate) async fn run(
         &mut self,
-        order: RunOrder,
+        order: ToWorker,
         limit_millis: u32,
         live: impl Fn(Trace),
+        bytes: impl Fn(u64),
     ) -> Result<Trace, HostError> {
-        self.worker.send(&ToWorker::Run(order))?;
+        // Who cannot report while it computes may be well all the same.
+        let reports = matches!(&order, ToWorker::Run(order)
+            if order.live_millis > 0 && is_heard(order.arm.manner.give));
+        let mut hands = Hands {
+            host: self,
+            limit_millis,
+            live,
+            bytes,
+            reports,
+            last: None,
+        };
+        compute_in_a_worker(&mut hands, order).await
+    }
+}
+
+/// A host that runs an arm.
+struct Hands<'a, L, B> {
+    host: &'a mut Host,
+    limit_millis: u32,
+    live: L,
+    bytes: B,
+    /// Whether it says something now and then while it is well.
+    reports: bool,
+    /// The last it said about the run, and when that was heard.
+    last: Option<(Trace, Nanos)>,
+}
+
+impl<L: Fn(Trace), B: Fn(u64)> Worker for Hands<'_, L, B> {
+    type Order = ToWorker;
+    type Answer = Trace;
+    type Fault = HostError;
+
+    fn send(&mut self, order: ToWorker) -> Result<(), HostError> {
+        Ok(self.host.worker.send(&order)?)
+    }
+
+    async fn answer(&mut self) -> Result<Trace, HostError> {
+        let end = PageClock.now_nanos() + nanos_from_millis(f64::from(self.limit_millis));
+        let mut dog = Watchdog::default();
         loop {
-            match self.worker.next(limit_millis).await? {
+            let patience = if self.reports {
+                dog.patience_millis()
+            } else {
+                self.limit_millis
+            };
+            let message = match self.host.worker.next(patience).await {
+                Ok(message) => message,
+                Err(Silence::Timeout) if self.reports => {
+                    match dog.silent() {
+                        Silent::Ask => self.host.worker.send(&ToWorker::Ping)?,
+                        Silent::Stuck => return Err(self.stuck()),
+                    }
+                    continue;
+                }
+                Err(silence) => return Err(silence.into()),
+            };
+            dog.heard();
+            let now = PageClock.now_nanos();
+            match message {
                 FromWorker::Done(packed) => {
                     let mut trace = read(&packed)?;
                     for lane in &mut trace.lanes {
-                        lane.clock_offset_nanos += self.offset_nanos;
+                        lane.clock_offset_nanos += self.host.offset_nanos;
                     }
                     return Ok(trace);
                 }
-                FromWorker::Live(packed) => live(read(&packed)?),
+                FromWorker::Live(packed) => {
+                    let trace = read(&packed)?;
+                    self.last = Some((trace.clone(), now));
+                    (self.live)(trace);
+                }
+                FromWorker::About(packed) => self.last = Some((read(&packed)?, now)),
+                FromWorker::Stuck(packed) => {
+                    self.last = Some((read(&packed)?, now));
+                    return Err(self.stuck());
+                }
+                FromWorker::Loading { bytes } => (self.bytes)(bytes),
+                FromWorker::Unloaded(fault) => return Err(HostError::Unloaded(fault)),
                 _ => {}
             }
+            // Somebody of its staff may be stuck while the host itself is well.
+            if self.reports && now > end {
+                return Err(HostError::Timeout);
+            }
         }
+    }
+}
+
+impl<L: Fn(Trace), B> Hands<'_, L, B> {
+    /// A task of the run has not given way for too long.
+    fn stuck(&mut self) -> HostError {
+        let Some((trace, heard_nanos)) = self.last.take() else {
+            return HostError::Stuck(None);
+        };
+        let since_nanos = PageClock.now_nanos().saturating_sub(heard_nanos);
+        let trace = up_to_now(trace, since_nanos);
+        let task = culprit(&trace);
+        (self.live)(trace);
+        HostError::Stuck(task)
     }
 }
 
@@ -122,10 +216,14 @@ fn read(packed: &Packed<Trace>) -> Result<Trace, HostError> {
 pub(crate) enum HostError {
     /// The browser or the engine said no.
     Refused(String),
+    /// The file could not be read.
+    Unloaded(LoadFault),
     /// No answer in time.
     Timeout,
     /// Page and engine are of different builds.
     OtherBuild,
+    /// A task no longer gives way; which one, if that is known.
+    Stuck(Option<u32>),
 }
 
 impl HostError {
@@ -146,13 +244,19 @@ impl From<Silence> for HostError {
 }
 
 /// A generous limit for one run of an arm: five times its work done by one
-/// worker alone, and 15 s.
+/// worker alone, twice the time in which its requests come, and 15 s.
 pub(crate) fn limit_millis(arm: &model::Arm, step_nanos: u64) -> u32 {
     let alone: f64 = arm
         .jobs
         .iter()
         .map(|job| f64::from(job.tasks) * (job.busy_millis + job.wait_millis))
         .sum();
+    let coming = arm
+        .jobs
+        .iter()
+        .filter(|job| job.per_second > 0.0)
+        .map(|job| f64::from(job.tasks) / job.per_second * 1e3)
+        .fold(0.0, f64::max);
     let slow = (step_nanos as f64 / (NANOS_PER_MILLI as f64 / 25.0)).max(1.0);
-    (alone * 5.0 * slow.min(4.0) + 15_000.0) as u32
+    (alone * 5.0 * slow.min(4.0) + coming * 2.0 + 15_000.0) as u32
 }

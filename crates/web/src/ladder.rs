@@ -93,7 +93,9 @@ fn reason_of(error: &HostError) -> RungReason {
         HostError::OtherBuild => RungReason::BuildMismatch,
         HostError::Timeout => RungReason::WorkerTimeout,
         error if error.is_memory() => RungReason::NoMemory,
-        HostError::Refused(_) => RungReason::NoWorkers,
+        HostError::Refused(_) | HostError::Stuck(_) | HostError::Unloaded(_) => {
+            RungReason::NoWorkers
+        }
     }
 }
 

@@ -4,7 +4,10 @@
 
 pub mod clock;
 mod control;
+mod crowd_timer;
+pub mod dataset;
 pub mod event_loop;
+mod frames;
 mod host;
 mod ladder;
 mod probes;

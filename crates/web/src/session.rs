@@ -2,12 +2,14 @@
 
 use crate::control::{COARSE_MILLIS, Control};
 use crate::event_loop::pause;
+use crate::frames::Heartbeat;
 use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
 use analysis::{Measured, TimedRun};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use model::{Capability, CapacityProbe, Plan, Trace, Warmth};
 use runner::protocol::{Outcome, make_ready, measure, steady_probes};
+use runner::reading::LoadFault;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 
@@ -17,7 +19,7 @@ pub enum RunEvent {
     /// A new phase began.
     Phase(Phase),
     /// Partial trace of the arm that is running now.
-    Live(Trace),
+    Live(Box<Trace>),
     /// One timed run of one arm ended.
     Run(Box<TimedRun>),
     /// All rounds are done.
@@ -68,12 +70,20 @@ pub enum RunError {
     BuildMismatch,
     /// This arm cannot run on this rung.
     CannotRun(String),
+    /// A dish never gave way; its number from 1, or nothing if it is not known.
+    Stuck(String),
+    /// The file is not there; the text says what was answered.
+    DataMissing(String),
+    /// The file broke off; the text says how much of it came.
+    DataCut(String),
+    /// The file is not the expected one; the text says how much of it came.
+    DataWrong(String),
 }
 
 impl RunError {
     /// Key of its sentence in the words; `{detail}` is [`RunError::detail`].
     #[must_use]
-    pub const fn key(&self) -> &'static str {
+    pub fn key(&self) -> &'static str {
         match self {
             Self::Busy => "error.busy",
             Self::NoWorkers => "error.no-workers",
@@ -82,6 +92,11 @@ impl RunError {
             Self::Timeout(_) => "error.timeout",
             Self::BuildMismatch => "error.build-mismatch",
             Self::CannotRun(_) => "error.cannot-run",
+            Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
+            Self::Stuck(_) => "error.stuck",
+            Self::DataMissing(_) => "error.data-missing",
+            Self::DataCut(_) => "error.data-cut",
+            Self::DataWrong(_) => "error.data-wrong",
         }
     }
 
@@ -89,10 +104,35 @@ impl RunError {
     #[must_use]
     pub fn detail(&self) -> &str {
         match self {
-            Self::WorkerDied(text) | Self::Timeout(text) | Self::CannotRun(text) => text,
+            Self::WorkerDied(text)
+            | Self::Timeout(text)
+            | Self::CannotRun(text)
+            | Self::Stuck(text)
+            | Self::DataMissing(text)
+            | Self::DataCut(text)
+            | Self::DataWrong(text) => text,
             _ => "",
         }
     }
+}
+
+impl From<LoadFault> for RunError {
+    fn from(fault: LoadFault) -> Self {
+        match fault {
+            LoadFault::Missing(text) => Self::DataMissing(text),
+            LoadFault::Cut { bytes } => Self::DataCut(megabytes(bytes)),
+            LoadFault::Wrong { bytes } => Self::DataWrong(megabytes(bytes)),
+        }
+    }
+}
+
+/// So many of all bytes of the file, in words.
+fn megabytes(bytes: u64) -> String {
+    let tenths = |bytes: u64| {
+        let tenths = bytes.div_ceil(100_000);
+        [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string()].concat()
+    };
+    [&tenths(bytes), " of ", &tenths(model::ORDERS.bytes), " MB"].concat()
 }
 
 /// Asked after the planned rounds whether a check is still undecided; while it
@@ -277,6 +317,8 @@ impl Session {
                 .into_iter()
                 .collect(),
         };
+        let is_watched = plan.arms.iter().any(|arm| arm.manner.frames);
+        let _heartbeat = is_watched.then(Heartbeat::start);
         let mut stand = self.stand(&plan, tell).await;
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))

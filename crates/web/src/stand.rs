@@ -3,7 +3,9 @@
 use crate::{
     clock::PageClock,
     control::Control,
+    dataset,
     event_loop::{Driven, PageTimer, pause},
+    frames::FrameWatch,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, climb},
     probes::Probes,
@@ -12,13 +14,14 @@ use crate::{
 };
 use analysis::TimedRun;
 use futures_util::future::LocalBoxFuture;
-use model::{Arm, Capability, LaneKind, Place, Plan, Rung, Strategy};
+use model::{Arm, Capability, Job, LaneKind, Nanos, Place, Plan, Rung, Strategy, Trace};
 use runner::{
+    Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
-    wire::RunOrder,
+    wire::{RunOrder, ToWorker},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -91,21 +94,28 @@ impl Staff {
 
     /// A host for `workers`, with a pool or message workers as asked for. It is
     /// taken out of the idle ones: who drops it terminates it.
-    fn host(
-        &self,
-        workers: u32,
-        pool: bool,
-        nodes: bool,
-    ) -> LocalBoxFuture<'_, Result<Host, RunError>> {
-        Box::pin(self.find_host(workers, pool, nodes))
+    fn host(&self, workers: u32, wants: Wants) -> LocalBoxFuture<'_, Result<Host, RunError>> {
+        Box::pin(self.find_host(workers, wants))
     }
 
-    async fn find_host(&self, workers: u32, pool: bool, nodes: bool) -> Result<Host, RunError> {
+    async fn find_host(&self, workers: u32, wants: Wants) -> Result<Host, RunError> {
+        let Wants { pool, nodes, .. } = wants;
         let idle = {
             let mut hosts = self.hosts.borrow_mut();
-            // Without children to staff, any host will do.
-            let fits = |host: &Host| host.workers == workers || !(pool || nodes);
-            hosts.iter().position(fits).map(|at| hosts.remove(at))
+            let fits = |host: &Host| match wants {
+                // Without children to staff, any host will do.
+                Wants {
+                    pool: false,
+                    nodes: false,
+                    ..
+                } => true,
+                Wants { or_more: true, .. } => host.has_pool && host.workers >= workers,
+                _ => host.workers == workers,
+            };
+            let fitting = hosts.iter().enumerate().filter(|(_, host)| fits(host));
+            let smallest = fitting.min_by_key(|(_, host)| host.workers);
+            let at = smallest.map(|(at, _)| at);
+            at.map(|at| hosts.remove(at))
         };
         let mut host = match idle {
             Some(host) => host,
@@ -142,10 +152,12 @@ impl Staff {
         if rung == Rung::Page || self.hosts.borrow().iter().any(|h| h.workers == workers) {
             return;
         }
-        if let Ok(host) = self
-            .host(workers, rung == Rung::Shared, rung == Rung::Messages)
-            .await
-        {
+        let wants = Wants {
+            pool: rung == Rung::Shared,
+            nodes: rung == Rung::Messages,
+            or_more: false,
+        };
+        if let Ok(host) = self.host(workers, wants).await {
             self.take_back(host, generation, HOSTS_KEPT);
         }
     }
@@ -160,6 +172,11 @@ impl From<HostError> for RunError {
             HostError::Refused(text) => Self::WorkerDied(text),
             HostError::Timeout => Self::Timeout(String::new()),
             HostError::OtherBuild => Self::BuildMismatch,
+            // Dishes are counted from 1 where they are drawn.
+            HostError::Stuck(task) => {
+                Self::Stuck(task.map(|task| (task + 1).to_string()).unwrap_or_default())
+            }
+            HostError::Unloaded(fault) => fault.into(),
         }
     }
 }
@@ -175,15 +192,41 @@ pub(crate) struct Stand {
     pub(crate) control: Option<Control>,
 }
 
-fn wants(arm: &Arm) -> (bool, bool) {
-    match arm.strategy {
-        Strategy::Pool | Strategy::Offload | Strategy::Blocking => (true, false),
-        Strategy::Messages | Strategy::Hybrid => (false, true),
-        Strategy::Sequential | Strategy::Interleaved => (false, false),
+/// A finished run, and when it began and ended on the shared clock.
+struct Ran {
+    trace: Trace,
+    start_nanos: Nanos,
+    end_nanos: Nanos,
+}
+
+/// Children a host needs for an arm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Wants {
+    pool: bool,
+    nodes: bool,
+    /// A larger pool will do as well: what is left of it sleeps.
+    or_more: bool,
+}
+
+impl Wants {
+    fn of(arm: &Arm) -> Self {
+        let strategy = arm.strategy;
+        Self {
+            pool: strategy.needs_shared_memory(),
+            nodes: matches!(strategy, Strategy::Messages | Strategy::Hybrid),
+            // Chefs who stand still share no work: a smaller team is a part of
+            // a larger one, and dozens of threads are started only once.
+            or_more: strategy == Strategy::Blocking,
+        }
     }
 }
 
 fn can_run(rung: Rung, arm: &Arm) -> bool {
+    let is_endless = |job: &Job| workloads::registry::is_endless(&job.workload);
+    if arm.place == Place::Page && arm.jobs.iter().any(is_endless) {
+        // Nobody could end it.
+        return false;
+    }
     match rung {
         Rung::Shared => true,
         Rung::Messages => !arm.strategy.needs_shared_memory(),
@@ -198,16 +241,16 @@ impl Stand {
         work: impl AsyncFnOnce(&mut Host) -> Result<T, HostError>,
     ) -> Result<T, RunError> {
         let generation = self.staff.generation.get();
-        let (pool, nodes) = wants(arm);
-        let mut host = self.staff.host(arm.workers, pool, nodes).await?;
+        let wants = Wants::of(arm);
+        let mut host = self.staff.host(arm.workers, wants).await?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
     }
 
-    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> model::Trace {
+    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> Ran {
         let specs = arm.tasks(seed, round);
-        let driven = Driven::start(|poke| {
+        let driven = Driven::start(&arm.manner, |poke| {
             LoopRun::start(
                 specs.clone(),
                 How::of(arm),
@@ -219,8 +262,55 @@ impl Stand {
                 Box::new(|| ()),
             )
         });
-        let run = driven.finish().await;
-        run.trace(&arm.id, round, &specs)
+        let raw = driven.finish().await.raw();
+        Ran {
+            start_nanos: raw.start_nanos,
+            end_nanos: raw.end_nanos,
+            trace: assemble(&arm.id, round, &specs, raw),
+        }
+    }
+
+    /// Reads the file of orders on the page.
+    async fn read_on_page(&self, arm: &Arm, round: u32, ticks: Ticks) -> Result<Ran, RunError> {
+        let url = dataset::url();
+        let lane = own_lane(LaneKind::Page);
+        let (raw, totals) = dataset::read(arm, &url, ticks, lane, dataset::show).await?;
+        let (start_nanos, end_nanos) = (raw.start_nanos, raw.end_nanos);
+        let mut trace = assemble(&arm.id, round, &arm.tasks(0, round), raw);
+        trace.totals = totals;
+        Ok(Ran {
+            trace,
+            start_nanos,
+            end_nanos,
+        })
+    }
+
+    async fn run_in_worker(&self, arm: &Arm, order: RunOrder) -> Result<Ran, RunError> {
+        let limit_millis = limit_millis(arm, order.step_nanos);
+        let order = if dataset::is_reading(arm) {
+            let url = dataset::url();
+            ToWorker::Load { order, url }
+        } else {
+            ToWorker::Run(order)
+        };
+        let tell = Rc::clone(&self.tell);
+        self.with_host(arm, async |host: &mut Host| {
+            let start_nanos = PageClock.now_nanos();
+            let trace = host
+                .run(
+                    order,
+                    limit_millis,
+                    |trace| tell(RunEvent::Live(Box::new(trace))),
+                    dataset::show,
+                )
+                .await?;
+            Ok(Ran {
+                trace,
+                start_nanos,
+                end_nanos: PageClock.now_nanos(),
+            })
+        })
+        .await
     }
 }
 
@@ -242,7 +332,10 @@ impl Kitchen for Stand {
         sizes.sort_unstable();
         sizes.dedup();
         self.hosts_kept = sizes.len().max(HOSTS_KEPT);
-        for arm in &plan.arms {
+        // The largest first: smaller teams may be a part of it.
+        let mut teams: Vec<&Arm> = plan.arms.iter().collect();
+        teams.sort_by_key(|arm| std::cmp::Reverse(arm.workers));
+        for arm in teams {
             if arm.place == Place::Worker && arm.strategy.uses_workers() {
                 self.with_host(arm, async |_: &mut Host| Ok(())).await?;
             }
@@ -257,6 +350,10 @@ impl Kitchen for Stand {
             let known = self.staff.calibrations.borrow().get(&key).copied();
             let calibration = match known {
                 Some(calibration) => calibration,
+                None if job.workload == dataset::WORKLOAD => {
+                    dataset::fetch(&dataset::url(), dataset::show).await?;
+                    Calibration::WAITING
+                }
                 None if self.capability.rung == Rung::Page => {
                     let mut calibrator = Calibrator::new(job, seed)
                         .ok_or_else(|| RunError::CannotRun(job.workload.clone()))?;
@@ -321,7 +418,20 @@ impl Kitchen for Stand {
         let spoilt = self.control.map(|control| control.spoil(arm));
         let arm = spoilt.as_ref().unwrap_or(arm);
         self.watch.reset();
-        let trace = if arm.place == Place::Page {
+        // What only warms up is not looked at.
+        let is_watched = live && arm.manner.frames;
+        let frames = if is_watched {
+            FrameWatch::start().await
+        } else {
+            None
+        };
+        let Ran {
+            mut trace,
+            start_nanos,
+            end_nanos,
+        } = if arm.place == Place::Page && dataset::is_reading(arm) {
+            self.read_on_page(arm, round, ticks).await?
+        } else if arm.place == Place::Page {
             self.run_on_page(arm, seed, round, ticks).await
         } else {
             let order = RunOrder {
@@ -330,20 +440,18 @@ impl Kitchen for Stand {
                 round,
                 step_nanos: ticks.step_nanos,
                 gap_nanos: ticks.gap_nanos,
-                live_millis: if live { LIVE_MILLIS } else { 0 },
+                // Drawing what is under way would cost the frames under watch.
+                live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };
-            let tell = Rc::clone(&self.tell);
-            self.with_host(arm, async |host: &mut Host| {
-                host.run(order, limit_millis(arm, step_nanos), |trace| {
-                    tell(RunEvent::Live(trace));
-                })
-                .await
-            })
-            .await?
+            self.run_in_worker(arm, order).await?
         };
+        if let Some(frames) = frames {
+            trace.page = frames.finish(start_nanos, end_nanos).await;
+        }
         Ok(Timed {
             order: 0,
-            hidden: self.watch.was_hidden(),
+            // A page that is not seen gets no frames.
+            hidden: self.watch.was_hidden() || (is_watched && trace.page.is_none()),
             trace,
         })
     }

@@ -3,7 +3,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use model::{Job, LaneKind, Manner, Place, Span, State, Strategy, Trace};
+use model::{Give, Job, LaneKind, Manner, Place, Span, State, Strategy, Trace};
 use runner::{
     Clock,
     cook::Ticks,
@@ -42,7 +42,7 @@ fn arm(strategy: Strategy, tasks: u32, size: u32, wait_millis: f64) -> model::Ar
 async fn run(arm: &model::Arm) -> Trace {
     set_page_origin(own_origin_millis());
     let specs = arm.tasks(1, 0);
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&arm.manner, |poke| {
         LoopRun::start(
             specs.clone(),
             How::of(arm),
@@ -127,6 +127,49 @@ async fn a_timer_is_served_while_tasks_compute() {
     );
 }
 
+/// How many of the turns that were asked for by messages came while it ran.
+async fn turns_beside(give: Give, slice_millis: f64) -> (u32, Trace) {
+    let mut arm = arm(Strategy::Interleaved, 1, 4_000, 0.0);
+    arm.manner = Manner {
+        give,
+        slice_millis,
+        ..Manner::default()
+    };
+    let seen = std::rc::Rc::new(std::cell::Cell::new((0, false)));
+    let beside = async {
+        while !seen.get().1 {
+            pause(1).await;
+            seen.set((seen.get().0 + 1, seen.get().1));
+        }
+    };
+    let computing = async {
+        let trace = run(&arm).await;
+        seen.set((seen.get().0, true));
+        trace
+    };
+    let (trace, ()) = futures_util::future::join(computing, beside).await;
+    (seen.get().0, trace)
+}
+
+#[wasm_bindgen_test]
+async fn timers_are_served_only_where_a_task_really_gives_way() {
+    for give in [Give::Turn, Give::Timeout] {
+        let (turns, trace) = turns_beside(give, 8.0).await;
+        assert!(turns >= 4, "{give:?}: {turns} turns");
+        assert!(trace.tasks.iter().all(|task| task.polls > 4), "{give:?}");
+    }
+    for give in [Give::Microtask, Give::Never] {
+        let (turns, trace) = turns_beside(give, 8.0).await;
+        assert!(turns <= 2, "{give:?}: {turns} turns");
+        let polls = trace.tasks.iter().map(|task| task.polls).max();
+        let is_in_slices = polls > Some(4);
+        assert_eq!(is_in_slices, give == Give::Microtask, "{give:?} {polls:?}");
+    }
+    // Comes back in any browser, with `scheduler.yield` or without.
+    let (_, trace) = turns_beside(Give::Scheduler, 8.0).await;
+    assert_eq!(trace.tasks.len(), 1);
+}
+
 #[wasm_bindgen_test]
 async fn a_wait_without_end_is_given_up() {
     assert_eq!(within(10, std::future::pending::<()>()).await, None);
@@ -138,7 +181,7 @@ async fn dropping_a_run_cancels_it() {
     set_page_origin(own_origin_millis());
     let endless = arm(Strategy::Interleaved, 2, 5_000, 0.0);
     let specs = endless.tasks(1, 0);
-    let driven = Driven::start(|poke| {
+    let driven = Driven::start(&endless.manner, |poke| {
         LoopRun::start(
             specs,
             How::of(&endless),

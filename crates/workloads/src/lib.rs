@@ -8,8 +8,10 @@
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
+mod endless;
 mod mandelbrot;
 mod mix;
+pub mod orders;
 mod primes;
 mod queens;
 pub mod registry;

@@ -1,8 +1,8 @@
 //! The list of workloads.
 
-use crate::{Workload, mandelbrot, primes, queens, requests, waiting};
+use crate::{Workload, endless, mandelbrot, primes, queens, requests, waiting};
 
-/// Every workload, by id.
+/// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
     &mandelbrot::WORKLOAD,
     &primes::WORKLOAD,
@@ -11,8 +11,19 @@ pub const ALL: &[&Workload] = &[
     &waiting::WORKLOAD,
 ];
 
+/// Workloads whose tasks never give a thread back, for showing what comes of
+/// that. Only a thread that can be ended may run them.
+pub const ENDLESS: &[&Workload] = &[&endless::WORKLOAD];
+
 /// The workload with this id, or `None`.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Workload> {
-    ALL.iter().copied().find(|workload| workload.id == id)
+    let mut all = ALL.iter().chain(ENDLESS).copied();
+    all.find(|workload| workload.id == id)
+}
+
+/// Whether its tasks never give a thread back.
+#[must_use]
+pub fn is_endless(id: &str) -> bool {
+    ENDLESS.iter().any(|workload| workload.id == id)
 }

@@ -7,6 +7,7 @@ mod browsers;
 mod cache;
 mod check;
 mod compiler;
+mod dataset;
 mod doctor;
 mod fail;
 mod hosts;

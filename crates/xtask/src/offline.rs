@@ -126,6 +126,7 @@ mod tests {
             ".htaccess",
             "_headers",
             "build.json",
+            "data/orders-1.csv",
             "embed.js",
             "examples/a.css",
             "oembed.json",

@@ -7,7 +7,7 @@ use crate::compiler::Compiler;
 use crate::fail::{Failure, Outcome};
 use crate::process::run;
 use crate::sources::{build_id, children};
-use crate::{offline, previews, smaller, tools};
+use crate::{dataset, offline, previews, smaller, tools};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ const STAMP: &str = "build.json";
 /// Which way of assembling the site this is, so that a change of it rebuilds.
 const RECIPE: &str = concat!(
     include_str!("site.rs"),
+    include_str!("dataset.rs"),
     include_str!("smaller.rs"),
     include_str!("split.rs"),
     include_str!("split/boundary.rs"),
@@ -137,6 +138,8 @@ impl Project {
         eprintln!("building page and engine, build {id} (the first time takes some minutes)");
         let staging = self.wasm_target().join("site");
         remove(&staging)?;
+        // Beside what the linker makes, so that both are there or neither.
+        let map = self.wasm_target().join("app.map");
         let mut trunk = Command::new(tools[0].join("trunk"));
         compiler
             .prepare_small(&mut trunk, &tools)
@@ -145,6 +148,7 @@ impl Project {
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", self.wasm_target())
             .env("TWO_CHEFS_BUILD", &id)
+            .env("TWO_CHEFS_MAP", &map)
             // Where a build breaks, the backtrace of Trunk itself hides the reason.
             .env_remove("RUST_BACKTRACE")
             // Trunk takes any value but `true` and `false` for a mistake.
@@ -154,9 +158,10 @@ impl Project {
         if let Some(address) = address {
             previews::name_address(&staging, address)?;
         }
-        smaller::page(&staging, &id, &tools[2].join("wasm-opt"))?;
+        smaller::page(&staging, &id, &map, &tools[2].join("wasm-opt"))?;
         offline::fill_worker(&staging, &id)?;
         smaller::scripts(&staging, &terser)?;
+        dataset::write(&staging)?;
         put(&staging.join(STAMP), &stamp)?;
         remove(&dist)?;
         fs::rename(&staging, &dist)

@@ -6,7 +6,7 @@ use crate::room::{Poe, Room};
 use lessons::{Phrase, Step};
 use model::{CapacityProbe, Nanos};
 use std::rc::Rc;
-use web::Phase;
+use web::{Phase, RunError};
 
 mod compose;
 
@@ -118,10 +118,13 @@ impl Lab {
                 }
             }
             Action::Failed(id, fault) => {
-                self.live = None;
+                let live = self.live.take();
                 self.said = Phrase::new(fault.key()).with("detail", fault.detail());
                 self.edit_room(id, |room| {
                     room.halt();
+                    room.wreck = live
+                        .and_then(|live| live.trace)
+                        .filter(|_| matches!(fault, RunError::Stuck(_)));
                     room.fault = Some(fault);
                 });
             }
@@ -256,6 +259,7 @@ impl Lab {
         self.said = Phrase::new("say.started");
         self.edit_room(id, |room| {
             room.fault = None;
+            room.wreck = None;
             room.poe = Poe::Calibrating;
             if matches!(room.step, Step::Meet | Step::Predict) {
                 room.step = Step::Run;

@@ -60,6 +60,11 @@ const MEANINGS: &[(&str, &str)] = &[
         "law",
         "How long requests take: very different, or all the same.",
     ),
+    ("data", "Lesson 5: a real file instead of a computation."),
+    (
+        "sweep",
+        "Lab: what is varied in up to five steps, each twice the one before, up to its slider.",
+    ),
     (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",

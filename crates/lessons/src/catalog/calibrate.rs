@@ -22,6 +22,7 @@ pub const LESSON: Lesson = Lesson {
     judge,
     finding,
     sweep: |_, _| None,
+    source: |_| None,
     references: |_, _| Vec::new(),
     explain: Some(Explain {
         options: &[

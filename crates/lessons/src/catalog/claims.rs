@@ -192,6 +192,7 @@ fn a_coarse_or_frozen_clock_decides_nothing_about_time() {
             "waiting",
             "computing",
             "two-chefs",
+            "await",
             "four-numbers",
         ] {
             let evidence = run(&evidence, id);
@@ -305,6 +306,13 @@ fn the_run_grades_the_guesses() {
         ("computing", "mean", "later", "later"),
         ("two-chefs", "two", "half", "same"),
         ("two-chefs", "many", "same", "same"),
+        ("responsive", "microtask", "no", "no"),
+        ("responsive", "slices", "yes", "yes"),
+        ("responsive", "worker", "yes", "yes"),
+        ("await", "total", "row", "row"),
+        ("await", "freeze", "whole", "whole"),
+        ("thousand-clients", "soonest", "loop", "loop"),
+        ("thousand-clients", "threads", "chefs", "chefs"),
         ("four-numbers", "wait-one", "eight", "eight"),
         ("four-numbers", "wait-two", "eight", "eight"),
         ("four-numbers", "chop-one", "same", "same"),
@@ -384,6 +392,53 @@ fn the_cards_say_what_was_measured() {
 }
 
 #[test]
+fn waiting_needs_no_knives_but_it_needs_time() {
+    for kitchen in [TWO_KNIVES, ONE_KNIFE] {
+        let evidence = run(&kitchen, "thousand-clients");
+        assert_eq!(count(&evidence, Verdict::Pass), evidence.checks.len());
+        assert_eq!(verdict(&evidence, "shares.blocking-8"), Verdict::Pass);
+        assert_eq!(verdict(&evidence, "overlap.blocking-32"), Verdict::Pass);
+        assert!(
+            evidence.finding.contains("700 bytes"),
+            "{}",
+            evidence.finding
+        );
+    }
+    let again = |spoil: &dyn Fn(&mut Evidence)| {
+        let mut evidence = run(&TWO_KNIVES, "thousand-clients");
+        spoil(&mut evidence);
+        evidence.checks = (lesson("thousand-clients").judge)(&evidence, &Settings::default());
+        evidence
+    };
+    // Eight chefs who are no sooner than one, or a counter that disagrees.
+    let slow = again(&|evidence| {
+        let one = evidence.stats["blocking-1"];
+        evidence.stats.insert("blocking-8".into(), one);
+    });
+    assert_eq!(verdict(&slow, "shares.blocking-8"), Verdict::Fail);
+    let lost = again(&|evidence| {
+        let residual = analysis::stats::summarise(&[0.2; 9]).unwrap();
+        let figures = evidence.metrics.get_mut("loop").unwrap();
+        figures.insert("little_residual".into(), residual);
+        figures.insert("bytes_per_task".into(), scaled_bytes());
+    });
+    assert_eq!(verdict(&lost, "little.loop"), Verdict::Fail);
+    assert_eq!(verdict(&lost, "memory"), Verdict::Fail);
+    let stuck = Kitchen {
+        juggling: 6.0,
+        ..TWO_KNIVES
+    };
+    let evidence = run(&stuck, "thousand-clients");
+    assert_eq!(verdict(&evidence, "overlap.loop"), Verdict::Fail);
+    assert_eq!(kind(&evidence, "thousand-clients"), FindingKind::Disagrees);
+}
+
+/// More than a thread takes.
+fn scaled_bytes() -> model::Stats {
+    analysis::stats::summarise(&[3e6; 9]).unwrap()
+}
+
+#[test]
 fn challenges_are_open_at_first_and_can_be_met() {
     let met = |id: &str, kitchen: &Kitchen, values: &[(&str, &str)]| {
         let evidence = kitchen.run(lesson(id), &settings(values), &english());
@@ -393,6 +448,9 @@ fn challenges_are_open_at_first_and_can_be_met() {
         ("waiting", &[("tasks", "30"), ("size", "0")] as &[_]),
         ("computing", &[("size", "100")]),
         ("two-chefs", &[("tasks", "1"), ("size", "100")]),
+        ("responsive", &[("size", "1000")]),
+        ("await", &[("tasks", "24"), ("limit", "8")]),
+        ("thousand-clients", &[("tasks", "1000")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");
         assert!(met(id, &TWO_KNIVES, values), "{id} cannot be met");

@@ -23,6 +23,7 @@ pub const LESSON: Lesson = Lesson {
     judge,
     finding,
     sweep: |_, _| None,
+    source: |_| None,
     references,
     explain: Some(Explain {
         options: &[

@@ -1,13 +1,16 @@
 //! Made-up machines and the records they would give.
 
+pub mod flow;
+
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use flow::{Counter, HONEST};
 use model::{
-    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Metrics, Plan, RoundRow, Rung,
-    RungReason, Strategy, YieldKind,
+    Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
+    RoundRow, Rung, RungReason, Strategy, YieldKind,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A machine that does exactly what its numbers say.
 #[derive(Clone, Copy)]
@@ -27,6 +30,8 @@ pub struct Kitchen {
     pub juggling: f64,
     /// Spread of all makespans, as a share.
     pub spread: f64,
+    /// How it treats requests that come over time.
+    pub counter: Counter,
 }
 
 pub const TWO_KNIVES: Kitchen = Kitchen {
@@ -38,6 +43,7 @@ pub const TWO_KNIVES: Kitchen = Kitchen {
     drift: 0.01,
     juggling: 1.0,
     spread: 0.004,
+    counter: HONEST,
 };
 
 pub const ONE_KNIFE: Kitchen = Kitchen {
@@ -95,7 +101,7 @@ impl Kitchen {
                     .arms
                     .iter()
                     .find(|base| Some(&base.id) == arm.base.as_ref());
-                rows.push(self.row(arm, base, round));
+                rows.push(self.row(arm, base, plan.seed, round));
             }
         }
         let of = |id: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
@@ -122,6 +128,11 @@ impl Kitchen {
             });
             put("mean_finish_ms", &|row| Some(row.mean_finish_ms));
             put("all_started_ms", &|row| Some(row.all_started_ms));
+            let own = || rows.iter().filter(|row| row.arm == arm.id);
+            let names: BTreeSet<&String> = own().flat_map(|row| row.figures.keys()).collect();
+            for name in names {
+                put(name, &|row| row.figures.get(name).copied());
+            }
             let base = arm
                 .base
                 .as_ref()
@@ -172,10 +183,14 @@ impl Kitchen {
         probes
     }
 
-    fn row(&self, arm: &Arm, base: Option<&Arm>, round: u32) -> RoundRow {
+    fn row(&self, arm: &Arm, base: Option<&Arm>, seed: u64, round: u32) -> RoundRow {
         let (tasks, busy, wait) = totals(arm);
         let noise = 1.0 + self.spread * f64::from((round * 7) % 5);
-        let ms = self.ideal(arm) * noise;
+        let open = arm
+            .is_open()
+            .then(|| flow::serve(arm, seed, round, self.counter));
+        let ideal = open.as_ref().map_or_else(|| self.ideal(arm), |open| open.0);
+        let ms = ideal * noise;
         let base_ms = base.map(|base| self.ideal(base));
         let in_turn = arm.strategy == Strategy::Sequential;
         let hands = f64::from(arm.workers).min(self.team_knives).min(tasks);
@@ -192,7 +207,11 @@ impl Kitchen {
             c: 1.0,
             p: Some(busy / ms),
             p_ticks: busy / ms,
-            peak: if in_turn { 1 } else { tasks as u32 },
+            peak: match arm.manner.limit {
+                _ if in_turn => 1,
+                0 => tasks as u32,
+                limit => limit.min(tasks as u32),
+            },
             hollow: 1.0 - hands / f64::from(arm.workers),
             speedup: base_ms.map(|base| base / ms),
             mean_finish_ms: if in_turn {
@@ -205,8 +224,27 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
-            figures: BTreeMap::new(),
+            figures: open
+                .map_or_else(|| self.figures(arm), |open| open.1)
+                .into_iter()
+                .chain(page_figures(arm, ms))
+                .collect(),
         }
+    }
+
+    /// What the engine would have counted.
+    fn figures(&self, arm: &Arm) -> BTreeMap<String, f64> {
+        let mut figures = BTreeMap::new();
+        if arm.jobs.iter().any(|job| job.wait_millis > 0.0) {
+            figures.insert("little_residual".to_owned(), 0.01);
+            if arm.place == Place::Worker && arm.strategy == Strategy::Interleaved {
+                figures.insert("bytes_per_task".to_owned(), 700.0);
+            }
+            if arm.strategy.needs_shared_memory() {
+                figures.insert("bytes_per_thread".to_owned(), 2.1e6);
+            }
+        }
+        figures
     }
 
     /// Makespan without noise.
@@ -216,13 +254,35 @@ impl Kitchen {
         let hands = workers.min(self.team_knives).min(tasks);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
+            Strategy::Interleaved if arm.manner.limit > 0 => {
+                let batches = (tasks / f64::from(arm.manner.limit)).ceil();
+                (busy + batches * wait) * self.juggling
+            }
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
-            Strategy::Pool | Strategy::Messages | Strategy::Blocking => {
-                busy / hands + wait * tasks / workers
-            }
+            Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
+            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
         }
     }
+}
+
+/// How a page fares that draws every 17 ms when it can.
+fn page_figures(arm: &Arm, ms: f64) -> BTreeMap<String, f64> {
+    if !arm.manner.frames {
+        return BTreeMap::new();
+    }
+    let (_, busy, _) = totals(arm);
+    let (frame, task) = match arm.manner.give {
+        _ if arm.place == Place::Worker => (17.0, 0.0),
+        Give::Never | Give::Microtask => (busy.min(ms) + 17.0, busy.min(ms)),
+        _ => (arm.manner.slice_millis + 17.0, 0.0),
+    };
+    let figures = [
+        ("worst_frame_ms", frame),
+        ("worst_answer_ms", (frame - 20.0).max(5.0)),
+        ("worst_long_task_ms", task),
+    ];
+    figures.map(|(name, value)| (name.into(), value)).into()
 }
 
 /// Tasks, milliseconds of computing together, longest wait.

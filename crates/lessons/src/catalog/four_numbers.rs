@@ -21,6 +21,7 @@ pub const LESSON: Lesson = Lesson {
     judge,
     finding,
     sweep: |_, _| None,
+    source: |_| None,
     references,
     explain: None,
     presets: &[],

@@ -1,11 +1,13 @@
 //! A world without time of its own: the clock moves only when it is read or
 //! when nothing is left to do but wait.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use futures_channel::oneshot;
 use model::{Arm, Job, Manner, Nanos, Place, Strategy, TaskSpec, Trace, nanos_from_millis};
 use runner::{
     Clock, Timer, Turn,
-    cook::Ticks,
+    cook::{Slice, Ticks},
     log::Raw,
     loop_run::{How, LoopRun, own_lane},
 };
@@ -47,7 +49,7 @@ impl World {
 
     /// Turns of an event loop: alarms that are due ring between turns; when
     /// nothing is ready, time passes until the next one.
-    fn drive(&self, run: &impl Turn) {
+    pub fn drive(&self, run: &impl Turn) {
         loop {
             self.ring();
             let more = run.turn(QUANTUM_NANOS);
@@ -82,7 +84,13 @@ impl World {
 
     /// As [`World::run`], with what the coordinator held at the end.
     pub fn finish(&self, specs: &[TaskSpec], how: How) -> (Raw, Trace) {
-        let run = LoopRun::start(
+        let run = self.start(specs, how);
+        self.drive(&run);
+        (run.raw(), run.trace("arm", 0, specs))
+    }
+
+    fn start(&self, specs: &[TaskSpec], how: How) -> LoopRun<Self> {
+        LoopRun::start(
             specs.to_vec(),
             how,
             Ticks::new(STEP_NANOS, 5_000),
@@ -90,9 +98,20 @@ impl World {
             (self.clone(), self.clone()),
             Box::new(|| ()),
             Box::new(|| ()),
-        );
+        )
+    }
+}
+
+impl World {
+    /// Runs tasks and gives those that were told of, in that order.
+    #[allow(dead_code, reason = "some of the tests that share this module use it")]
+    pub fn announced(&self, specs: &[TaskSpec], how: How) -> Vec<u32> {
+        let run = self.start(specs, how);
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let telling = Rc::clone(&told);
+        run.announce(Box::new(move |task| telling.borrow_mut().push(task)));
         self.drive(&run);
-        (run.raw(), run.trace("arm", 0, specs))
+        told.take()
     }
 }
 
@@ -120,38 +139,47 @@ impl Timer for World {
 
 /// Tasks of one job.
 pub fn tasks(workload: &str, count: u32, size: u32, wait_millis: f64) -> Vec<TaskSpec> {
-    let arm = Arm {
+    let mut arm = arm(workload);
+    arm.jobs = vec![Job {
+        workload: workload.into(),
+        tasks: count,
+        busy_millis: 1.0,
+        size,
+        wait_millis,
+        ..Job::default()
+    }];
+    arm.tasks(7, 0)
+}
+
+/// An arm without work.
+pub fn arm(workload: &str) -> Arm {
+    Arm {
         id: "arm".into(),
         strategy: Strategy::Sequential,
         variant: String::new(),
         workers: 1,
         place: Place::Worker,
         workload: workload.into(),
-        jobs: vec![Job {
-            workload: workload.into(),
-            tasks: count,
-            busy_millis: 1.0,
-            size,
-            wait_millis,
-            ..Job::default()
-        }],
+        jobs: Vec::new(),
         slice_steps: 1,
         manner: Manner::default(),
         base: None,
-    };
-    arm.tasks(7, 0)
+    }
 }
 
 /// One task after another, giving way now and then as in the page.
 pub const ONE_BY_ONE: How = How {
     one_by_one: true,
-    slice_steps: Some(2),
+    slice: Slice::Steps(2),
+    limit: 0,
+    events: false,
 };
 
 /// All at once, giving way after so many steps.
 pub const fn in_turns(slice_steps: u32) -> How {
     How {
         one_by_one: false,
-        slice_steps: Some(slice_steps),
+        slice: Slice::Steps(slice_steps),
+        ..ONE_BY_ONE
     }
 }

@@ -19,6 +19,10 @@ const LATER: &[&str] = &[
     "runner::",
     "lessons::catalog::",
     "lessons::checks::",
+    "web::crowd_timer::",
+    "web::dataset::",
+    "web::event_loop::Asker",
+    "web::frames::",
     "web::session::",
     "web::stand::",
     "web::probes::",
@@ -34,6 +38,7 @@ const LATER: &[&str] = &[
     "app::outcome::",
     "app::replay::",
     "app::runs::",
+    "app::source::",
     "app::stage::",
     // The page writes its numbers itself; only refused messages print floats.
     "<f64 as core::fmt::Display>::fmt",
