@@ -25,6 +25,8 @@ pub struct QueueRow {
     /// Readings of a counter while it ran, not made from the other two: when,
     /// in milliseconds, and how many were there.
     pub sampled: Vec<(f64, u32)>,
+    /// How long the run took, in milliseconds; what happened later counts too.
+    pub total_ms: f64,
 }
 
 /// Scales this far apart are not shared: the smaller row would be a flat line.
@@ -38,7 +40,8 @@ const STRIP_PX: f32 = 84.0;
 const DOT_PITCH_PX: f32 = 7.0;
 
 /// A strip for each row on one scale of time: a step line of how many were
-/// there, filled below; dots for the readings; a dashed line at their mean. In
+/// there, filled below; dots for the readings; a dashed line at their mean, each
+/// reading holding until the next. In
 /// words, Little's law: mean number = rate x mean stay (Little 1961).
 #[must_use]
 pub fn queue(rows: &[QueueRow], view: &View, say: Say) -> Chart {

@@ -34,7 +34,10 @@ pub(super) struct Strip<'a> {
 impl<'a> Strip<'a> {
     pub fn of(row: &'a QueueRow) -> Self {
         let (mut came, mut left) = (Vec::new(), Vec::new());
-        let (mut stays, mut last_ms) = (0.0, 0.0_f64);
+        let (mut stays, mut last_ms) = (0.0, row.total_ms.max(0.0));
+        if !last_ms.is_finite() {
+            last_ms = 0.0;
+        }
         for (idx, at) in row.came_ms.iter().enumerate() {
             if !at.is_finite() {
                 continue;
@@ -71,11 +74,19 @@ impl<'a> Strip<'a> {
         strip
     }
 
-    /// Mean of the readings.
+    /// Mean of the readings, each of which holds until the next; none before
+    /// the first.
     fn read(&self) -> Option<f64> {
-        let count = self.row.sampled.len();
-        let sum: f64 = self.row.sampled.iter().map(|one| f64::from(one.1)).sum();
-        (count > 0).then(|| sum / count as f64)
+        let sampled = &self.row.sampled;
+        let mut area = 0.0;
+        for (idx, (at, count)) in sampled.iter().enumerate() {
+            let until = sampled.get(idx + 1).map_or(self.end_ms, |next| next.0);
+            let held = until - at.max(0.0);
+            if held > 0.0 && held.is_finite() {
+                area += f64::from(*count) * held;
+            }
+        }
+        (!sampled.is_empty() && self.end_ms > 0.0).then(|| area / self.end_ms)
     }
 
     /// Requests times milliseconds.
