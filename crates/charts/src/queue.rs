@@ -133,12 +133,17 @@ fn scale_sample(svg: &mut Svg, _: &str, x: f32, y: f32) {
 
 const DOT: &str = "fill=\"var(--paper)\" stroke=\"var(--ink)\" stroke-width=\"1.2\"";
 
-/// A sentence about each row; of many rows a short one, since the law is at the
-/// head of each.
+/// A sentence about each row, a short one where there are three, since the law
+/// is at the head of each; of more, about the two that are farthest apart.
 fn finding(strips: &[Strip], say: Say) -> String {
+    let mut told: Vec<&Strip> = strips.iter().filter(|strip| strip.came > 0).collect();
+    let is_short = told.len() > 2;
+    if told.len() > 3 {
+        let mean = |one: &&&Strip, other: &&&Strip| one.mean.total_cmp(&other.mean);
+        let ends = [told.iter().min_by(mean), told.iter().max_by(mean)];
+        told = ends.into_iter().flatten().copied().collect();
+    }
     let mut words = String::new();
-    let told = strips.iter().filter(|strip| strip.came > 0);
-    let is_short = told.clone().count() > 2;
     for strip in told {
         listed(&mut words, " ", &strip.sentence(is_short, say));
     }

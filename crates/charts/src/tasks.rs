@@ -2,7 +2,7 @@
 
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
-use crate::chart::within;
+use crate::chart::{capitalised, within};
 use crate::chefs::numbers;
 use crate::deeds::{self, Stalls};
 use crate::format::{self, fixed};
@@ -264,7 +264,7 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
     } else {
         "chart.tasks.finding"
     };
-    phrase(say)
+    let words = phrase(say)
         .text(
             "dishes",
             &phrase(say).count("chart.dishes", rows.len() as u32),
@@ -272,7 +272,8 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
         .decimal("n", under_way / end.max(1) as f64)
         .text("switches", &phrase(say).count("chart.switches", switches))
         .nanos("ms", end)
-        .get(key)
+        .get(key);
+    capitalised(words)
 }
 
 /// Rows without labels on a scale that ends at the reference.

@@ -186,10 +186,13 @@ impl<'a> Strip<'a> {
             }
         }
         let y = up.px(self.mean);
+        // The mean is one over the time of this row.
+        let end = axis.x(nanos_from_millis(self.end_ms));
+        svg.line(end, y, axis.right, y, "stroke=\"var(--line)\"");
         svg.line(
             axis.left,
             y,
-            axis.right,
+            end,
             y,
             "stroke=\"var(--ink)\" stroke-width=\"1.4\" stroke-dasharray=\"6 4\"",
         );
