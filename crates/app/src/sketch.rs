@@ -1,7 +1,7 @@
 //! A drawing of a plan before anything was timed. Never shown without saying
 //! that it is a drawing.
 
-use model::{Arm, Lane, LaneKind, Nanos, Plan, Span, State, TaskRecord, Trace};
+use model::{Arm, Lane, LaneKind, Nanos, Plan, Span, State, Strategy, TaskRecord, Trace};
 
 /// Length of a drawn dish; its number is not shown.
 const LENGTH_NANOS: Nanos = 100_000_000;
@@ -23,10 +23,11 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
     } else {
         1
     };
-    let kind = if arm.strategy.uses_workers() {
-        LaneKind::Message
-    } else {
-        LaneKind::Page
+    let kind = match arm.strategy {
+        // Who waits there can do nothing else.
+        Strategy::Pool | Strategy::Blocking => LaneKind::Pool,
+        other if other.uses_workers() => LaneKind::Message,
+        _ => LaneKind::Page,
     };
     let lanes = (0..chefs)
         .map(|index| Lane {
@@ -61,7 +62,7 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
             id: spec.id,
             workload: spec.workload,
             lane_idx,
-            spawned_nanos: 0,
+            spawned_nanos: came(arm, spec.id, chefs),
             started_nanos: start_nanos,
             finished_nanos: start_nanos + LENGTH_NANOS,
             busy_nanos: 0,
@@ -73,13 +74,25 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
     trace
 }
 
+/// Of guests who come over time a few are in line, and the others on their way.
+fn came(arm: &Arm, task: u32, chefs: u32) -> Nanos {
+    const IN_LINE: u32 = 3;
+    if !arm.is_open() || task < chefs {
+        0
+    } else if task < chefs + IN_LINE {
+        1
+    } else {
+        LENGTH_NANOS
+    }
+}
+
 /// The instant of the drawing that is shown.
 pub const AT_NANOS: Nanos = LENGTH_NANOS / 2;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Job, Manner, Place, Strategy};
+    use model::{Job, Manner, Place};
 
     fn plan(wait_millis: f64) -> Plan {
         let arm = |id: &str, strategy| Arm {
@@ -123,6 +136,23 @@ mod tests {
             .filter(is_begun)
             .map(|span| span.state)
             .collect()
+    }
+
+    #[test]
+    fn guests_who_come_over_time_stand_in_line() {
+        let mut plan = plan(60.0);
+        for arm in &mut plan.arms {
+            arm.strategy = Strategy::Blocking;
+            arm.workers = 2;
+            arm.jobs[0].per_second = 100.0;
+        }
+        let trace = sketch(&plan, Some("b")).unwrap_or_default();
+        assert!(trace.lanes.iter().all(|lane| lane.kind == LaneKind::Pool));
+        let in_line = trace
+            .tasks
+            .iter()
+            .filter(|task| task.spawned_nanos <= AT_NANOS && task.started_nanos > AT_NANOS);
+        assert_eq!(in_line.count(), 3);
     }
 
     #[test]

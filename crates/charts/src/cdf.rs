@@ -1,6 +1,6 @@
 //! What share of the guests was served within a time.
 
-use crate::chart::{capitalised, listed, within};
+use crate::chart::{capitalised, listed};
 use crate::format::{self, whole};
 use crate::labels::{Area, Placer};
 use crate::order::ordered;
@@ -153,7 +153,7 @@ impl Plot {
         }
         let left = text_px("100\u{a0}%", SMALL_TEXT_PX) + 8.0;
         let top = 26.0;
-        let bottom = top + within(view.width_px * 0.42, 210.0, 300.0);
+        let bottom = top + view.plot_px();
         Self {
             across: LogScale::around(least, most, left, view.width_px - right - 8.0),
             up: Scale {

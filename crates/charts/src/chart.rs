@@ -76,6 +76,20 @@ impl View {
         }
     }
 
+    /// Height of one of `rows` strips of figures that would be `usual` high.
+    pub(crate) fn strip_px(&self, rows: usize, usual: f32) -> f32 {
+        self.pitch_px(rows, usual).max(26.0)
+    }
+
+    /// Height of a plot with two axes.
+    pub(crate) fn plot_px(&self) -> f32 {
+        if self.is_low && !self.is_narrow() {
+            Self::LOW_ROWS_PX
+        } else {
+            within(self.width_px * 0.42, 210.0, 300.0)
+        }
+    }
+
     pub(crate) fn is_narrow(&self) -> bool {
         self.width_px < Self::NARROW_BELOW_PX
     }

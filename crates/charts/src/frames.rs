@@ -62,6 +62,7 @@ pub fn frames(rows: &[FrameRow], view: &View, say: Say) -> Chart {
     plot::crosshatching(&mut svg, &view.id);
     let mut marks = Vec::new();
     let mut y = 2.0;
+    let strip_px = view.strip_px(rows.len(), STRIP_PX);
     for strip in &strips {
         y += plot::heading(
             &mut svg,
@@ -72,10 +73,10 @@ pub fn frames(rows: &[FrameRow], view: &View, say: Say) -> Chart {
         );
         // The same pixels a millisecond in every strip.
         let own = strip.highest_ms().max(LEAST_TOP_MS) * 1.04 / high;
-        let height = within(STRIP_PX * own as f32, LEAST_STRIP_PX, STRIP_PX);
+        let height = within(strip_px * own as f32, LEAST_STRIP_PX, strip_px);
         let up = Scale {
             domain: (0.0, high),
-            range: (y + height, y + height - STRIP_PX),
+            range: (y + height, y + height - strip_px),
         };
         strip.draw(&mut svg, &view.id, &axis, &up);
         strip.mark(&mut marks, &axis, &up, say);

@@ -33,6 +33,8 @@ const HEIGHT_PX: f32 = 16.0;
 const RINGS: u8 = 12;
 /// Farther out, a label of a line is no longer read with it.
 const NEAR_RING: u8 = 2;
+/// A point nearer than this to another line may be taken for one of its own.
+const APART_PX: f32 = 14.0;
 /// Half the width of a line or a dot on it.
 const LINE_RADIUS_PX: f32 = 4.0;
 
@@ -42,6 +44,19 @@ pub(crate) struct Spot {
     point: (f32, f32),
     ring: u8,
     cost: f32,
+}
+
+/// Where the line from a point to its label ends.
+fn edge(point: (f32, f32), area: Area) -> (f32, f32) {
+    let (x, y) = point;
+    let bottom = area.y + area.height;
+    let across = x.min(area.x + area.width).max(area.x);
+    let down = match (area.y..=bottom).contains(&y) {
+        true => y,
+        false if area.y > y => area.y,
+        false => bottom,
+    };
+    (across, down)
 }
 
 /// Candidates around a point, the best first.
@@ -110,12 +125,12 @@ impl Placer {
                         area,
                         point: *point,
                         ring,
-                        cost,
+                        cost: cost + self.crossed(*point, ring, area, radius),
                     };
-                    if cost <= 0.0 {
+                    if spot.cost <= 0.0 {
                         return Some(spot);
                     }
-                    if best.as_ref().is_none_or(|known| cost < known.cost) {
+                    if best.as_ref().is_none_or(|known| spot.cost < known.cost) {
                         best = Some(spot);
                     }
                 }
@@ -124,23 +139,40 @@ impl Placer {
         best
     }
 
+    /// What the line from a label to its point costs where it crosses something.
+    fn crossed(&self, point: (f32, f32), ring: u8, area: Area, radius: f32) -> f32 {
+        const STEP_PX: f32 = 3.0;
+        if ring == 0 {
+            return 0.0;
+        }
+        let end = edge(point, area);
+        let (across, down) = (end.0 - point.0, end.1 - point.1);
+        let length = across.hypot(down);
+        let mut cost = 0.0;
+        // What the point itself is on does not count.
+        let mut at = radius + 6.0;
+        while at < length - STEP_PX {
+            let dot = Area {
+                x: point.0 + across * at / length - 1.0,
+                y: point.1 + down * at / length - 1.0,
+                width: 2.0,
+                height: 2.0,
+            };
+            for taken in &self.taken {
+                cost += dot.overlap(taken);
+            }
+            at += STEP_PX;
+        }
+        cost
+    }
+
     /// Draws a label where there was room for it.
     pub fn draw(&mut self, svg: &mut Svg, text: &str, spot: &Spot) {
         let area = spot.area;
         if spot.ring > 0 {
             let (x, y) = spot.point;
-            let to = x.min(area.x + area.width).max(area.x);
-            let edge = if area.y > y {
-                area.y
-            } else {
-                area.y + area.height
-            };
-            let edge = if (area.y..=area.y + area.height).contains(&y) {
-                y
-            } else {
-                edge
-            };
-            svg.line(x, y, to, edge, "stroke=\"var(--soft)\"");
+            let end = edge(spot.point, area);
+            svg.line(x, y, end.0, end.1, "stroke=\"var(--soft)\"");
         }
         svg.haloed(area.x, area.y + 12.4, Anchor::Start, "var(--ink)", text);
         self.taken.push(area);
@@ -206,7 +238,8 @@ pub(crate) fn apart_first(
     alone_first(&few, others)
 }
 
-/// The points, those farthest from the other lines first.
+/// The points, those farthest from the other lines first; those that another
+/// line goes through only where there are no others.
 pub(crate) fn alone_first(points: &[(f32, f32)], others: &[&[(f32, f32)]]) -> Vec<(f32, f32)> {
     let mut ranked = Vec::new();
     for point in points.iter().copied() {
@@ -217,6 +250,10 @@ pub(crate) fn alone_first(points: &[(f32, f32)], others: &[&[(f32, f32)]]) -> Ve
             }
         }
         ranked.push((1e4 - nearest, point));
+    }
+    let is_apart = |ranked: &(f32, (f32, f32))| ranked.0 <= 1e4 - APART_PX;
+    if ranked.iter().any(is_apart) {
+        ranked.retain(is_apart);
     }
     let ranked = ordered(&ranked, |point| point.0.max(0.0) as u64);
     ranked.into_iter().map(|point| point.1).collect()

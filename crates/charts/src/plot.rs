@@ -185,6 +185,8 @@ pub(crate) enum Sample {
     Line(usize),
     /// The dots with this place in the list.
     Dots(usize),
+    /// The dots with this place, on the line with that one.
+    Both(usize, usize),
 }
 
 impl Sample {
@@ -196,6 +198,10 @@ impl Sample {
                 svg.num(x - 10.0).raw(" ").num(y).raw("h20\"/>");
             }
             Self::Dots(idx) => shape(svg, x, y, *idx),
+            Self::Both(dots, line) => {
+                Self::Line(*line).draw(svg, id, x, y);
+                shape(svg, x, y, *dots);
+            }
         }
     }
 }
@@ -231,7 +237,7 @@ pub(crate) fn key(
 ) -> f32 {
     let long = entries
         .iter()
-        .any(|(sample, _)| matches!(sample, Sample::Line(_)));
+        .any(|(sample, _)| matches!(sample, Sample::Line(_) | Sample::Both(..)));
     let lead = if long { 28.0 } else { 18.0 };
     const LINE_PX: f32 = 17.0;
     let (mut x, mut y) = (0.0, top + 12.0);

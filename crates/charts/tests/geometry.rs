@@ -212,6 +212,15 @@ fn low_charts_fit_under_a_heading_in_a_frame() {
             );
         }
     }
+    let figures = [
+        charts::cdf(&support::latencies(), &view.clone().low(true), &english),
+        charts::sweep(&support::makespans(), &view.clone().low(true), &english),
+        charts::queue(&support::queue_rows(400), &view.clone().low(true), &english),
+        charts::frames(&support::frame_rows(), &view.clone().low(true), &english),
+    ];
+    for low in figures {
+        assert!(low.height <= 320.0, "{}: {}", low.kind, low.height);
+    }
     // Few rows are as high as ever.
     let few = support::four_chefs_two_knives(6);
     let low = charts::lanes(&few, &view.clone().low(true), &english);
