@@ -137,7 +137,7 @@ impl Follower {
                 }
                 Action::Reached(phase)
             }
-            RunEvent::Live(trace) => Action::Moving(Rc::new(trace)),
+            RunEvent::Live(trace) => Action::Moving(Rc::from(trace)),
             RunEvent::Run(run) => return self.add(*run),
             RunEvent::Done(measured) => {
                 let probes = measured.probes.clone();

@@ -3,7 +3,7 @@
 mod world;
 
 use analysis::TraceFault;
-use model::{LaneKind, Nanos, Span, TaskSpec, Trace};
+use model::{LaneKind, Manner, Nanos, Span, TaskSpec, Trace};
 use runner::{
     Clock, Timer, Turn, assemble,
     cook::Ticks,
@@ -239,6 +239,7 @@ fn cooked(specs: Vec<TaskSpec>, order: Order) -> Vec<u8> {
 fn message_workers_one_by_one_and_dealt() {
     let order = |interleave| Order {
         interleave,
+        manner: Manner::default(),
         step_nanos: ticks().step_nanos,
         gap_nanos: ticks().gap_nanos,
     };

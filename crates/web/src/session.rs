@@ -19,7 +19,7 @@ pub enum RunEvent {
     /// A new phase began.
     Phase(Phase),
     /// Partial trace of the arm that is running now.
-    Live(Trace),
+    Live(Box<Trace>),
     /// One timed run of one arm ended.
     Run(Box<TimedRun>),
     /// All rounds are done.

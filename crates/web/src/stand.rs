@@ -268,7 +268,7 @@ impl Stand {
                 .run(
                     &order,
                     limit_millis,
-                    |trace| tell(RunEvent::Live(trace)),
+                    |trace| tell(RunEvent::Live(Box::new(trace))),
                     dataset::show,
                 )
                 .await?;
