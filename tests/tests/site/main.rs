@@ -19,3 +19,4 @@ mod one_core;
 mod records;
 mod relations;
 mod stop;
+mod watchdog;
