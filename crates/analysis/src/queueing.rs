@@ -87,6 +87,40 @@ mod tests {
         near(wait(1, 0.93, 10.0, Law::Exponential), 132.9, 0.1);
     }
 
+    /// One line and so many servers, played through: mean wait in line.
+    fn played(servers: usize, load: f64, law: Law) -> f64 {
+        let (mut seed, service) = (7_u64, 10.0);
+        let mut exponential = |mean: f64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            -((seed >> 11) as f64 / 2_f64.powi(53)).max(1e-12).ln() * mean
+        };
+        let mut free = vec![0.0_f64; servers];
+        let (mut now, mut waited) = (0.0, 0.0);
+        let requests = 400_000;
+        for _ in 0..requests {
+            now += exponential(service / load / servers as f64);
+            free.sort_by(f64::total_cmp);
+            let begun = free[0].max(now);
+            waited += begun - now;
+            let length = match law {
+                Law::Exponential => exponential(service),
+                Law::Constant => service,
+            };
+            free[0] = begun + length;
+        }
+        waited / f64::from(requests)
+    }
+
+    #[test]
+    fn a_line_played_through_waits_as_long() {
+        for (servers, load) in [(1, 0.5), (1, 0.8), (2, 0.7), (4, 0.8), (8, 0.6)] {
+            let expected = wait(servers, load, 10.0, Law::Exponential);
+            let waited = played(servers as usize, load, Law::Exponential);
+            near(waited, expected, 0.05 * expected + 0.01);
+        }
+        near(played(1, 0.8, Law::Constant), 20.0, 1.0);
+    }
+
     #[test]
     fn one_server_is_the_textbook_case() {
         for load in [0.1, 0.5, 0.9, 0.99] {

@@ -129,15 +129,15 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     let mut active: Vec<(Nanos, Nanos)> = running
         .map(|span| (span.start_nanos, span.end_nanos()))
         .collect();
-    for task in &trace.tasks {
-        active.push((task.started_nanos, task.started_nanos));
-        active.push((task.finished_nanos, task.finished_nanos));
-    }
-    active.push((trace.makespan_nanos, trace.makespan_nanos));
+    let instant = |nanos: Nanos| (nanos, nanos);
+    active.extend(trace.tasks.iter().map(|task| instant(task.started_nanos)));
+    active.extend(trace.tasks.iter().map(|task| instant(task.finished_nanos)));
+    active.push(instant(trace.makespan_nanos));
     if arm.is_open() {
         active.extend(idle(trace));
     }
-    active.sort_unstable();
+    // Some long runs in order, one after another: a stable sort merges them.
+    active.sort();
     let mut end_nanos = 0;
     active.into_iter().any(|(start_nanos, next_end_nanos)| {
         let is_gap = start_nanos > end_nanos + allowed_nanos;

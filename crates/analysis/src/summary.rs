@@ -119,16 +119,16 @@ fn on_core_nanos(trace: &Trace) -> Nanos {
 }
 
 fn peak(trace: &Trace) -> u32 {
-    let mut events: Vec<(Nanos, i32)> = Vec::with_capacity(2 * trace.tasks.len());
-    for task in &trace.tasks {
-        if task.finished_nanos > task.started_nanos {
-            events.push((task.started_nanos, 1));
-            events.push((task.finished_nanos, -1));
-        }
-    }
-    // At one instant ends sort before starts: a task that follows another
+    let lasted = trace
+        .tasks
+        .iter()
+        .filter(|task| task.finished_nanos > task.started_nanos);
+    let starts = lasted.clone().map(|task| (task.started_nanos, 1));
+    let mut events: Vec<(Nanos, i32)> = starts.collect();
+    events.extend(lasted.map(|task| (task.finished_nanos, -1)));
+    // Two long runs that are nearly in order: a stable sort merges them. At one instant ends sort before starts: a task that follows another
     // directly was never in progress together with it.
-    events.sort_unstable();
+    events.sort();
     let mut now = 0;
     let mut most = 0;
     for (_, change) in events {

@@ -23,7 +23,9 @@ pub fn has(outcome: &Outcome, kind: ChartKind) -> bool {
     }
 }
 
-fn is_open(arm: &ArmInfo) -> bool {
+/// Whether guests come to this arm over time.
+#[must_use]
+pub fn is_open(arm: &ArmInfo) -> bool {
     arm.jobs.iter().any(|job| job.per_second > 0.0)
 }
 
@@ -158,4 +160,170 @@ pub fn sweep(outcome: &Outcome, words: &Words) -> SweepChart {
         });
     }
     chart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Order;
+    use analysis::{Measured, TimedRun};
+    use lessons::{Settings, registry};
+    use model::{
+        Arm, Capability, Job, Lane, LaneKind, Manner, NANOS_PER_MILLI as MS, PageLife, Place, Plan,
+        Rung, RungReason, Sample, Strategy, Stretch, YieldKind,
+    };
+    use std::rc::Rc;
+
+    fn arm(id: &str, per_second: f64) -> Arm {
+        let job = |workload: &str, tasks| Job {
+            workload: workload.into(),
+            tasks,
+            per_second,
+            ..Job::default()
+        };
+        Arm {
+            id: id.into(),
+            strategy: Strategy::Interleaved,
+            variant: String::new(),
+            workers: 1,
+            place: Place::Page,
+            workload: "w".into(),
+            jobs: vec![job("requests", 3), job("primes", 1)],
+            slice_steps: 1,
+            manner: Manner::default(),
+            base: None,
+        }
+    }
+
+    /// Three light requests that stay 5 ms, and a heavy one that stays 100 ms.
+    fn run(arm: &str, round: u32, hidden: bool) -> TimedRun {
+        let task = |id: u32| TaskRecord {
+            id,
+            workload: if id == 3 { "primes" } else { "requests" }.into(),
+            lane_idx: 0,
+            spawned_nanos: u64::from(id) * MS,
+            started_nanos: u64::from(id) * MS,
+            finished_nanos: u64::from(id) * MS + if id == 3 { 100 } else { 5 } * MS,
+            busy_nanos: 0,
+            polls: 1,
+            wakes: 0,
+            checksum: 1,
+        };
+        TimedRun {
+            order: 0,
+            hidden,
+            trace: Trace {
+                arm: arm.into(),
+                round,
+                lanes: vec![Lane {
+                    kind: LaneKind::Page,
+                    index: 0,
+                    clock_offset_nanos: 0,
+                }],
+                tasks: (0..4).map(task).collect(),
+                makespan_nanos: 103 * MS,
+                samples: vec![Sample {
+                    at_nanos: 2 * MS,
+                    in_flight: 3,
+                }],
+                page: (arm == "b").then(|| PageLife {
+                    frames: vec![Stretch {
+                        start_nanos: 0,
+                        len_nanos: 17 * MS,
+                    }],
+                    ..PageLife::default()
+                }),
+                ..Trace::default()
+            },
+        }
+    }
+
+    fn outcome(rates: [f64; 2]) -> Outcome {
+        let plan = Plan {
+            lesson: "lab".into(),
+            seed: 1,
+            rounds: 3,
+            arms: vec![arm("a", rates[0]), arm("b", rates[1])],
+            capacity_for: Vec::new(),
+        };
+        let rounds = 0..3;
+        let runs = rounds.flat_map(|round| [run("a", round, false), run("b", round, round == 1)]);
+        let measured = Measured {
+            runs: runs.collect(),
+            plan,
+            capability: Capability {
+                rung: Rung::Shared,
+                reason: RungReason::PoolWorks,
+                reported_cores: 2,
+                clock_step_nanos: 5000,
+                isolated: true,
+                yield_kind: YieldKind::MessageChannel,
+                user_agent: String::new(),
+            },
+            build: String::new(),
+            started: String::new(),
+            probes: Vec::new(),
+            warmth: Default::default(),
+            notes: Vec::new(),
+        };
+        let lesson = registry::LAB;
+        let order = Order {
+            number: 1,
+            lesson,
+            settings: Settings::default(),
+            predictions: Vec::new(),
+            words: Rc::new(Words::built_in()),
+        };
+        order.whole(measured)
+    }
+
+    #[test]
+    fn latencies_are_of_the_first_kind_in_rounds_that_count() {
+        let lines = latencies(&outcome([0.0, 50.0]), &Words::built_in());
+        // Only to b guests come over time; its second round was hidden.
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0].values_ms, [5.0; 6]);
+        let closed = latencies(&outcome([0.0, 0.0]), &Words::built_in());
+        assert_eq!(closed.len(), 2);
+        assert_eq!(closed[0].values_ms.len(), 9);
+    }
+
+    #[test]
+    fn while_a_run_goes_on_there_is_its_typical_round() {
+        let mut outcome = outcome([9.0, 9.0]);
+        outcome.measured = None;
+        let lines = latencies(&outcome, &Words::built_in());
+        assert_eq!(lines[0].values_ms, [5.0; 3]);
+    }
+
+    #[test]
+    fn queues_have_every_guest_and_the_readings() {
+        let rows = queues(&outcome([9.0, 9.0]), &Words::built_in());
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].came_ms, [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(rows[0].left_ms, [5.0, 6.0, 7.0, 103.0]);
+        assert_eq!(rows[0].sampled, [(2.0, 3)]);
+    }
+
+    #[test]
+    fn only_what_there_is_to_show_is_offered() {
+        let words = Words::built_in();
+        let open = outcome([0.0, 50.0]);
+        assert_eq!(frames(&open, &words).len(), 1, "only b was watched");
+        let of = |outcome: &Outcome| {
+            [
+                ChartKind::Cdf,
+                ChartKind::Queue,
+                ChartKind::Frames,
+                ChartKind::Sweep,
+                ChartKind::Lanes,
+            ]
+            .map(|kind| has(outcome, kind))
+        };
+        assert_eq!(of(&open), [true, true, true, false, true]);
+        let mut closed = outcome([0.0, 0.0]);
+        closed.traces.clear();
+        assert_eq!(of(&closed), [false, false, false, false, true]);
+        assert_eq!(sweep(&closed, &words), SweepChart::default());
+    }
 }

@@ -112,6 +112,11 @@ fn predictions(lab: &Lab, settings: &Settings) -> Vec<(String, f64)> {
     }
 }
 
+/// Every new look at a run goes through all its tasks. Beyond so many of them
+/// that would hold up the page again and again: after the first round, the next
+/// look is at the whole.
+const MOST_FOLLOWED: usize = 20_000;
+
 /// Turns the events of one run into changes of the page, rarely enough not to
 /// disturb what is being timed.
 struct Follower {
@@ -158,6 +163,10 @@ impl Follower {
         so_far.runs.push(run);
         let arms = so_far.plan.arms.len();
         if round > 0 && !so_far.runs.len().is_multiple_of(arms) {
+            return;
+        }
+        let tasks: usize = so_far.runs.iter().map(|run| run.trace.tasks.len()).sum();
+        if round > 0 && tasks > MOST_FOLLOWED {
             return;
         }
         so_far.probes = self.runs.session.capacity();

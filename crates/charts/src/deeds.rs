@@ -159,7 +159,7 @@ fn woken(svg: &mut Svg, x: f32, y: f32) {
 
 /// What the glyphs mean, for the key below a chart.
 pub(crate) fn key(say: Say) -> [(plot::Sample, String); 3] {
-    let samples: [(fn(&mut Svg, &str, f32, f32), String); 3] = [
+    let samples: [(plot::Paint, String); 3] = [
         (
             |svg, _, x, y| polled(svg, x, y - 3.0),
             say("chart.deed.key.polled", &[]),

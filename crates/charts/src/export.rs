@@ -353,6 +353,14 @@ impl Json {
 
     fn quoted(&mut self, text: &str) {
         self.out.push('"');
+        if text
+            .bytes()
+            .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+        {
+            self.out.push_str(text);
+            self.out.push('"');
+            return;
+        }
         for letter in text.chars() {
             match letter {
                 '"' => self.out.push_str("\\\""),

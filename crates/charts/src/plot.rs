@@ -174,10 +174,13 @@ pub(crate) fn wrapped(text: &str, size_px: f32, width: f32) -> Vec<String> {
     lines
 }
 
+/// Draws around the middle it is given; the text is the id of the chart.
+pub(crate) type Paint = fn(&mut Svg, &str, f32, f32);
+
 /// What stands before the words of a key.
 pub(crate) enum Sample {
-    /// Drawn around the middle it is given; the text is the id of the chart.
-    Shape(fn(&mut Svg, &str, f32, f32)),
+    /// A shape of its own.
+    Shape(Paint),
     /// The line with this place in the list.
     Line(usize),
     /// The dots with this place in the list.

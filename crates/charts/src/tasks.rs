@@ -15,14 +15,20 @@ use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, RefLine, Say, View, chefs};
 use model::{NANOS_PER_MILLI, Nanos, Span, State, TaskEvent, Trace};
 
-/// More tasks than this are left to the exported trace.
+/// More rows than this are not drawn; the exported trace has them all.
 const MOST_ROWS: usize = 256;
+/// About so many rows stand for more tasks than can be drawn.
+const SOME_ROWS: usize = 128;
 
-/// One row per task, time from left to right, in the patterns of `lanes`.
+/// One row per task, time from left to right, in the patterns of `lanes`. Of
+/// more than 256 tasks every so manyth is drawn, and those that did not give
+/// way; the chart says so.
 #[must_use]
 pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     let rows = rows(trace);
-    let shown = rows.len().min(MOST_ROWS);
+    let stalls = Stalls::of(trace);
+    let some = some(&rows, &stalls);
+    let shown = some.len();
     let narrow = view.is_narrow();
     let rail = if trace.events.is_empty() {
         0.0
@@ -44,9 +50,8 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
         };
         phrase(say).number("n", row.task + 1).get(key)
     };
-    let left = rows
+    let left = some
         .iter()
-        .take(MOST_ROWS)
         .map(|row| text_px(&label(row), TEXT_PX))
         .fold(0.0, f32::max)
         + 10.0;
@@ -54,7 +59,6 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     let time_px = text_px("9999 ms", TEXT_PX) + 8.0;
     let axis = TimeAxis::new(trace, view, None, left, view.width_px - time_px);
     let mut sheet = Sheet::new(&view.id, axis, say);
-    let stalls = Stalls::of(trace);
     if !stalls.is_empty() {
         plot::crosshatching(&mut sheet.svg, &view.id);
     }
@@ -66,7 +70,7 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     };
     let bottom = top + pitch * shown.max(1) as f32;
     axis.grid(&mut sheet.svg, top, bottom);
-    for (idx, row) in rows.iter().take(MOST_ROWS).enumerate() {
+    for (idx, row) in some.iter().copied().enumerate() {
         let place = Row {
             y: top + pitch * idx as f32,
             height,
@@ -98,6 +102,17 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     axis.ghost(&mut sheet.svg, top, bottom, view, say);
     axis.bracket(&mut sheet.svg, bottom + 23.0, end, &format::nanos(end));
     let mut below = bottom + 52.0;
+    if shown < rows.len() {
+        let words = phrase(say)
+            .number("n", shown as u32)
+            .number("all", rows.len() as u32)
+            .get("chart.tasks.some");
+        let x = axis.left;
+        sheet
+            .svg
+            .small_text(x, below + 6.0, Anchor::Start, "var(--soft)", &words);
+        below += 18.0;
+    }
     if rail > 0.0 {
         let id = &view.id;
         below += plot::key(&mut sheet.svg, id, below, view.width_px, &deeds::key(say));
@@ -124,12 +139,28 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
 pub fn tasks_compact(trace: &Trace, reference: Option<&RefLine>, view: &View, say: Say) -> Chart {
     let rows = rows(trace);
     let finding = finding(trace, &rows, say);
-    let lines: Vec<Vec<Segment>> = rows
+    let lines: Vec<Vec<Segment>> = some(&rows, &Stalls::of(trace))
         .into_iter()
-        .take(MOST_ROWS)
-        .map(|row| row.segments)
+        .map(|row| row.segments.clone())
         .collect();
     compact("tasks", trace, &lines, &finding, reference, view, say)
+}
+
+/// The rows that are drawn.
+fn some<'a>(rows: &'a [TaskRow], stalls: &Stalls) -> Vec<&'a TaskRow> {
+    let every = if rows.len() > MOST_ROWS {
+        rows.len().div_ceil(SOME_ROWS)
+    } else {
+        1
+    };
+    let mut some = Vec::new();
+    for (idx, row) in rows.iter().enumerate() {
+        let is_wanted = idx % every == 0 || !stalls.of_task(row.task).is_empty();
+        if is_wanted && some.len() < MOST_ROWS {
+            some.push(row);
+        }
+    }
+    some
 }
 
 /// How often a chef left one task for another, summed over all chefs.

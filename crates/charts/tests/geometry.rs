@@ -67,6 +67,9 @@ fn traces() -> Vec<Trace> {
         support::hybrid(),
         support::many(4000),
         crowd(),
+        support::awaiting(),
+        support::blocking(),
+        support::crowd_of(400),
         Sketch::new("empty", LaneKind::Pool, 2).live(),
         Trace::default(),
     ]

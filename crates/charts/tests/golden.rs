@@ -88,6 +88,22 @@ fn drawings_are_as_stored() {
             kitchen(&support::hybrid(), 44 * MS, &narrow),
         ),
         (
+            "tasks-deeds",
+            charts::tasks(&support::awaiting(), &wide, &english).svg(),
+        ),
+        (
+            "lanes-stall",
+            charts::lanes(&support::awaiting(), &narrow, &english).svg(),
+        ),
+        (
+            "kitchen-guests",
+            kitchen(&support::blocking(), 50 * MS, &wide),
+        ),
+        (
+            "kitchen-stuck",
+            kitchen(&support::awaiting(), 200 * MS, &narrow),
+        ),
+        (
             "file",
             charts::plane(&computing, &[], &wide, &english).standalone("median of 9 rounds"),
         ),

@@ -354,7 +354,7 @@ fn every_request_is_a_row() {
     let csv = charts::export::requests_csv("=a,b", &[&one, &other]);
     let rows: Vec<&str> = csv.lines().collect();
     assert_eq!(rows.len(), 1 + one.tasks.len() + other.tasks.len());
-    assert_eq!(rows[2], "\"'=a,b\",blocking-3,0,1,primes,3,1,22,19");
+    assert_eq!(rows[2], "\"'=a,b\",blocking-3,0,1,primes,1,1,22,21");
     assert!(
         rows.iter()
             .skip(1)

@@ -123,7 +123,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 
 async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
-    let specs = order.arm.tasks(order.seed, order.round);
+    let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
     let ticks = ticks_of(&order);
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
@@ -202,10 +202,10 @@ async fn with_live<T>(
     }
 }
 
-async fn in_loop(order: &RunOrder, specs: &[TaskSpec], ticks: Ticks) -> Raw {
+async fn in_loop(order: &RunOrder, specs: &Rc<[TaskSpec]>, ticks: Ticks) -> Raw {
     let driven = Driven::start(&order.arm.manner, |poke| {
         let run = LoopRun::start(
-            specs.to_vec(),
+            Rc::clone(specs),
             How::of(&order.arm),
             ticks,
             own_lane(LaneKind::Host),

@@ -295,7 +295,7 @@ pub async fn cook(
             Step::Wait { millis } => {
                 pen.up();
                 let from = pen.last;
-                timer.wait(millis).await;
+                timer.wait_in_crowd(millis).await;
                 let now = clock.now_nanos();
                 // Rung at `woken`, picked up at `now`: in between the task was
                 // ready, and the one thread was busy with another.

@@ -40,6 +40,9 @@ struct Kept {
 }
 
 impl Gauge {
+    /// Room kept for readings, however few tasks there are.
+    pub const ROOM_BYTES: usize = MOST_SAMPLES * size_of::<Sample>();
+
     /// Begins to count; `start_nanos` is the start of the run.
     #[must_use]
     pub fn new(specs: &[TaskSpec], start_nanos: Nanos) -> Self {
@@ -52,7 +55,7 @@ impl Gauge {
         later.sort_unstable();
         let at_start = (specs.len() - later.len()) as u32;
         let is_on = !later.is_empty() || specs.iter().any(|spec| spec.wait_millis > 0.0);
-        let mut samples = Vec::with_capacity(if is_on { MOST_SAMPLES } else { 0 });
+        let mut samples = Vec::with_capacity(MOST_SAMPLES);
         samples.push(Sample {
             at_nanos: 0,
             in_flight: at_start,

@@ -15,7 +15,7 @@ use crate::{
     ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join},
 };
 use model::{
-    Arm, Give, Lane, LaneKind, NANOS_PER_SEC, Nanos, Place, State, Strategy, TaskSpec, Trace,
+    Arm, Give, Lane, LaneKind, NANOS_PER_SEC, Nanos, Place, Span, State, Strategy, TaskSpec, Trace,
 };
 use std::{
     cell::{Cell, RefCell},
@@ -67,7 +67,7 @@ type Loop<C> = Executor<Rc<Lives<C>>>;
 /// that waits is no more than what is its own.
 struct Kitchen<C: Clock + 'static, T> {
     executor: Weak<Loop<C>>,
-    specs: Vec<TaskSpec>,
+    specs: Rc<[TaskSpec]>,
     how: How,
     ticks: Ticks,
     clock: C,
@@ -152,7 +152,19 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
     /// Hands over all tasks, whose ids count from 0. Nothing runs until
     /// [`Turn::turn`]; `poke` is called whenever a turn would find something to do.
     pub fn start<T: Timer + Clone + 'static>(
-        specs: Vec<TaskSpec>,
+        specs: impl Into<Rc<[TaskSpec]>>,
+        how: How,
+        ticks: Ticks,
+        lane: Lane,
+        ports: (C, T),
+        poke: Box<dyn Fn()>,
+        bell: Bell,
+    ) -> Self {
+        Self::hand_over(specs.into(), how, ticks, lane, ports, poke, bell)
+    }
+
+    fn hand_over<T: Timer + Clone + 'static>(
+        specs: Rc<[TaskSpec]>,
         how: How,
         ticks: Ticks,
         lane: Lane,
@@ -213,7 +225,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
     }
 
     /// Has the most memory in use at the end of a turn written down, as `in_use`
-    /// gives it in bytes.
+    /// gives it in bytes, without the room that recorders keep whatever the tasks.
     pub fn watch_memory(&self, in_use: fn() -> u64) {
         self.in_use.set(Some(in_use));
     }
@@ -260,7 +272,9 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
             now.saturating_sub(begin) as f64 / quantum_nanos.max(1) as f64
         });
         if let Some(in_use) = self.in_use.get() {
-            self.peak_bytes.set(self.peak_bytes.get().max(in_use()));
+            let spare = (SPANS_AT_LEAST * size_of::<Span>() + Gauge::ROOM_BYTES) as u64;
+            let held = in_use().saturating_sub(spare);
+            self.peak_bytes.set(self.peak_bytes.get().max(held));
         }
         if self.is_done() && self.end_nanos.get().is_none() {
             self.end_nanos.set(Some(self.clock.now_nanos()));
@@ -273,10 +287,10 @@ impl<C: Clock + Clone + 'static> Turn for LoopRun<C> {
     }
 }
 
-/// Spans that the tasks of a run may need: of one that only waits, one in line,
-/// one before the wait, the wait, one till it is picked up, and one after; of a
-/// request two more for each slice of its computing. How many slices another
-/// kernel takes is not known beforehand.
+/// Spans that the tasks of a run may need: of one that only waits, one before the
+/// wait, the wait, one till it is picked up, and one after; of a request two more
+/// for each slice of its computing; and one in line, if it comes later. How many
+/// slices another kernel takes is not known beforehand.
 fn room(specs: &[TaskSpec], how: How) -> usize {
     let slice = match how.slice {
         Slice::Steps(steps) => steps.max(1),
@@ -284,10 +298,14 @@ fn room(specs: &[TaskSpec], how: How) -> usize {
         Slice::Nanos(nanos) => (nanos / 40_000).clamp(1, u64::from(u32::MAX)) as u32,
         Slice::Never => u32::MAX,
     };
-    let of = |spec: &TaskSpec| match spec.workload.as_str() {
-        "waiting" => 6,
-        "requests" => 7 + 2 * (spec.size / slice) as usize,
-        _ => 64,
+    let of = |spec: &TaskSpec| {
+        let in_line = usize::from(spec.arrive_nanos > 0);
+        let own = match spec.workload.as_str() {
+            "waiting" => 4,
+            "requests" => 6 + 2 * (spec.size / slice) as usize,
+            _ => 64,
+        };
+        in_line + own
     };
     SPANS_AT_LEAST + specs.iter().map(of).sum::<usize>()
 }

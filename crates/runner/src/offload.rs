@@ -105,7 +105,7 @@ impl<C: Clock + Copy + Send + Sync + 'static, T: Timer> Shared<C, T> {
             busy_nanos += back.busy_nanos;
             let output = match back.ended {
                 Ended::Waits(millis) => {
-                    self.timer.wait(millis).await;
+                    self.timer.wait_in_crowd(millis).await;
                     let woken = self.lives.of(task).woken_nanos.max(back.to_nanos);
                     self.host.push(task, State::Waiting, back.to_nanos, woken);
                     kernel = back.kernel;

@@ -28,6 +28,11 @@ impl<C: Clock + ?Sized> Clock for std::rc::Rc<C> {
 pub trait Timer {
     /// Completes no sooner than `millis` milliseconds from now.
     fn wait(&self, millis: f64) -> Pin<Box<dyn Future<Output = ()>>>;
+    /// The same, for the wait of a task: where very many wait it may take up to
+    /// 2 ms longer, if that spares a timer.
+    fn wait_in_crowd(&self, millis: f64) -> Pin<Box<dyn Future<Output = ()>>> {
+        self.wait(millis)
+    }
 }
 
 /// A run that advances in turns of an event loop.

@@ -76,6 +76,10 @@ impl Timer for PageTimer {
     fn wait(&self, millis: f64) -> Pin<Box<dyn Future<Output = ()>>> {
         Box::pin(TimeoutFuture::new(millis.max(0.0).round() as u32))
     }
+
+    fn wait_in_crowd(&self, millis: f64) -> Pin<Box<dyn Future<Output = ()>>> {
+        crate::crowd_timer::wait(millis, || self.wait(millis))
+    }
 }
 
 /// Completes after `millis`.

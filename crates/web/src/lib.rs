@@ -4,6 +4,7 @@
 
 pub mod clock;
 mod control;
+mod crowd_timer;
 pub mod dataset;
 pub mod event_loop;
 mod frames;

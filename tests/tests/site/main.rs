@@ -18,5 +18,6 @@ mod offline;
 mod one_core;
 mod records;
 mod relations;
+mod responsive;
 mod stop;
 mod watchdog;

@@ -1,18 +1,20 @@
 //! Everything in the kitchen in its place, with its words.
 
-use super::KitchenScene;
 use super::moment::{AtWork, Cast, Doing, Now, Ticket};
 use super::room::{
     CHEFS_IN_ROW, MOST_CHEFS, RAIL_Y, ROOMY_PX, Room, SLOT_PX, SLOTS, SLOTS_IN_ROW, THINGS_TOP_PX,
     TICKET_PITCH_PX, TICKET_ROW_PX,
 };
 use super::shapes::{self, number};
+use super::{KitchenScene, guests};
 use crate::bars;
 use crate::chart::listed;
 use crate::format::whole;
 use crate::phrase::{Phrase, phrase};
-use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
+use crate::plot;
+use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use crate::{Chef, Say, View};
+use model::Nanos;
 
 pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScene {
     let room = Room::of(cast, view);
@@ -26,7 +28,19 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
         &aria,
     );
     bars::hatching(&mut svg, &view.id);
-    rail(&mut svg, &room, cast, now, view, say);
+    if now
+        .chefs
+        .iter()
+        .any(|work| matches!(work.doing, Doing::Stuck(..)))
+    {
+        plot::crosshatching(&mut svg, &view.id);
+    }
+    clock(&mut svg, &room, cast, now, view, say);
+    if cast.has_guests {
+        guests::draw(&mut svg, &room, now, say);
+    } else {
+        rail(&mut svg, &room, cast, now);
+    }
     for (idx, (chef, work)) in cast
         .chefs
         .iter()
@@ -36,7 +50,7 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
     {
         let x = room.chefs_at.0 + (idx % CHEFS_IN_ROW) as f32 * room.place_px;
         let y = room.chefs_at.1 + (idx / CHEFS_IN_ROW) as f32 * room.row_px;
-        place(&mut svg, &room, cast, (x, y), chef, work, say);
+        place(&mut svg, &room, cast, (x, y), chef, work, (&view.id, say));
     }
     if cast.has_pots {
         let (x, y) = room.stove_at;
@@ -52,7 +66,11 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
         );
     }
     let (x, y) = room.pass_at;
-    let words = done(cast, now, say).get("kitchen.pass");
+    let words = done(cast, now, say).get(if cast.has_guests {
+        "kitchen.served"
+    } else {
+        "kitchen.pass"
+    });
     svg.text(x, y + 13.0, Anchor::Start, "var(--ink)", &words);
     things(
         &mut svg,
@@ -71,32 +89,29 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
     }
 }
 
-/// The time, the tickets, and how many are to do, under way and done.
-fn rail(svg: &mut Svg, room: &Room, cast: &Cast, now: &Now, view: &View, say: Say) {
+/// The time, and how many are to do, under way and done.
+fn clock(svg: &mut Svg, room: &Room, cast: &Cast, now: &Now, view: &View, say: Say) {
     let at = phrase(say)
         .nanos("ms", now.at)
         .nanos("end", cast.end)
         .get("kitchen.at");
     svg.text(0.0, 13.0, Anchor::Start, "var(--ink)", &at);
-    let how_many = |state| {
-        whole(
-            now.tickets
-                .iter()
-                .filter(|ticket| **ticket == state)
-                .count() as u64,
-        )
-    };
-    let key = if view.is_narrow() {
-        "kitchen.tickets.short"
-    } else {
-        "kitchen.tickets"
+    let key = match (cast.has_guests, view.is_narrow()) {
+        (true, true) => "kitchen.guests.short",
+        (true, false) => "kitchen.guests",
+        (false, true) => "kitchen.tickets.short",
+        (false, false) => "kitchen.tickets",
     };
     let words = phrase(say)
-        .text("todo", &how_many(Ticket::ToDo))
-        .text("way", &how_many(Ticket::UnderWay))
-        .text("done", &how_many(Ticket::Done))
+        .text("todo", &now.how_many(Ticket::ToDo))
+        .text("way", &now.how_many(Ticket::UnderWay))
+        .text("done", &now.how_many(Ticket::Done))
         .get(key);
     svg.text(room.width, 13.0, Anchor::End, "var(--soft)", &words);
+}
+
+/// The tickets on their rail.
+fn rail(svg: &mut Svg, room: &Room, cast: &Cast, now: &Now) {
     let slots = room.tickets_in_row * room.ticket_rows;
     let all = cast.tasks as usize;
     let drawn = if all > slots {
@@ -139,32 +154,44 @@ fn place(
     at: (f32, f32),
     chef: &Chef,
     work: &AtWork,
-    say: Say,
+    words: (&str, Say),
 ) {
+    let (id, say) = words;
     let (roomy, scale) = (room.place_px >= ROOMY_PX, room.scale);
     let (x, y) = (at.0 + 2.0, if roomy { at.1 } else { at.1 + 18.0 });
-    let has_knife = matches!(work.doing, Doing::Chopping(_) | Doing::Between);
-    let colour = if has_knife {
+    let is_idle = matches!(work.doing, Doing::NoKnife(_) | Doing::Free);
+    let colour = if !is_idle {
         "var(--ink)"
     } else {
         "var(--soft)"
     };
-    let busy = matches!(work.doing, Doing::Chopping(_));
+    let busy = matches!(
+        work.doing,
+        Doing::Chopping(_) | Doing::Stuck(..) | Doing::Watching(_)
+    );
     shapes::chef(svg, x, y, scale, chef.number, colour, busy);
     match work.doing {
         Doing::Chopping(task) => {
             shapes::board(svg, x, y, scale, task, true);
             shapes::arm_and_knife(svg, x, y, scale);
         }
+        Doing::Stuck(task, _) => {
+            let width = (room.place_px - 14.0 - 36.0 * scale).min(220.0);
+            shapes::long_board(svg, id, (x, y), scale, task, width);
+            shapes::arm_and_knife(svg, x, y, scale);
+        }
+        Doing::Watching(task) => shapes::watched_pot(svg, id, x, y, scale, task),
         Doing::NoKnife(task) => shapes::board(svg, x, y, scale, task, false),
         Doing::Between | Doing::Free => {}
     }
     let edge = y + 66.0 * scale + 0.8;
     shelf(svg, at.0, edge, room.place_px - 8.0);
-    let (key, _, task) = doing(work);
-    let doing = phrase(say).number("n", task + 1).get(key);
+    let doing = doing(work);
+    let say_it = |key: &str| phrase(say).number("n", doing.task + 1).get(key);
+    let (long, left) = (say_it(doing.long), x + 36.0 * scale);
+    let fits = roomy && left + text_px(&long, TEXT_PX) <= at.0 + room.place_px;
+    let doing = if fits { long } else { say_it(doing.short) };
     if roomy {
-        let left = x + 36.0 * scale;
         svg.text(
             left,
             y + 13.0 * scale,
@@ -188,7 +215,7 @@ fn place(
 }
 
 /// The edge of something to stand on.
-fn shelf(svg: &mut Svg, x: f32, y: f32, width: f32) {
+pub(super) fn shelf(svg: &mut Svg, x: f32, y: f32, width: f32) {
     svg.line(
         x,
         y,
@@ -280,7 +307,7 @@ fn seated(tasks: u32, present: &[u32], slot: usize, slots: usize) -> Option<u32>
     present.get(slot).copied().filter(|_| !left_for_rest)
 }
 
-fn plus(number: usize) -> String {
+pub(super) fn plus(number: usize) -> String {
     let mut text = String::from("+");
     text.push_str(&whole(number as u64));
     text
@@ -294,19 +321,72 @@ fn done<'a>(cast: &Cast, now: &Now, say: Say<'a>) -> Phrase<'a> {
     words
 }
 
-/// What a chef does, as written beside and as read out, and the dish in hand.
-fn doing(work: &AtWork) -> (&'static str, &'static str, u32) {
-    match work.doing {
-        Doing::Chopping(task) => ("kitchen.chopping", "kitchen.aria.chopping", task),
-        Doing::NoKnife(task) => ("kitchen.noknife", "kitchen.aria.noknife", task),
-        Doing::Between => ("kitchen.between", "kitchen.aria.between", 0),
-        Doing::Free => ("kitchen.free", "kitchen.aria.free", 0),
+/// What a chef does in words: beside the chef, where there is little room, as
+/// read out; the dish in hand, and for how long.
+struct InWords {
+    long: &'static str,
+    short: &'static str,
+    aria: &'static str,
+    task: u32,
+    nanos: Nanos,
+}
+
+fn doing(work: &AtWork) -> InWords {
+    let (long, short, aria, task) = match work.doing {
+        Doing::Chopping(task) => (
+            "kitchen.chopping",
+            "kitchen.chopping",
+            "kitchen.aria.chopping",
+            task,
+        ),
+        Doing::Stuck(task, _) => (
+            "kitchen.stuck",
+            "kitchen.stuck.short",
+            "kitchen.aria.stuck",
+            task,
+        ),
+        Doing::Watching(task) => (
+            "kitchen.watching",
+            "kitchen.watching.short",
+            "kitchen.aria.watching",
+            task,
+        ),
+        Doing::NoKnife(task) => (
+            "kitchen.noknife",
+            "kitchen.noknife",
+            "kitchen.aria.noknife",
+            task,
+        ),
+        Doing::Between => (
+            "kitchen.between",
+            "kitchen.between",
+            "kitchen.aria.between",
+            0,
+        ),
+        Doing::Free => ("kitchen.free", "kitchen.free", "kitchen.aria.free", 0),
+    };
+    let nanos = match work.doing {
+        Doing::Stuck(_, nanos) => nanos,
+        _ => 0,
+    };
+    InWords {
+        long,
+        short,
+        aria,
+        task,
+        nanos,
     }
 }
 
 fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
     let mut all = String::new();
     let mut add = |words: String| listed(&mut all, "; ", &words);
+    if cast.has_guests {
+        let waiting = now.waiting().len() as u32;
+        if waiting > 0 {
+            add(phrase(say).count("kitchen.aria.guests", waiting));
+        }
+    }
     let idle = now.chefs.len() > 1 && now.chefs.iter().all(|work| work.doing == Doing::Free);
     if idle {
         add(say("kitchen.aria.allfree", &[]));
@@ -315,11 +395,12 @@ fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
         if idle || idx >= MOST_CHEFS {
             break;
         }
-        let (_, key, task) = doing(work);
+        let doing = doing(work);
         add(phrase(say)
             .text("chef", &chef.label(say))
-            .number("n", task + 1)
-            .get(key));
+            .number("n", doing.task + 1)
+            .nanos("ms", doing.nanos)
+            .get(doing.aria));
     }
     let left = cast.chefs.len().saturating_sub(MOST_CHEFS);
     if left > 0 && !idle {
@@ -334,7 +415,11 @@ fn sentence(cast: &Cast, now: &Now, say: Say) -> String {
         }
         add(phrase(say).text("dishes", &dishes).get("kitchen.aria.pots"));
     }
-    add(done(cast, now, say).get("kitchen.aria.done"));
+    add(done(cast, now, say).get(if cast.has_guests {
+        "kitchen.aria.served"
+    } else {
+        "kitchen.aria.done"
+    }));
     phrase(say)
         .nanos("ms", now.at)
         .text("what", &all)

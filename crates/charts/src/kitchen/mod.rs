@@ -2,8 +2,10 @@
 //!
 //! Dishes are tasks, chefs are lanes, a knife is a core: a chef whose task is
 //! ready but not progressing has had the knife taken away. A pot on the stove
-//! waits and needs nobody. Colours and patterns are those of the lanes.
+//! waits and needs nobody; a thread that is blocked by a wait is a chef who
+//! stands and watches one pot. Colours and patterns are those of the lanes.
 
+mod guests;
 mod layout;
 mod moment;
 mod room;
@@ -28,8 +30,8 @@ pub struct KitchenScene {
     pub height: f32,
 }
 
-/// The scene at `at_nanos` since the start of the run: tickets on the rail,
-/// chefs at their boards, pots on the stove, dishes on the pass. Instants
+/// The scene at `at_nanos` since the start of the run: tickets on the rail, or
+/// guests in line where they come over time, chefs at their boards, pots on the stove, dishes on the pass. Instants
 /// after the end show the end.
 #[must_use]
 pub fn scene(trace: &Trace, at_nanos: Nanos, view: &View, say: Say) -> KitchenScene {

@@ -1,11 +1,15 @@
 //! What everybody does at one instant, and which instants are worth a stop.
 
 use crate::axis::last_nanos;
+use crate::format::whole;
 use crate::intervals::end_of;
 use crate::order::{distinct, ordered};
 use crate::tasks::count_tasks;
 use crate::{Chef, chefs};
-use model::{Nanos, Span, State, Trace};
+use model::{LaneKind, Nanos, Span, State, Trace};
+
+/// More tickets than this do not fit on a rail: guests stand in line instead.
+const MOST_TICKETS: u32 = 54;
 
 /// Upper bound on the number of [`moments`].
 pub const MOST_MOMENTS: usize = 60;
@@ -18,8 +22,15 @@ pub(crate) struct Cast {
     pub end: Nanos,
     /// Start and end of each task; `None` until it starts or ends.
     lives: Vec<(Option<Nanos>, Option<Nanos>)>,
-    /// Whether any task ever waits.
+    /// When each task came.
+    came: Vec<Nanos>,
+    /// Whether tasks are guests who stand in line at a counter, instead of
+    /// tickets on a rail: they come over time, or are too many for a rail.
+    pub has_guests: bool,
+    /// Whether any task ever waits in a pot that needs nobody.
     pub has_pots: bool,
+    /// By lane: whether who waits there can do nothing else.
+    is_blocking: Vec<bool>,
     /// Whether a chef ever has a board set aside while working on another.
     pub has_aside: bool,
     gap_nanos: Nanos,
@@ -40,17 +51,31 @@ impl Cast {
                 }
             }
         }
+        let mut came = vec![0; tasks as usize];
         for task in &trace.tasks {
             if let Some(life) = lives.get_mut(task.id as usize) {
                 *life = (Some(task.started_nanos), Some(task.finished_nanos));
             }
+            if let Some(came) = came.get_mut(task.id as usize) {
+                *came = task.spawned_nanos;
+            }
         }
+        // A thread of the pool that waits is blocked; elsewhere a wait goes on
+        // while the thread does something else.
+        let lanes = trace.lanes.iter();
+        let is_blocking: Vec<bool> = lanes.map(|lane| lane.kind == LaneKind::Pool).collect();
+        let is_pot = |span: &Span| {
+            span.state == State::Waiting && is_blocking.get(span.lane_idx as usize) != Some(&true)
+        };
         Self {
             chefs: chefs(trace),
             tasks,
             end: last_nanos(trace),
             lives,
-            has_pots: trace.spans.iter().any(|span| span.state == State::Waiting),
+            has_guests: tasks > MOST_TICKETS || came.iter().any(|at| *at > 0),
+            came,
+            has_pots: trace.spans.iter().any(is_pot),
+            is_blocking,
             has_aside: has_aside(trace),
             gap_nanos: trace.gap_nanos,
         }
@@ -83,6 +108,10 @@ fn has_aside(trace: &Trace) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Doing {
     Chopping(u32),
+    /// At it for so long, without looking up, that the others wait.
+    Stuck(u32, Nanos),
+    /// Standing at this pot: blocked until it is done.
+    Watching(u32),
     /// Ready to go on with this dish, but not progressing.
     NoKnife(u32),
     /// Looking up from one board to the next.
@@ -101,6 +130,8 @@ pub(crate) struct AtWork {
 /// A ticket at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ticket {
+    /// Has not come yet.
+    NotCome,
     ToDo,
     UnderWay,
     Done,
@@ -128,7 +159,8 @@ impl Now {
             if span.start_nanos > at || at >= end_of(span) {
                 continue;
             }
-            if span.state == State::Waiting {
+            let is_blocking = cast.is_blocking.get(span.lane_idx as usize);
+            if span.state == State::Waiting && is_blocking != Some(&true) {
                 pots.push(span.task);
             } else {
                 here.push(span);
@@ -136,13 +168,14 @@ impl Now {
         }
         let mut tickets = Vec::with_capacity(cast.lives.len());
         let mut done = Vec::new();
-        for (task, life) in (0..).zip(&cast.lives) {
+        for ((task, life), came) in (0..).zip(&cast.lives).zip(&cast.came) {
             tickets.push(match *life {
                 (_, Some(end)) if end <= at => {
                     done.push(task);
                     Ticket::Done
                 }
                 (Some(start), _) if start <= at => Ticket::UnderWay,
+                _ if *came > at => Ticket::NotCome,
                 _ => Ticket::ToDo,
             });
         }
@@ -160,27 +193,49 @@ impl Now {
     }
 }
 
+impl Now {
+    /// How many tickets are in a state, as text.
+    pub fn how_many(&self, state: Ticket) -> String {
+        let tickets = self.tickets.iter();
+        whole(tickets.filter(|ticket| **ticket == state).count() as u64)
+    }
+
+    /// Tasks that have come and were not begun, in order.
+    pub fn waiting(&self) -> Vec<u32> {
+        let mut waiting = Vec::new();
+        for (task, ticket) in (0..).zip(&self.tickets) {
+            if *ticket == Ticket::ToDo {
+                waiting.push(task);
+            }
+        }
+        waiting
+    }
+}
+
 fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -> AtWork {
-    let mut running = None;
+    let (mut running, mut watched) = (None, None);
     let mut ready: Vec<&Span> = Vec::new();
     for span in here {
         if span.lane_idx != chef.lane_idx {
             continue;
         }
-        if span.state == State::Running {
-            running = Some(span.task);
-        } else {
-            ready.push(span);
+        match span.state {
+            State::Running => running = Some(span.task),
+            State::Waiting => watched = Some(span.task),
+            State::Ready => ready.push(span),
         }
     }
     let doing = match running {
-        Some(task) => Doing::Chopping(task),
-        None if ready.is_empty() => Doing::Free,
-        None => stopped(chef, trace, &ready, cast, at),
+        Some(task) => chopping(task, trace, at),
+        None => match watched {
+            Some(task) => Doing::Watching(task),
+            None if ready.is_empty() => Doing::Free,
+            None => stopped(chef, trace, &ready, cast, at),
+        },
     };
     let mut aside = Vec::new();
     for span in ready {
-        if doing != Doing::Chopping(span.task) && doing != Doing::NoKnife(span.task) {
+        if running != Some(span.task) && doing != Doing::NoKnife(span.task) {
             aside.push(span.task);
         }
     }
@@ -188,6 +243,17 @@ fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -
         doing,
         aside: distinct(&aside),
     }
+}
+
+/// Chopping, or stuck in a poll that does not give way.
+fn chopping(task: u32, trace: &Trace, at: Nanos) -> Doing {
+    for stall in &trace.stalls {
+        let end = stall.start_nanos.saturating_add(stall.len_nanos);
+        if stall.task == task && (stall.start_nanos..end).contains(&at) {
+            return Doing::Stuck(task, at - stall.start_nanos);
+        }
+    }
+    Doing::Chopping(task)
 }
 
 /// Something is ready and nothing runs. If the same dish was chopped before

@@ -13,6 +13,14 @@ pub(super) const SLOTS_IN_ROW: usize = 4;
 pub(super) const RAIL_Y: f32 = 30.0;
 pub(super) const TICKET_PITCH_PX: f32 = 28.0;
 pub(super) const TICKET_ROW_PX: f32 = 38.0;
+/// Guests in line that are drawn; more are counted.
+pub(super) const MOST_GUESTS: usize = 8;
+/// Height of the line of guests with the floor they stand on.
+pub(super) const GUESTS_PX: f32 = 46.0;
+/// From one guest to the next.
+pub(super) const GUEST_PITCH_PX: f32 = 36.0;
+/// Width of the counter with its bell.
+pub(super) const COUNTER_PX: f32 = 46.0;
 /// Below this width of a chef's place, words stand above the chef.
 pub(super) const ROOMY_PX: f32 = 108.0;
 
@@ -46,10 +54,19 @@ impl Room {
     pub fn of(cast: &Cast, view: &View) -> Self {
         let width = view.width_px;
         let tickets_in_row = ((width - 6.0) / TICKET_PITCH_PX) as usize;
-        let ticket_rows = (cast.tasks as usize)
-            .div_ceil(tickets_in_row.max(1))
-            .clamp(1, 2);
-        let top = RAIL_Y + TICKET_ROW_PX * ticket_rows as f32 + 10.0;
+        let ticket_rows = if cast.has_guests {
+            1
+        } else {
+            (cast.tasks as usize)
+                .div_ceil(tickets_in_row.max(1))
+                .clamp(1, 2)
+        };
+        let rail_px = if cast.has_guests {
+            GUESTS_PX
+        } else {
+            TICKET_ROW_PX * ticket_rows as f32
+        };
+        let top = RAIL_Y + rail_px + 10.0;
         let shown = cast.chefs.len().min(MOST_CHEFS);
         let in_row = shown.clamp(1, CHEFS_IN_ROW);
         let rows = shown.max(1).div_ceil(CHEFS_IN_ROW) as f32;

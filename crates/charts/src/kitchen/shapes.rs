@@ -1,7 +1,8 @@
 //! The things in the kitchen, each drawn from its own corner.
 
 use crate::format::whole;
-use crate::svg::{Anchor, Svg};
+use crate::plot;
+use crate::svg::{Anchor, Svg, TEXT_PX, text_px};
 
 /// A board without progress.
 const HOLLOW: &str = "rx=\"4\" fill=\"var(--card)\" stroke=\"var(--run)\" stroke-width=\"1.6\"";
@@ -113,6 +114,74 @@ pub(crate) fn board(svg: &mut Svg, x: f32, y: f32, scale: f32, task: u32, solid:
     );
 }
 
+/// A board that nobody is let off: `width` long, cross-hatched.
+pub(crate) fn long_board(
+    svg: &mut Svg,
+    id: &str,
+    at: (f32, f32),
+    scale: f32,
+    task: u32,
+    width: f32,
+) {
+    let (left, top, height) = (at.0 + 36.0 * scale, at.1 + 49.0 * scale, 17.0 * scale);
+    plot::crosshatched(svg, id, (left, top), (width, height));
+    let words = number(task);
+    let wide = text_px(&words, TEXT_PX) + 10.0;
+    let middle = (left + width / 2.0, top + height / 2.0);
+    svg.rect(
+        middle.0 - wide / 2.0,
+        middle.1 - 7.5,
+        wide,
+        15.0,
+        "rx=\"3\" fill=\"var(--card)\"",
+    );
+    svg.text(
+        middle.0,
+        middle.1 + 4.7,
+        Anchor::Middle,
+        "var(--ink)",
+        &words,
+    );
+}
+
+/// The pot at the right of a chef at (`x`, `y`) who holds it with both hands
+/// and can do nothing else.
+pub(crate) fn watched_pot(svg: &mut Svg, id: &str, x: f32, y: f32, scale: f32, task: u32) {
+    let (left, foot) = (x + 46.0 * scale, y + 66.0 * scale - 3.0);
+    // Beside a small chef there are words where the steam would be.
+    if scale > 1.0 {
+        steam(svg, left, foot - 34.0);
+    }
+    still_pot(svg, id, left, foot - 34.0, task);
+    svg.raw("<path fill=\"none\" stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-linecap=\"round\" d=\"M");
+    svg.num(left + 7.0).raw(" ").num(foot + 1.0).raw("h22\"/>");
+    open_scaled(svg, x, y, scale, "var(--ink)");
+    svg.raw("<path d=\"M25.500 46c6 4 12 1 20.500-1.500M26.500 53c7 4 13 1 20-3\"/></g>");
+}
+
+/// A guest 28 wide and 36 high, standing on `y` + 36, with a number.
+pub(crate) fn guest(svg: &mut Svg, x: f32, y: f32, task: u32) {
+    open(svg, x, y, "var(--ink)");
+    svg.raw("<circle fill=\"var(--card)\" cx=\"14\" cy=\"6.500\" r=\"5.500\"/>");
+    svg.raw("<path fill=\"var(--card)\" d=\"M1.500 36v-9c0-8 4.500-12.500 12.500-12.500s12.500 4.500 12.500 12.500v9\"/></g>");
+    svg.small_text(
+        x + 14.0,
+        y + 31.0,
+        Anchor::Middle,
+        "var(--ink)",
+        &number(task),
+    );
+}
+
+/// The counter with its bell, 40 wide, standing on `y` + 36.
+pub(crate) fn counter(svg: &mut Svg, x: f32, y: f32) {
+    open(svg, x, y, "var(--soft)");
+    svg.raw("<path fill=\"var(--card)\" d=\"M3 36V19h30v17\"/><path d=\"M0 19h36\"/>");
+    svg.raw(
+        "<path fill=\"var(--card)\" d=\"M11 19a7 7 0 0 1 14 0zM18 12v-2.500M16.500 9.500h3\"/></g>",
+    );
+}
+
 /// A small board set aside, 26 wide and 17 high: hollow.
 pub(crate) fn board_aside(svg: &mut Svg, x: f32, y: f32, task: u32) {
     svg.rect(x + 0.8, y + 0.8, 24.4, 15.4, HOLLOW);
@@ -127,8 +196,16 @@ pub(crate) fn board_aside(svg: &mut Svg, x: f32, y: f32, task: u32) {
 
 /// A pot 36 wide and 34 high, its foot on `y` + 34: hatched, with its number.
 pub(crate) fn pot(svg: &mut Svg, id: &str, x: f32, y: f32, task: u32) {
+    steam(svg, x, y);
+    still_pot(svg, id, x, y, task);
+}
+
+fn steam(svg: &mut Svg, x: f32, y: f32) {
     open(svg, x, y, "var(--soft)");
     svg.raw("<path stroke-width=\"1.2\" d=\"M13 7q-2.5-2.5 0-4.500M19 7q2.5-2.5 0-4.5\"/></g>");
+}
+
+fn still_pot(svg: &mut Svg, id: &str, x: f32, y: f32, task: u32) {
     open(svg, x, y, "var(--wait)");
     svg.raw("<path fill=\"var(--card)\" d=\"M5 14v14q0 6 6 6h14q6 0 6-6V14z\"/>");
     svg.raw("<path fill=\"url(#")
@@ -170,6 +247,7 @@ pub(crate) fn dish(svg: &mut Svg, x: f32, y: f32, task: u32) {
 pub(crate) fn ticket(svg: &mut Svg, x: f32, y: f32, task: u32, state: super::moment::Ticket) {
     use super::moment::Ticket;
     let (paper, words) = match state {
+        Ticket::NotCome => return,
         Ticket::ToDo => (
             "rx=\"2\" fill=\"var(--card)\" stroke=\"var(--ink)\" stroke-width=\"1.6\"",
             "var(--ink)",

@@ -677,7 +677,7 @@ pub fn blocking() -> Trace {
     }
     let mut trace = sketch.done();
     for task in &mut trace.tasks {
-        task.spawned_nanos = u64::from(task.id) * 3 * MS + 1;
+        task.spawned_nanos = u64::from(task.id) * MS;
     }
     trace
 }

@@ -1,15 +1,16 @@
 //! The queue near the cliff: what the last few percent of use cost.
 
+mod claims;
+mod told;
+
 use crate::arms::{arm, job, place, rung_notes};
-use crate::checks::{Claims, Outcome, metric_of, middle, outcome};
-use crate::lesson::{Challenge, Explain, ExplainOption, Preset, Sweep, SweepLine};
+use crate::checks::{metric_of, middle};
+use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question, without_twins};
-use crate::serving::{Pooled, little, pooled, ratio_of};
-use crate::words::{Phrase, millis, tenth};
-use crate::{ChartKind, Finding, FindingKind, Lesson, Machine, Settings, SliderSpec};
+use crate::words::{Phrase, tenth};
+use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
 use analysis::queueing::mean_wait_millis;
-use analysis::verdict::{Gate, Limit, judge_exact};
-use model::{Arm, ArmInfo, Check, Evidence, Job, Law, Plan, Rung, Strategy};
+use model::{Arm, ArmInfo, Evidence, Job, Law, Plan, Rung, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -22,9 +23,9 @@ pub const LESSON: Lesson = Lesson {
     plan,
     notes,
     questions,
-    judge,
-    finding,
-    sweep: |evidence, settings| Some(sweep(evidence, settings)),
+    judge: claims::judge,
+    finding: told::finding,
+    sweep: |evidence, _| Some(told::sweep(evidence)),
     source: |_| None,
     references: |_, _| Vec::new(),
     explain: Some(Explain {
@@ -112,22 +113,19 @@ const OTHERS_LOAD: u32 = 70;
 /// of whole milliseconds they wait longer.
 const SERVICE_PER_CHEF: f64 = 2.5;
 const SERVICE_BY_TIMER: f64 = 4.0;
-/// A thread that stands still wakes up this much late, which it is busy for.
+/// A thread that stands still wakes up about this much late, and a timer rings
+/// so: the next guest waits for that too.
 const LATE_MILLIS: f64 = 0.2;
+const LATE_BY_TIMER: f64 = 1.0;
 /// Rounds where none were asked for.
 const ROUNDS: u32 = 6;
-
-/// The measured mean wait may be this many times theory, or that part of it.
-const FACTOR: f64 = 2.0;
-/// Measured loads up to which that is claimed, with so many requests. Waking up
-/// late is service too, so they are a little above those that were planned.
-const CLAIMED: [(f64, f64); 2] = [(0.75, 800.0), (0.88, 2000.0)];
 
 /// What every guest needs, how many chefs there are, and how many guests come.
 #[derive(Clone, Copy)]
 struct Kitchen {
     chefs: u32,
     service: f64,
+    late: f64,
     law: Law,
     most: f64,
     rounds: u32,
@@ -137,14 +135,15 @@ impl Kitchen {
     fn of(settings: &Settings, machine: &Machine<'_>) -> Self {
         let value = |key| LESSON.value(key, settings);
         let chefs = value("workers") as u32;
-        let per_chef = if machine.rung() == Rung::Shared {
-            SERVICE_PER_CHEF
+        let (per_chef, late) = if machine.rung() == Rung::Shared {
+            (SERVICE_PER_CHEF, LATE_MILLIS)
         } else {
-            SERVICE_BY_TIMER
+            (SERVICE_BY_TIMER, LATE_BY_TIMER)
         };
         Self {
             chefs,
             service: per_chef * f64::from(chefs),
+            late,
             law: law(settings),
             most: value("tasks"),
             rounds: settings.get("rounds").map_or(ROUNDS, |_| settings.rounds()),
@@ -165,7 +164,7 @@ impl Kitchen {
     fn job(&self, load: u32, chefs: u32, service: f64) -> Job {
         Job {
             law: self.law,
-            per_second: 10.0 * f64::from(load * chefs) / (service + LATE_MILLIS),
+            per_second: 10.0 * f64::from(load * chefs) / (service + self.late),
             ..job("waiting", self.requests(load), 0.0, service)
         }
     }
@@ -340,171 +339,4 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
         choices: without_twins(choices, "cliff"),
         measure: Measure::Figures(id(full), id(calm), "wait_mean_ms"),
     }]
-}
-
-fn judge(evidence: &Evidence, settings: &Settings) -> Vec<Check> {
-    let mut claims = Claims::new(evidence);
-    for info in &evidence.arms {
-        little(&mut claims, &info.id);
-    }
-    let lines = one_line(evidence);
-    for pair in lines.windows(2) {
-        let [(calm, _), (full, _)] = pair else {
-            continue;
-        };
-        let id = ["rises.", &*full.id].concat();
-        let expr = [
-            "wait_mean_ms(",
-            &*full.id,
-            ") / wait_mean_ms(",
-            &*calm.id,
-            ")",
-        ]
-        .concat();
-        let ratio = ratio_of(evidence, "wait_mean_ms", &full.id, &calm.id);
-        let arms = [&*full.id, &*calm.id];
-        claims.timed(&id, &expr, ratio, Limit::AtLeast(1.0), &arms);
-    }
-    let law = law(settings);
-    let fast = evidence.arms.iter().find(|arm| arm.id == FAST);
-    for info in lines.iter().map(|(arm, _)| *arm).chain(fast) {
-        as_theory_says(&mut claims, info, law);
-    }
-    if let Some((one, _)) = lines.iter().find(|(_, load)| *load == OTHERS_LOAD)
-        && evidence.arms.iter().any(|arm| arm.id == OWN_LINES)
-    {
-        let expr = ["wait_mean_ms(", &*one.id, ") / wait_mean_ms(own-lines)"].concat();
-        let ratio = ratio_of(evidence, "wait_mean_ms", &one.id, OWN_LINES);
-        let arms = [&*one.id, OWN_LINES];
-        claims.timed("one-line", &expr, ratio, Limit::AtMost(1.0), &arms);
-    }
-    claims.done()
-}
-
-/// Whether theory's mean can be claimed of so many requests at that load.
-fn is_claimed(requests: &Pooled, servers: u32) -> bool {
-    let load = requests.load(servers);
-    CLAIMED
-        .iter()
-        .any(|(most, enough)| load <= *most && requests.requests >= *enough)
-}
-
-/// The mean wait of all requests is near that of theory for the rate and the
-/// service that were measured.
-fn as_theory_says(claims: &mut Claims<'_>, info: &ArmInfo, law: Law) {
-    let evidence = claims.evidence();
-    let servers = servers(info);
-    let requests = pooled(evidence, &info.id).filter(|all| is_claimed(all, servers));
-    let expected = requests.and_then(|all| {
-        let per_second = 1e3 * all.per_milli;
-        mean_wait_millis(servers, per_second, all.service_millis, law)
-    });
-    let (Some(requests), Some(expected)) = (requests, expected) else {
-        return;
-    };
-    let expr = [
-        "mean wait of all requests of ",
-        &*info.id,
-        " / theory for the measured rate and service",
-    ];
-    claims.push(judge_exact(
-        &["theory.", &*info.id].concat(),
-        &expr.concat(),
-        requests.wait_millis / expected,
-        Limit::Between(1.0 / FACTOR, FACTOR),
-        &[Gate::clock_of(evidence, &[&info.id])],
-    ));
-}
-
-fn finding(evidence: &Evidence, settings: &Settings) -> Finding {
-    let lines = one_line(evidence);
-    let (Some((calm, low)), Some((full, high))) = (lines.first(), lines.last()) else {
-        return Finding::new(FindingKind::Undecided, "queue-cliff.finding.undecided");
-    };
-    let measured = pooled(evidence, &full.id);
-    let is_flood = measured.is_some_and(|all| all.load(servers(full)) >= 1.0);
-    let has_others = evidence.arms.iter().any(|arm| arm.id == OWN_LINES);
-    let (kind, case) = match outcome(evidence) {
-        Outcome::Failed => (FindingKind::Disagrees, "disagrees"),
-        _ if is_flood => (FindingKind::Expected, "flood"),
-        Outcome::Open => (FindingKind::Undecided, "undecided"),
-        Outcome::Held if has_others => (FindingKind::Expected, "expected"),
-        Outcome::Held => (FindingKind::Expected, "line"),
-    };
-    let wait = |arm: &str| millis(middle(evidence, arm, "wait_mean_ms"));
-    let times = ratio_of(evidence, "wait_mean_ms", &full.id, &calm.id);
-    let one = lines.iter().find(|(_, load)| *load == OTHERS_LOAD);
-    let expected = measured.and_then(|all| {
-        let rate = 1e3 * all.per_milli;
-        mean_wait_millis(servers(full), rate, all.service_millis, law(settings))
-    });
-    Finding::new(kind, ["queue-cliff.finding.", case].concat())
-        .with("calm", low.to_string())
-        .with("full", high.to_string())
-        .with("short", wait(&calm.id))
-        .with("long", wait(&full.id))
-        .with("times", tenth(times.map_or(0.0, |times| times.median)))
-        .with("theory", expected.map_or_else(|| "?".into(), millis))
-        .with("others", OTHERS_LOAD.to_string())
-        .with(
-            "one",
-            one.map_or_else(String::new, |(arm, _)| wait(&arm.id)),
-        )
-        .with("own", wait(OWN_LINES))
-}
-
-/// Wait against load, as measured and by theory.
-fn sweep(evidence: &Evidence, _settings: &Settings) -> Sweep {
-    let lines = one_line(evidence);
-    let point = |arm: &ArmInfo| {
-        let load = pooled(evidence, &arm.id)?.load(servers(arm));
-        Some((100.0 * load, metric_of(evidence, &arm.id, "wait_mean_ms")?))
-    };
-    let line = |key: &str, arms: &mut dyn Iterator<Item = &ArmInfo>| SweepLine {
-        label: Phrase::new(["queue-cliff.line.", key].concat()),
-        points: arms.filter_map(point).collect(),
-    };
-    let named = |id: &'static str| evidence.arms.iter().filter(move |arm| arm.id == id);
-    let mut measured = vec![
-        line("one", &mut lines.iter().map(|(arm, _)| *arm)),
-        line("own", &mut named(OWN_LINES)),
-        line("fast", &mut named(FAST)),
-    ];
-    measured.retain(|line| !line.points.is_empty());
-    Sweep {
-        across: Phrase::new("queue-cliff.across"),
-        up: Phrase::new("queue-cliff.up"),
-        is_log: false,
-        lines: measured,
-        theory: curves(evidence, &lines),
-    }
-}
-
-/// Theory for the mean service that was measured, up to just above the highest
-/// load.
-fn curves(evidence: &Evidence, lines: &[(&ArmInfo, u32)]) -> Vec<(Phrase, Vec<(f64, f64)>)> {
-    let all: Vec<(u32, Pooled)> = lines
-        .iter()
-        .filter_map(|(arm, _)| Some((servers(arm), pooled(evidence, &arm.id)?)))
-        .collect();
-    let Some(chefs) = all.first().map(|(chefs, _)| *chefs) else {
-        return Vec::new();
-    };
-    let service = all.iter().map(|(_, of)| of.service_millis).sum::<f64>() / all.len() as f64;
-    let highest = all.iter().map(|(_, of)| of.load(chefs)).fold(0.0, f64::max);
-    let last = (100.0 * highest + 3.0).clamp(60.0, 97.0) as u32;
-    let curve = |law| {
-        let at = |load: u32| {
-            let wait = theory(chefs, f64::from(load) / 100.0, service, law)?;
-            Some((f64::from(load), wait))
-        };
-        (30..=last).filter_map(at).collect()
-    };
-    vec![
-        (
-            Phrase::new("queue-cliff.theory.uneven"),
-            curve(Law::Exponential),
-        ),
-        (Phrase::new("queue-cliff.theory.even"), curve(Law::Constant)),
-    ]
 }
