@@ -356,8 +356,9 @@ fn judge(evidence: &Evidence, settings: &Settings) -> Vec<Check> {
 }
 
 /// Hand work around the waits where no knife work was asked for, in
-/// milliseconds: two stirs of some microseconds each, which ten thousand guests
-/// make more of than one wait.
+/// milliseconds: two stirs of some microseconds each as measured, and as much
+/// again for whatever comes with a stir (whose bell it was, whose turn it is).
+/// Ten thousand guests make more of it than one wait.
 fn stirring(evidence: &Evidence, arm: &str) -> f64 {
     let computes = |job: &model::Job| job.busy_millis > 0.0;
     let arms = &evidence.arms;
@@ -365,7 +366,7 @@ fn stirring(evidence: &Evidence, arm: &str) -> f64 {
     if is_work {
         0.0
     } else {
-        middle(evidence, arm, "p_ticks") * millis_of(evidence, arm)
+        2.0 * middle(evidence, arm, "p_ticks") * millis_of(evidence, arm)
     }
 }
 
