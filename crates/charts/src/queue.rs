@@ -36,8 +36,8 @@ const STRIP_PX: f32 = 84.0;
 const DOT_PITCH_PX: f32 = 7.0;
 
 /// A strip for each row on one scale of time: a step line of how many were
-/// there, filled below; dots for the readings; a dashed line at their mean. In
-/// words, Little's law: mean number = rate x mean stay (Little 1961).
+/// there, filled below; dots for the readings; a dashed line at their mean
+/// over time. In words, Little's law: mean number = rate x mean stay (Little 1961).
 #[must_use]
 pub fn queue(rows: &[QueueRow], view: &View, say: Say) -> Chart {
     let strips: Vec<Strip> = rows.iter().map(Strip::of).collect();
@@ -188,11 +188,17 @@ impl<'a> Strip<'a> {
         strip
     }
 
-    /// Mean of the readings.
+    /// Mean of the readings over time: each holds until the next one, since they
+    /// are taken whenever something changes.
     fn read(&self) -> Option<f64> {
-        let count = self.row.sampled.len();
-        let sum: f64 = self.row.sampled.iter().map(|one| f64::from(one.1)).sum();
-        (count > 0).then(|| sum / count as f64)
+        let readings = &self.row.sampled;
+        let first = readings.first()?.0.min(self.end_ms);
+        let ends = readings.iter().skip(1).map(|one| one.0);
+        let held = readings.iter().zip(ends.chain([self.end_ms]));
+        let area: f64 = held
+            .map(|((at, count), end)| f64::from(*count) * (end - at).max(0.0))
+            .sum();
+        (self.end_ms > first).then(|| area / (self.end_ms - first))
     }
 
     /// Requests times milliseconds.
