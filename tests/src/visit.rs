@@ -31,6 +31,8 @@ pub struct Setting<'a> {
     /// The browser offers service workers. With them a site without headers
     /// isolates itself.
     pub service_workers: bool,
+    /// A file that breaks off: see [`ServerOptions::cut`].
+    pub cut: Option<(&'static str, usize)>,
     /// Further command-line flags of the browser.
     pub flags: &'a [String],
 }
@@ -42,6 +44,7 @@ impl Default for Setting<'_> {
             isolated: true,
             folder: None,
             service_workers: true,
+            cut: None,
             flags: &[],
         }
     }
@@ -71,6 +74,7 @@ impl Visit {
         let folder = setting.folder.map_or_else(dist, Path::to_owned);
         let served = ServerOptions {
             isolated: setting.isolated,
+            cut: setting.cut,
             ..ServerOptions::default()
         };
         let server = Server::start(&folder, &served).unwrap_or_else(|error| panic!("{error}"));

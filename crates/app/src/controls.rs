@@ -95,27 +95,58 @@ pub fn slider(cx: &Cx, lesson: &Lesson, spec: &SliderSpec) -> Html {
     let general = ["slider.", spec.key].concat();
     let own = lesson.key(&general);
     let label = cx.say(if cx.words().has(&own) { &own } else { &general });
-    let shown = if spec.unit.is_empty() {
-        value.clone()
-    } else {
-        cx.say_with(&["unit.", spec.unit].concat(), &[("n", &value)])
-    };
-    let range = control(cx, spec.key, "range")
+    let shown = told(cx, lesson, spec, &value);
+    let range = control(cx, spec.key, "range", "slider-")
         .at("min", &bound(spec.min))
         .at("max", &bound(spec.max));
     let range = range
         .at("step", &bound(spec.step))
         .value(&value)
         .at("aria-valuetext", &shown);
-    field(spec.key, &label)
+    let range = range.on(ListenerKind::oninput, cx, Do::Value(spec.key));
+    let field = field(spec.key, &label)
         .put(el("output").text(&shown))
-        .put(range.on(ListenerKind::oninput, cx, Do::Value(spec.key)))
+        .put(range);
+    if (spec.max - spec.min) / spec.step < WIDE {
+        return field.done();
+    }
+    // Between two points of so long a slider there are many values.
+    let exact = control(cx, spec.key, "number", "exact-")
+        .at("min", &bound(spec.min))
+        .at("max", &bound(spec.max))
+        .set("step", "any")
+        .value(&value)
+        .at(
+            "aria-label",
+            &cx.say_with("slider.exact", &[("what", &label)]),
+        );
+    field
+        .put(exact.on(ListenerKind::onchange, cx, Do::Value(spec.key)))
         .done()
+}
+
+/// Steps from which on a slider can be typed into as well.
+const WIDE: f64 = 150.0;
+
+/// A slider's value as it is shown: with its unit, or what an end of it means.
+fn told(cx: &Cx, lesson: &Lesson, spec: &SliderSpec, value: &str) -> String {
+    for (end, at) in [(".bottom", spec.min), (".top", spec.max)] {
+        let key = lesson.key(&["slider.", spec.key, end].concat());
+        if value == bound(at) && cx.words().has(&key) {
+            return cx.say(&key);
+        }
+    }
+    if spec.unit.is_empty() {
+        return value.to_owned();
+    }
+    cx.say_with(&["unit.", spec.unit].concat(), &[("n", value)])
 }
 
 /// A whole number to type, such as the seed.
 pub fn number(cx: &Cx, key: &'static str, value: &str) -> Html {
-    let input = control(cx, key, "number").set("min", "0").value(value);
+    let input = control(cx, key, "number", "slider-")
+        .set("min", "0")
+        .value(value);
     let input = input.on(ListenerKind::onchange, cx, Do::Value(key));
     field(key, &cx.say(&["slider.", key].concat()))
         .put(input)
@@ -130,12 +161,10 @@ fn field(key: &str, label: &str) -> El {
     )
 }
 
-fn control(cx: &Cx, key: &'static str, kind: &'static str) -> El {
+fn control(cx: &Cx, key: &'static str, kind: &'static str, id: &str) -> El {
     let is_locked = cx.lab.settings().is_locked(key) || cx.lab.live_here().is_some();
-    let input = el("input")
-        .set("type", kind)
-        .at("id", &["slider-", key].concat());
-    input.test(&["slider-", key]).flag("disabled", is_locked)
+    let input = el("input").set("type", kind).at("id", &[id, key].concat());
+    input.test(&[id, key]).flag("disabled", is_locked)
 }
 
 /// A slider's number as text: whole, or with one decimal.

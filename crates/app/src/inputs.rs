@@ -23,7 +23,9 @@ pub fn has(outcome: &Outcome, kind: ChartKind) -> bool {
     }
 }
 
-fn is_open(arm: &ArmInfo) -> bool {
+/// Whether guests come to this arm over time.
+#[must_use]
+pub fn is_open(arm: &ArmInfo) -> bool {
     arm.jobs.iter().any(|job| job.per_second > 0.0)
 }
 

@@ -1,8 +1,8 @@
 //! The lab: any work, any ways of running it side by side.
 
-use crate::controls::{Pick, number, option, run_button, slider, stop_button};
+use crate::controls::{Pick, number, option, radios, run_button, slider, stop_button};
 use crate::cx::Cx;
-use crate::el::{Do, all, button, el, text};
+use crate::el::{Do, all, button, el, nothing, text};
 use crate::figure::{LIVE, Source, figure};
 use crate::hands;
 use crate::header::fault;
@@ -45,6 +45,7 @@ pub fn lab_view(cx: &Cx) -> Html {
         for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
             side = side.add(slider(cx, lesson, spec));
         }
+        side = side.add(choices(cx, "yield")).add(choices(cx, "sweep"));
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
     let label = if cx.lab.room.kept.is_empty() {
@@ -106,7 +107,7 @@ fn results(cx: &Cx) -> Html {
             nodes.push(stage(cx, outcome, &wanted));
         }
         (Some(outcome), None) => {
-            let charts = &[ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane];
+            let charts = shown(outcome);
             let wanted = Stage {
                 charts,
                 on_demand: &others(outcome, charts),
@@ -122,6 +123,40 @@ fn results(cx: &Cx) -> Html {
         }
     }
     all(nodes)
+}
+
+/// What a run is about: what was varied in it, how long guests stayed, or when
+/// all was done.
+fn shown(outcome: &Outcome) -> &'static [ChartKind] {
+    if inputs::has(outcome, ChartKind::Sweep) {
+        &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Lanes]
+    } else if outcome.evidence.arms.iter().any(inputs::is_open) {
+        &[ChartKind::Cdf, ChartKind::Queue, ChartKind::Lanes]
+    } else {
+        &[ChartKind::Makespan, ChartKind::Lanes, ChartKind::Plane]
+    }
+}
+
+/// One of the words of a key.
+fn choices(cx: &Cx, key: &'static str) -> Html {
+    let spec = SCHEMA.iter().find(|spec| spec.name == key);
+    let Some((Kind::Choice(ids), default)) = spec.map(|spec| (spec.kind, spec.default)) else {
+        return nothing();
+    };
+    let settings = cx.lab.settings();
+    let chosen = settings.get(key).unwrap_or(default);
+    let is_locked = settings.is_locked(key) || cx.lab.live_here().is_some();
+    let legend = ["lab.", key].concat();
+    let mut picks = Vec::new();
+    for id in ids {
+        picks.push(Pick {
+            test_id: [key, "-", id].concat(),
+            label: text(&cx.say(&[&*legend, ".", id].concat())),
+            is_on: *id == chosen,
+            action: Action::Set(key, (*id).to_owned()),
+        });
+    }
+    radios(cx, key, text(&cx.say(&legend)), "pills", is_locked, picks)
 }
 
 fn workloads() -> Vec<&'static str> {

@@ -138,7 +138,10 @@ impl Room {
             let chosen = self.choice(question.id)?;
             let choice = question.choices.iter().find(|choice| choice.id == chosen)?;
             let arm = match &question.measure {
-                Measure::Millis(arm) | Measure::Metric(arm, _) | Measure::Ratio(arm, _) => arm,
+                Measure::Millis(arm)
+                | Measure::Metric(arm, _)
+                | Measure::Ratio(arm, _)
+                | Measure::Figures(arm, _, _) => arm,
             };
             Some((arm.clone(), choice.value_millis?))
         });

@@ -45,9 +45,13 @@ pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
     if arm.variant.is_empty() {
         return label;
     }
+    // A variant is an id with words of its own, or is understood as it is.
+    let key = ["chart.arm.variant.", &arm.variant].concat();
+    let words = say(&key, &[]);
+    let variant = if words == key { &arm.variant } else { &words };
     phrase(say)
         .text("arm", &label)
-        .text("variant", &arm.variant)
+        .text("variant", variant)
         .get("chart.arm.variant")
 }
 

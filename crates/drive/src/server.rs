@@ -32,6 +32,9 @@ pub struct ServerOptions {
     pub isolated: bool,
     /// Path of a file that is there but not served, such as `/sw.js`.
     pub withheld: Option<&'static str>,
+    /// A file of the folder, such as `a/b.csv`, and how many of its bytes come before
+    /// the connection breaks; its length is told as if all would.
+    pub cut: Option<(&'static str, usize)>,
 }
 
 impl Default for ServerOptions {
@@ -41,6 +44,7 @@ impl Default for ServerOptions {
             port: 0,
             isolated: true,
             withheld: None,
+            cut: None,
         }
     }
 }
@@ -94,6 +98,7 @@ impl Server {
             headers,
             asked: Mutex::default(),
             withheld: options.withheld,
+            cut: options.cut,
             visits: Mutex::default(),
             asked_ahead: Mutex::default(),
             is_over: AtomicBool::new(false),
@@ -193,6 +198,7 @@ struct Site {
     headers: Headers,
     asked: Mutex<BTreeSet<String>>,
     withheld: Option<&'static str>,
+    cut: Option<(&'static str, usize)>,
     visits: Mutex<Vec<String>>,
     asked_ahead: Mutex<BTreeSet<String>>,
     is_over: AtomicBool,
@@ -277,8 +283,16 @@ impl Site {
         }
         answer += "\r\n";
         let mut bytes = answer.into_bytes();
+        let head = bytes.len();
         if asked.wants_body {
             bytes.extend(body);
+        }
+        let is_cut = |path: &str| path == asked.path.trim_start_matches('/');
+        let cut = self.cut.filter(|(path, _)| is_cut(path));
+        if let Some((_, most)) = cut.filter(|_| asked.wants_body) {
+            bytes.truncate(head + most);
+            stream.write_all(&bytes)?;
+            return Err(io::ErrorKind::ConnectionAborted.into());
         }
         stream.write_all(&bytes)
     }
@@ -366,6 +380,7 @@ fn kind(file: &Path) -> &'static str {
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",
+        "csv" => "text/csv; charset=utf-8",
         "txt" | "md" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
@@ -503,6 +518,29 @@ mod tests {
                 }
             }
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_can_break_off_midway() {
+        let folder = site();
+        let options = ServerOptions {
+            cut: Some(("a b.wasm", 2)),
+            ..ServerOptions::default()
+        };
+        let server = Server::start(&folder, &options).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        stream
+            .write_all(b"GET /a%20b.wasm HTTP/1.1\r\nHost: x\r\n\r\n")
+            .unwrap();
+        let mut seen = String::new();
+        stream.read_to_string(&mut seen).unwrap();
+        assert!(seen.contains("Content-Length: 4\r\n") && seen.ends_with("\r\n\r\nwa"));
+        let mut page = get(&server, "");
+        assert_eq!(page.body_mut().read_to_string().unwrap(), "first page");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -296,7 +296,7 @@ impl Lesson {
             .collect();
         params.insert("rounds".into(), settings.rounds().to_string());
         params.insert("seed".into(), settings.seed().to_string());
-        for key in ["workload", "strategies", "data"] {
+        for key in ["workload", "strategies", "data", "yield", "law", "sweep"] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());
             }

@@ -10,6 +10,7 @@ mod machine;
 mod misconception;
 mod question;
 pub mod registry;
+mod serving;
 mod settings;
 pub mod words;
 
@@ -25,14 +26,15 @@ pub use question::{Answer, Choice, Measure, Question, answer};
 pub use settings::{Embed, Level, Predict, Settings, Theme};
 pub use words::{Phrase, Words};
 
-use model::Evidence;
+use model::{ArmInfo, Evidence};
 
 /// Adds to a bare record what the lesson claims about it: `checks`, the
 /// `finding` sentence (plain text) and the effective `params`.
 pub fn judge(evidence: &mut Evidence, lesson: &Lesson, settings: &Settings, words: &Words) {
     evidence.params = lesson.params(settings);
     // A lesson may fit the number of tasks to the machine.
-    if let Some(arm) = evidence.arms.first() {
+    let is_open = |arm: &&ArmInfo| arm.jobs.iter().any(|job| job.per_second > 0.0);
+    if let Some(arm) = evidence.arms.first().filter(|arm| !is_open(arm)) {
         evidence
             .params
             .insert("tasks".into(), arm.tasks.to_string());

@@ -12,6 +12,9 @@ pub enum Measure {
     Metric(String, &'static str),
     /// Makespan of the first arm over that of the second, in the same round.
     Ratio(String, String),
+    /// A figure of the rounds of the first arm over that of the second, in the
+    /// same round: arm, arm, name.
+    Figures(String, String, &'static str),
 }
 
 /// An answer to choose.
@@ -75,6 +78,7 @@ pub fn measured(measure: &Measure, evidence: &Evidence) -> Option<Stats> {
         Measure::Millis(arm) => evidence.stats.get(arm).copied(),
         Measure::Metric(arm, name) => evidence.metrics.get(arm)?.get(*name).copied(),
         Measure::Ratio(arm, other) => crate::checks::ratio(evidence, arm, other),
+        Measure::Figures(arm, other, name) => crate::serving::ratio_of(evidence, name, arm, other),
     }
 }
 

@@ -12,6 +12,8 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::responsive::LESSON,
     &catalog::awaiting::LESSON,
     &catalog::thousand_clients::LESSON,
+    &catalog::slow_customer::LESSON,
+    &catalog::queue_cliff::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -216,8 +216,8 @@ impl<C: Clock> Desk<'_, C> {
                 self.add(&piece).await;
             }
         }
-        for piece in &kept {
-            self.add(piece).await;
+        for piece in kept {
+            self.add(&piece).await;
         }
         Ok(())
     }
@@ -241,6 +241,7 @@ impl<C: Clock> Desk<'_, C> {
     ) -> Outcome {
         let sums = self.orders.sums();
         check(&sums)?;
+        self.marks.step(self.clock.now_nanos(), Slice::Never);
         let finished_nanos = self.marks.rest();
         let finished = Finished {
             task: 0,

@@ -138,6 +138,8 @@ impl Project {
         eprintln!("building page and engine, build {id} (the first time takes some minutes)");
         let staging = self.wasm_target().join("site");
         remove(&staging)?;
+        // Beside what the linker makes, so that both are there or neither.
+        let map = self.wasm_target().join("app.map");
         let mut trunk = Command::new(tools[0].join("trunk"));
         compiler
             .prepare_small(&mut trunk, &tools)
@@ -146,6 +148,7 @@ impl Project {
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", self.wasm_target())
             .env("TWO_CHEFS_BUILD", &id)
+            .env("TWO_CHEFS_MAP", &map)
             // Where a build breaks, the backtrace of Trunk itself hides the reason.
             .env_remove("RUST_BACKTRACE")
             // Trunk takes any value but `true` and `false` for a mistake.
@@ -155,7 +158,7 @@ impl Project {
         if let Some(address) = address {
             previews::name_address(&staging, address)?;
         }
-        smaller::page(&staging, &id, &tools[2].join("wasm-opt"))?;
+        smaller::page(&staging, &id, &map, &tools[2].join("wasm-opt"))?;
         offline::fill_worker(&staging, &id)?;
         smaller::scripts(&staging, &terser)?;
         dataset::write(&staging)?;

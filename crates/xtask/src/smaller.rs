@@ -27,7 +27,7 @@ const CLASSIC: [&str; 3] = ["boot.js", "embed.js", "frame.js"];
 ///
 /// # Errors
 /// When the program is not there or cannot be split.
-pub fn page(site: &Path, id: &str, wasm_opt: &Path) -> Outcome {
+pub fn page(site: &Path, id: &str, map: &Path, wasm_opt: &Path) -> Outcome {
     let is_program = |path: &PathBuf| path.to_string_lossy().ends_with("_bg.wasm");
     let program = children(site)?.into_iter().find(is_program);
     let program = program.ok_or_else(|| Failure::project("Trunk did not build the page"))?;
@@ -35,11 +35,15 @@ pub fn page(site: &Path, id: &str, wasm_opt: &Path) -> Outcome {
         "cannot read {}",
         program.display()
     )))?;
-    let parts = split(&whole, &boundary::OF_PAGE)
+    let map = fs::read_to_string(map)
+        .map_err(Failure::io(format_args!("cannot read {}", map.display())))?;
+    let parts = split(&whole, &boundary::OF_PAGE, Some(&map))
         .map_err(|error| Failure::project(format!("the page cannot be split: {error}")))?;
     eprintln!(
-        "of the page's program {} functions come later, through {} doors",
-        parts.n_later, parts.n_gates
+        "of the page's program {} functions and {:.1} kB of constants come later, through {} doors",
+        parts.n_later,
+        parts.n_constant_bytes as f64 / 1e3,
+        parts.n_gates
     );
     let rest = site.join(format!("rest-{id}.wasm"));
     for (file, part) in [(&program, &parts.first), (&rest, &parts.later)] {

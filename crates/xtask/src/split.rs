@@ -2,7 +2,8 @@
 //! what is fetched when somebody wants more.
 //!
 //! Both parts share memory, tables and globals, so the second is no program of
-//! its own: it has neither data nor start, and nothing is there twice. It takes
+//! its own: it has no start, and of data only the constants that nothing in the
+//! first part points to (see `data.rs`); nothing is there twice. It takes
 //! everything it needs from the exports of the first, and puts its functions
 //! into the table that both share. Binaryen's `wasm-split` works like this too,
 //! but no package registry has it in a current version.
@@ -19,11 +20,12 @@
 //! except through a gate or the table.
 
 pub mod boundary;
+mod data;
 mod graph;
 mod parts;
 
 use graph::Graph;
-use parts::Program;
+use parts::{Constants, Program};
 use std::collections::BTreeSet;
 
 /// Which functions come later, by the names the compiler gives them.
@@ -48,16 +50,20 @@ pub struct Parts {
     pub n_later: usize,
     /// Functions of the second part that the first one calls by name.
     pub n_gates: usize,
+    /// Bytes of constants in the second part.
+    pub n_constant_bytes: usize,
 }
 
 /// Module name of all imports of the second part.
 pub const FROM: &str = "first";
 
-/// Splits a program that still has the names of its functions.
+/// Splits a program that still has the names of its functions. `map` is what
+/// the linker says about its constants; without it all stay in the first part.
 ///
 /// # Errors
-/// When it has no names, no gate, or uses what cannot be split.
-pub fn split(wasm: &[u8], boundary: &Boundary) -> Result<Parts, String> {
+/// When it has no names, no gate, uses what cannot be split, or the map is not
+/// its own.
+pub fn split(wasm: &[u8], boundary: &Boundary, map: Option<&str>) -> Result<Parts, String> {
     let program = Program::read(wasm)?;
     if program.names.is_empty() {
         return Err("its functions have no names".into());
@@ -75,11 +81,18 @@ pub fn split(wasm: &[u8], boundary: &Boundary) -> Result<Parts, String> {
     if gates.is_empty() {
         return Err("nothing leads from the first part to the second".into());
     }
+    let mut constants = Constants::default();
+    if let Some(text) = map {
+        let map = data::Map::read(text)?;
+        constants.later = data::later(&program, &map, |func| !later.contains(&func))?;
+        constants.all = map.rodata;
+    }
     Ok(Parts {
         n_later: later.len(),
         n_gates: gates.len(),
-        first: program.first(&later, &gates, &graph)?,
-        later: program.later(&later, &gates, &graph)?,
+        n_constant_bytes: constants.later.iter().map(|range| range.len()).sum(),
+        first: program.first(&later, &gates, &graph, &constants)?,
+        later: program.later(&later, &gates, &graph, &constants)?,
     })
 }
 

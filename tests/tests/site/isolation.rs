@@ -16,6 +16,7 @@ const NO_HEADERS: Setting<'_> = Setting {
     isolated: false,
     folder: None,
     service_workers: true,
+    cut: None,
     flags: &[],
 };
 

@@ -18,4 +18,5 @@ mod offline;
 mod one_core;
 mod records;
 mod relations;
+mod responsive;
 mod stop;

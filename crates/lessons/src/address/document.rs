@@ -62,6 +62,10 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     ("data", "Lesson 5: a real file instead of a computation."),
     (
+        "sweep",
+        "Lab: what is varied in up to five steps, each twice the one before, up to its slider.",
+    ),
+    (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",
     ),

@@ -46,7 +46,14 @@ pub struct Key {
 }
 
 /// Ids of workloads an address can name.
-pub const WORKLOADS: &[&str] = &["waiting", "mandelbrot", "queens", "primes", "requests"];
+pub const WORKLOADS: &[&str] = &[
+    "waiting",
+    "mandelbrot",
+    "queens",
+    "primes",
+    "requests",
+    "endless",
+];
 /// Controls that can be locked.
 pub const CONTROLS: &[&str] = &[
     "all",
@@ -63,6 +70,7 @@ pub const CONTROLS: &[&str] = &[
     "share",
     "load",
     "law",
+    "sweep",
     "seed",
     "rounds",
 ];
@@ -165,6 +173,13 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "data",
         kind: Kind::Switch,
+        default: "off",
+    },
+    Key {
+        name: "sweep",
+        kind: Kind::Choice(&[
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+        ]),
         default: "off",
     },
     Key {

@@ -1,13 +1,16 @@
 //! Made-up machines and the records they would give.
 
+pub mod flow;
+
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use flow::{Counter, HONEST};
 use model::{
     Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
     RoundRow, Rung, RungReason, Strategy, YieldKind,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A machine that does exactly what its numbers say.
 #[derive(Clone, Copy)]
@@ -27,6 +30,8 @@ pub struct Kitchen {
     pub juggling: f64,
     /// Spread of all makespans, as a share.
     pub spread: f64,
+    /// How it treats requests that come over time.
+    pub counter: Counter,
 }
 
 pub const TWO_KNIVES: Kitchen = Kitchen {
@@ -38,6 +43,7 @@ pub const TWO_KNIVES: Kitchen = Kitchen {
     drift: 0.01,
     juggling: 1.0,
     spread: 0.004,
+    counter: HONEST,
 };
 
 pub const ONE_KNIFE: Kitchen = Kitchen {
@@ -95,7 +101,7 @@ impl Kitchen {
                     .arms
                     .iter()
                     .find(|base| Some(&base.id) == arm.base.as_ref());
-                rows.push(self.row(arm, base, round));
+                rows.push(self.row(arm, base, plan.seed, round));
             }
         }
         let of = |id: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
@@ -120,11 +126,13 @@ impl Kitchen {
             put("time_ratio", &|row| {
                 row.speedup.map(|speedup| 1.0 / speedup)
             });
-            for name in rows.iter().flat_map(|row| row.figures.keys()) {
-                put(name, &|row| row.figures.get(name).copied());
-            }
             put("mean_finish_ms", &|row| Some(row.mean_finish_ms));
             put("all_started_ms", &|row| Some(row.all_started_ms));
+            let own = || rows.iter().filter(|row| row.arm == arm.id);
+            let names: BTreeSet<&String> = own().flat_map(|row| row.figures.keys()).collect();
+            for name in names {
+                put(name, &|row| row.figures.get(name).copied());
+            }
             let base = arm
                 .base
                 .as_ref()
@@ -133,10 +141,6 @@ impl Kitchen {
                 put("finish_ratio", &|row| {
                     Some(row.mean_finish_ms / base.median)
                 });
-            }
-            let named = rows.iter().find(|row| row.arm == arm.id);
-            for name in named.into_iter().flat_map(|row| row.figures.keys()) {
-                put(name, &|row| row.figures.get(name).copied());
             }
             metrics.insert(arm.id.clone(), figures);
         }
@@ -179,10 +183,14 @@ impl Kitchen {
         probes
     }
 
-    fn row(&self, arm: &Arm, base: Option<&Arm>, round: u32) -> RoundRow {
+    fn row(&self, arm: &Arm, base: Option<&Arm>, seed: u64, round: u32) -> RoundRow {
         let (tasks, busy, wait) = totals(arm);
         let noise = 1.0 + self.spread * f64::from((round * 7) % 5);
-        let ms = self.ideal(arm) * noise;
+        let open = arm
+            .is_open()
+            .then(|| flow::serve(arm, seed, round, self.counter));
+        let ideal = open.as_ref().map_or_else(|| self.ideal(arm), |open| open.0);
+        let ms = ideal * noise;
         let base_ms = base.map(|base| self.ideal(base));
         let in_turn = arm.strategy == Strategy::Sequential;
         let hands = f64::from(arm.workers).min(self.team_knives).min(tasks);
@@ -216,11 +224,11 @@ impl Kitchen {
             } else {
                 slice * (tasks - 1.0) + wait.min(0.1)
             },
-            figures: {
-                let mut figures = self.figures(arm);
-                figures.extend(page_figures(arm, ms));
-                figures
-            },
+            figures: open
+                .map_or_else(|| self.figures(arm), |open| open.1)
+                .into_iter()
+                .chain(page_figures(arm, ms))
+                .collect(),
         }
     }
 

@@ -1,10 +1,15 @@
 //! The lab: any work, any strategies, side by side.
 
-use crate::arms::{arm, based_on, job, place, plan as planned, rung_notes, runnable};
-use crate::checks::{Claims, Outcome, middle, millis_of, outcome};
-use crate::words::{Phrase, millis, tenth};
-use crate::{ChartKind, Finding, FindingKind, Lesson, Machine, Reference, Settings, SliderSpec};
-use model::{Check, Evidence, Job, Plan, Strategy};
+mod endless;
+mod pace;
+mod told;
+mod vary;
+
+use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
+use crate::checks::{Claims, millis_of};
+use crate::serving::little;
+use crate::{ChartKind, Lesson, Machine, Reference, Settings, SliderSpec};
+use model::{Arm, Check, Evidence, Give, Job, Manner, Place, Plan, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -17,14 +22,18 @@ pub const LESSON: Lesson = Lesson {
         ChartKind::Tasks,
         ChartKind::Makespan,
         ChartKind::Plane,
+        ChartKind::Cdf,
+        ChartKind::Queue,
+        ChartKind::Sweep,
+        ChartKind::Frames,
     ],
     shown_arm: |plan| plan.arms.last().map(|arm| arm.id.as_str()),
     plan,
-    notes,
+    notes: told::notes,
     questions: |_, _| Vec::new(),
     judge,
-    finding,
-    sweep: |_, _| None,
+    finding: told::finding,
+    sweep: vary::sweep,
     source: |_| None,
     references,
     explain: None,
@@ -52,7 +61,7 @@ const SLIDERS: &[SliderSpec] = &[
     SliderSpec {
         key: "size",
         min: 0.0,
-        max: 1000.0,
+        max: 3000.0,
         step: 1.0,
         default: 20.0,
         unit: "ms",
@@ -63,6 +72,30 @@ const SLIDERS: &[SliderSpec] = &[
         max: 2000.0,
         step: 10.0,
         default: 60.0,
+        unit: "ms",
+    },
+    SliderSpec {
+        key: "rate",
+        min: 0.0,
+        max: 2000.0,
+        step: 10.0,
+        default: 0.0,
+        unit: "per-second",
+    },
+    SliderSpec {
+        key: "limit",
+        min: 1.0,
+        max: NO_LIMIT,
+        step: 1.0,
+        default: NO_LIMIT,
+        unit: "",
+    },
+    SliderSpec {
+        key: "slice",
+        min: 1.0,
+        max: 100.0,
+        step: 1.0,
+        default: 4.0,
         unit: "ms",
     },
     SliderSpec {
@@ -88,23 +121,29 @@ const STRATEGIES: [Strategy; 3] = [Strategy::Sequential, Strategy::Interleaved, 
 
 /// The strategies of a run, the sequential one first: it is what the others
 /// are compared with.
-fn wanted(settings: &Settings) -> Vec<Strategy> {
+fn wanted(settings: &Settings, machine: &Machine<'_>) -> Vec<Strategy> {
     let mut wanted = settings.strategies();
     if wanted.is_empty() {
         wanted = STRATEGIES.to_vec();
+    }
+    if endless::is_wanted(settings, machine) {
+        return endless::in_turns(wanted);
     }
     wanted.retain(|strategy| *strategy != Strategy::Sequential);
     wanted.insert(0, Strategy::Sequential);
     wanted
 }
 
-fn jobs(settings: &Settings) -> Vec<Job> {
+/// Where the slider stands if as many tasks as there are may be under way.
+const NO_LIMIT: f64 = 512.0;
+
+fn jobs(settings: &Settings, tasks: f64, machine: &Machine<'_>) -> Vec<Job> {
     let value = |key| LESSON.value(key, settings);
-    let mut ids = settings.workloads();
+    let mut ids = endless::work(settings, machine);
     if ids.is_empty() {
         ids.push("mandelbrot");
     }
-    let tasks = value("tasks") as u32;
+    let tasks = tasks as u32;
     let kinds = ids.len() as u32;
     let mut jobs = Vec::new();
     for (at, id) in ids.into_iter().enumerate() {
@@ -120,36 +159,114 @@ fn jobs(settings: &Settings) -> Vec<Job> {
             jobs.push(job(id, share, busy, wait));
         }
     }
+    pace::spread(&mut jobs, pace::rate(settings));
     jobs
 }
 
-fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
+fn manner(settings: &Settings, place: Place) -> Manner {
+    let limit = LESSON.value("limit", settings);
+    Manner {
+        give: settings
+            .get("yield")
+            .and_then(Give::from_id)
+            .unwrap_or_default(),
+        slice_millis: settings.number("slice").unwrap_or(0.0),
+        limit: if limit < NO_LIMIT { limit as u32 } else { 0 },
+        // Only there can it be held up.
+        frames: place == Place::Page,
+        ..Manner::default()
+    }
+}
+
+/// The arms of one step of what is varied.
+fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
+    let settings = &step.settings;
     let place = place(machine);
-    let jobs = jobs(settings);
+    let jobs = jobs(settings, tasks, machine);
+    let is_endless = endless::is_wanted(settings, machine);
     let workers = LESSON.value("workers", settings) as u32;
-    let mut arms: Vec<model::Arm> = Vec::new();
-    let mut capacity_for = Vec::new();
-    for strategy in wanted(settings) {
-        let Some(strategy) = runnable(strategy, machine) else {
+    let is_open = pace::rate(settings) > 0.0;
+    let suffix = ["-", &step.label.replace(' ', "-")].concat();
+    let named = |id: &str| {
+        if step.is_other_work {
+            [id, &*suffix].concat()
+        } else {
+            id.to_owned()
+        }
+    };
+    let base = named("sequential");
+    let mut arms: Vec<Arm> = Vec::new();
+    for strategy in wanted(settings, machine) {
+        let able = runnable(strategy, machine).filter(|way| !is_open || pace::can_wait(*way));
+        let Some(strategy) = able else {
             continue;
         };
-        let count = if strategy.uses_workers() { workers } else { 1 };
+        let is_base = strategy == Strategy::Sequential;
         let mut id = strategy.id().to_owned();
         if strategy.uses_workers() {
-            id = [&*id, "-", &count.to_string()].concat();
-            capacity_for = vec![2, count];
+            id = [&*id, "-", &workers.to_string()].concat();
+        }
+        // The number of workers is in the name already.
+        let is_told =
+            step.label.is_empty() || strategy.uses_workers() && step.label.starts_with("workers ");
+        if is_base {
+            id = named(&id);
+        } else if !is_told {
+            id = [&*id, &*suffix].concat();
         }
         if arms.iter().any(|arm| arm.id == id) {
             continue;
         }
-        let arm = arm(&id, strategy, count, place, &jobs);
-        arms.push(if arms.is_empty() {
+        let count = if strategy.uses_workers() { workers } else { 1 };
+        let mut arm = arm(&id, strategy, count, place, &jobs);
+        if !is_base || step.is_other_work {
+            arm.variant.clone_from(&step.label);
+        }
+        if step.is_other_work {
+            arm.workload = [&*arm.workload, " ", &*step.label].concat();
+        }
+        arm.manner = manner(settings, place);
+        if is_endless {
+            // All but the one give way, so that it is the one that is missed.
+            arm.manner.give = Give::Turn;
+        }
+        arms.push(if is_base || is_endless {
             arm
         } else {
-            based_on(arm, "sequential")
+            based_on(arm, &base)
         });
     }
+    arms
+}
+
+/// The arms of all steps, with no more requests than the slowest of a step can
+/// serve in the longest run.
+fn arms(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
+    let mut all: Vec<Arm> = Vec::new();
+    for step in vary::steps(settings) {
+        let mut tasks = LESSON.value("tasks", &step.settings);
+        let mut arms = arms_of(&step, tasks, machine);
+        let rate = pace::rate(&step.settings);
+        let fitting = pace::fitting(&arms, rate, machine);
+        if rate > 0.0 && fitting < tasks {
+            tasks = fitting;
+            arms = arms_of(&step, tasks, machine);
+        }
+        arms.retain(|arm| all.iter().all(|other| other.id != arm.id));
+        all.extend(arms);
+    }
+    all
+}
+
+fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
+    let arms = arms(settings, machine);
+    let teams = arms.iter().filter(|arm| arm.strategy.uses_workers());
+    let mut capacity_for: Vec<u32> = teams.map(|arm| arm.workers).collect();
+    if !capacity_for.is_empty() {
+        capacity_for.push(2);
+    }
     capacity_for.retain(|count| *count > 1);
+    capacity_for.sort_unstable();
     capacity_for.dedup();
     let mut plan = planned(LESSON.id, settings, arms, 0.0, capacity_for);
     // In the lab the reader decides how long it takes.
@@ -157,61 +274,18 @@ fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
     plan
 }
 
-fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
-    let mut notes = Vec::new();
-    for strategy in wanted(settings) {
-        let key = match runnable(strategy, machine) {
-            Some(same) if same == strategy => continue,
-            Some(_) => "note.replaced",
-            None => "note.left-out",
-        };
-        let name = ["@strategy.", strategy.id()].concat();
-        notes.push(Phrase::new(key).with("strategy", name));
-    }
-    if !notes.is_empty() {
-        notes.extend(rung_notes(machine));
-    }
-    notes
-}
-
 fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     let mut claims = Claims::new(evidence);
     // Overlapped waiting is no speedup of computing, so nothing to flag there.
     for arm in &evidence.arms {
         let waits = arm.jobs.iter().any(|job| job.wait_millis > 0.0);
-        if arm.strategy.uses_workers() && arm.workers > 1 && !waits {
+        if pace::is_open(arm) {
+            little(&mut claims, &arm.id);
+        } else if arm.strategy.uses_workers() && arm.workers > 1 && !waits {
             claims.no_magic(&arm.id, arm.workers);
         }
     }
     claims.done()
-}
-
-fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
-    let rest = evidence.arms.iter().filter(|arm| arm.base.is_some());
-    let best = rest
-        .map(|arm| (arm, middle(evidence, &arm.id, "speedup")))
-        .max_by(|a, b| a.1.total_cmp(&b.1));
-    let kind = match outcome(evidence) {
-        Outcome::Failed => FindingKind::Disagrees,
-        Outcome::Open => FindingKind::Undecided,
-        Outcome::Held => FindingKind::Expected,
-    };
-    let case = match (&best, kind) {
-        (_, FindingKind::Disagrees) => "lab.finding.disagrees",
-        (None, _) => "lab.finding.alone",
-        (Some((_, times)), _) if *times < 1.0 => "lab.finding.row",
-        (Some(_), _) => "lab.finding.best",
-    };
-    let mut finding =
-        Finding::new(kind, case).with("row", millis(millis_of(evidence, "sequential")));
-    if let Some((arm, times)) = best {
-        finding = finding
-            .with("strategy", ["@strategy.", arm.strategy.id()].concat())
-            .with("n", arm.workers.to_string())
-            .with("ms", millis(millis_of(evidence, &arm.id)))
-            .with("times", tenth(times));
-    }
-    finding
 }
 
 fn references(evidence: &Evidence, _settings: &Settings) -> Vec<Reference> {

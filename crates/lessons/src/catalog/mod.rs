@@ -5,13 +5,17 @@ pub mod calibrate;
 pub mod computing;
 pub mod four_numbers;
 pub mod lab;
+pub mod queue_cliff;
 pub mod responsive;
+pub mod slow_customer;
 pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
 
 #[cfg(test)]
 mod claims;
+#[cfg(test)]
+mod counters;
 #[cfg(test)]
 pub mod fixtures;
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Keep the page alive: what a page does while it computes.
 
 use crate::arms::{arm, based_on, job, plan as planned, rung_notes};
-use crate::checks::{
-    Claims, Outcome, is_one_core, metric_of, middle, millis_of, outcome, ratio, scaled,
-};
+use crate::checks::{Claims, Outcome, is_one_core, metric_of, middle, millis_of, outcome, ratio};
 use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question};
 use crate::words::{Phrase, millis, whole};
@@ -102,8 +100,6 @@ const LONG_SLICE: f64 = 50.0;
 const ALIVE_MILLIS: f64 = 50.0;
 /// A frame takes up to two turns of a slow screen beside the slice.
 const FRAME_SLACK_MILLIS: f64 = 34.0;
-/// A question comes up to one distance of questions later still.
-const ANSWER_SLACK_MILLIS: f64 = 54.0;
 
 fn is_data(settings: &Settings) -> bool {
     settings.get("data") == Some("on")
@@ -172,7 +168,13 @@ fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
             arms.push(in_slices(&job, LONG_SLICE));
         }
     }
-    arms.push(in_slices(&job, short));
+    let mut slices = in_slices(&job, short);
+    if is_data {
+        // What is read as it comes is still at hand, and so cheaper to add up than
+        // what was put aside: no ratio is claimed.
+        slices.base = None;
+    }
+    arms.push(slices);
     let mut capacity_for = Vec::new();
     if machine.rung() > Rung::Page {
         let worker = watched("worker", Strategy::Sequential, &job, Give::Turn, 0.0);
@@ -251,10 +253,15 @@ fn share(
     summarise(&shares)
 }
 
-/// Milliseconds that the work of a row took on its core: of an arm that is the
-/// measure of its own work, P times the whole time.
+/// Milliseconds of a row's work: all of it, or where a file had to come first,
+/// what was computed. Of an arm that is the measure of its own work that is P
+/// times the whole time.
 fn work_millis(row: &RoundRow) -> f64 {
-    row.p.unwrap_or(1.0) * row.ms
+    if row.workload == "orders" {
+        row.p.unwrap_or(1.0) * row.ms
+    } else {
+        row.ms
+    }
 }
 
 fn judge(evidence: &Evidence, settings: &Settings) -> Vec<Check> {
@@ -299,14 +306,19 @@ fn stands_still(claims: &mut Claims<'_>, arm: &str, figure: &str, least: f64) {
 /// No frame and no answer is much longer than a slice.
 fn stays_alive(claims: &mut Claims<'_>, arm: &str, slice: f64) {
     let evidence = claims.evidence();
+    // A question may come behind a slice that has its turn already, and a frame.
     let figures = [
-        ("alive", FRAME, FRAME_SLACK_MILLIS),
-        ("hears", "worst_answer_ms", ANSWER_SLACK_MILLIS),
+        ("alive", FRAME, slice + FRAME_SLACK_MILLIS),
+        (
+            "hears",
+            "worst_answer_ms",
+            2.0 * (slice + FRAME_SLACK_MILLIS),
+        ),
     ];
-    for (check, figure, slack) in figures {
+    for (check, figure, most) in figures {
         let (id, expr) = named(check, arm, figure);
         let stats = metric_of(evidence, arm, figure);
-        claims.timed(&id, &expr, stats, Limit::AtMost(slice + slack), &[arm]);
+        claims.timed(&id, &expr, stats, Limit::AtMost(most), &[arm]);
     }
 }
 
@@ -339,8 +351,8 @@ fn told_alike(claims: &mut Claims<'_>) {
         };
         let arm = info.id.as_str();
         if info.place == Place::Page && info.manner.give != Give::Turn {
-            let frame = middle(evidence, arm, FRAME);
-            let stats = scaled(Some(&longest), frame);
+            let frame = |row: &RoundRow| row.figures.get(FRAME).copied().unwrap_or(0.0);
+            let stats = share(evidence, (arm, figure), arm, frame);
             let (id, expr) = named("agree", arm, figure);
             let expr = [&expr, " / worst_frame_ms"].concat();
             claims.timed(&id, &expr, stats, Limit::Between(0.7, 1.1), &[arm]);

@@ -1,6 +1,7 @@
 //! Tests: every word that is asked for is there, and no step says too much.
 
 use super::claims::settings;
+use super::fixtures::flow::{Counter, HONEST};
 use super::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
 use crate::words::{Style, plain, spans};
 use crate::{Lesson, MISCONCEPTIONS, Machine, Question, Settings, Step, Words, registry};
@@ -79,6 +80,20 @@ fn kitchens() -> Vec<Kitchen> {
             rung: Rung::Page,
             ..TWO_KNIVES
         },
+        Kitchen {
+            counter: Counter {
+                stretch: 40.0,
+                ..HONEST
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            counter: Counter {
+                drag: 1.3,
+                ..HONEST
+            },
+            ..TWO_KNIVES
+        },
     ]
 }
 
@@ -90,6 +105,15 @@ fn variants(lesson: &Lesson) -> Vec<Settings> {
             ("strategies", "offload,pool"),
             ("workload", "waiting"),
         ]));
+        variants.push(settings(&[("rate", "40"), ("tasks", "80")]));
+        variants.push(settings(&[
+            ("rate", "400"),
+            ("strategies", "messages,pool"),
+        ]));
+        variants.push(settings(&[("rate", "1"), ("tasks", "80")]));
+        for key in ["workers", "tasks", "rate"] {
+            variants.push(settings(&[("sweep", key)]));
+        }
     }
     for slider in lesson.sliders {
         variants.push(settings(&[(slider.key, &crate::words::whole(slider.min))]));
@@ -170,11 +194,7 @@ fn every_branch_of_every_entry_has_its_words() {
                 if let Some(sweep) = (lesson.sweep)(&evidence, &settings) {
                     let lines = sweep.lines.iter().map(|line| &line.label);
                     let theory = sweep.theory.iter().map(|(label, _)| label);
-                    for phrase in [&sweep.across, &sweep.up]
-                        .into_iter()
-                        .chain(lines)
-                        .chain(theory)
-                    {
+                    for phrase in lines.chain(theory).chain([&sweep.across, &sweep.up]) {
                         said(&words, phrase);
                     }
                 }
@@ -337,6 +357,9 @@ fn no_question_gives_its_answer_away() {
         ("await", _) => "whole",
         ("thousand-clients", "threads") => "chefs",
         ("thousand-clients", _) => "loop",
+        ("slow-customer", "last") => "heavy",
+        ("slow-customer", _) => "same",
+        ("queue-cliff", _) => "cliff",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",

@@ -1,6 +1,8 @@
 //! A world without time of its own: the clock moves only when it is read or
 //! when nothing is left to do but wait.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use futures_channel::oneshot;
 use model::{Arm, Job, Manner, Nanos, Place, Strategy, TaskSpec, Trace, nanos_from_millis};
 use runner::{
@@ -47,7 +49,7 @@ impl World {
 
     /// Turns of an event loop: alarms that are due ring between turns; when
     /// nothing is ready, time passes until the next one.
-    fn drive(&self, run: &impl Turn) {
+    pub fn drive(&self, run: &impl Turn) {
         loop {
             self.ring();
             let more = run.turn(QUANTUM_NANOS);
@@ -137,26 +139,32 @@ impl Timer for World {
 
 /// Tasks of one job.
 pub fn tasks(workload: &str, count: u32, size: u32, wait_millis: f64) -> Vec<TaskSpec> {
-    let arm = Arm {
+    let mut arm = arm(workload);
+    arm.jobs = vec![Job {
+        workload: workload.into(),
+        tasks: count,
+        busy_millis: 1.0,
+        size,
+        wait_millis,
+        ..Job::default()
+    }];
+    arm.tasks(7, 0)
+}
+
+/// An arm without work.
+pub fn arm(workload: &str) -> Arm {
+    Arm {
         id: "arm".into(),
         strategy: Strategy::Sequential,
         variant: String::new(),
         workers: 1,
         place: Place::Worker,
         workload: workload.into(),
-        jobs: vec![Job {
-            workload: workload.into(),
-            tasks: count,
-            busy_millis: 1.0,
-            size,
-            wait_millis,
-            ..Job::default()
-        }],
+        jobs: Vec::new(),
         slice_steps: 1,
         manner: Manner::default(),
         base: None,
-    };
-    arm.tasks(7, 0)
+    }
 }
 
 /// One task after another, giving way now and then as in the page.

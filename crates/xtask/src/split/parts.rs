@@ -4,11 +4,12 @@ use super::FROM;
 use super::graph::Graph;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
 use wasm_encoder::{
-    CodeSection, ConstExpr, CustomSection, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, FunctionSection, ImportSection, Instruction, Module, NameMap, NameSection,
-    RawSection, SectionId, StartSection, TableSection,
+    CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType,
+    ExportKind, ExportSection, FunctionSection, ImportSection, Instruction, Module, NameMap,
+    NameSection, RawSection, SectionId, StartSection, TableSection,
 };
 use wasmparser::{
     ElementItems, ElementKind, ExternalKind, FunctionBody, KnownCustom, Name, Operator, Parser,
@@ -33,6 +34,8 @@ pub struct Program<'a> {
     globals: Vec<wasmparser::GlobalType>,
     exports: Vec<wasmparser::Export<'a>>,
     start: Option<u32>,
+    /// What memory is filled with at the start, in pieces.
+    data: Vec<&'a [u8]>,
     /// The table of functions, and what is in it: place, function.
     table_idx: u32,
     table: BTreeMap<u32, u32>,
@@ -85,6 +88,7 @@ impl<'a> Program<'a> {
             globals: Vec::new(),
             exports: Vec::new(),
             start: None,
+            data: Vec::new(),
             table_idx: 0,
             table: BTreeMap::new(),
         };
@@ -162,6 +166,16 @@ impl<'a> Program<'a> {
                     }
                 }
             }
+            Payload::DataSection(section) => {
+                for segment in section {
+                    let segment = segment.map_err(told)?;
+                    // With shared memory only one of its instances may fill it.
+                    if !matches!(segment.kind, wasmparser::DataKind::Passive) {
+                        return Err("its memory is filled by whoever comes".into());
+                    }
+                    self.data.push(segment.data);
+                }
+            }
             Payload::TagSection(_) => return Err("it throws exceptions".into()),
             _ => {}
         }
@@ -198,6 +212,11 @@ impl<'a> Program<'a> {
     /// Functions with code.
     pub fn defined(&self) -> impl Iterator<Item = u32> {
         self.n_imported..self.types.len() as u32
+    }
+
+    /// Segments of data.
+    pub fn data(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.data.iter().copied()
     }
 
     /// Functions in the table.
@@ -304,6 +323,7 @@ impl<'a> Program<'a> {
         later: &BTreeSet<u32>,
         gates: &[u32],
         graph: &Graph,
+        constants: &Constants,
     ) -> Result<Vec<u8>, String> {
         let mut module = Module::new();
         self.copy(&mut module, SectionId::Type);
@@ -367,7 +387,11 @@ impl<'a> Program<'a> {
             table_idx: self.table_idx,
         };
         module.section(&self.code(&mut writer, |func| !later.contains(&func))?);
-        self.copy(&mut module, SectionId::Data);
+        let mut data = DataSection::new();
+        for segment in &self.data {
+            data.passive(constants.without(segment));
+        }
+        module.section(&data);
         self.copy_features(&mut module);
         self.name(&mut module, &numbers);
         Ok(module.finish())
@@ -382,6 +406,7 @@ impl<'a> Program<'a> {
         later: &BTreeSet<u32>,
         gates: &[u32],
         graph: &Graph,
+        constants: &Constants,
     ) -> Result<Vec<u8>, String> {
         let mut module = Module::new();
         self.copy(&mut module, SectionId::Type);
@@ -437,6 +462,11 @@ impl<'a> Program<'a> {
             table_idx: self.table_idx,
         };
         module.section(&self.code(&mut writer, |func| later.contains(&func))?);
+        let mut data = DataSection::new();
+        for (from, bytes) in self.data.iter().flat_map(|segment| constants.of(segment)) {
+            data.active(0, &ConstExpr::i32_const(from as i32), bytes);
+        }
+        module.section(&data);
         self.copy_features(&mut module);
         self.name(&mut module, &numbers);
         Ok(module.finish())
@@ -480,6 +510,58 @@ impl<'a> Program<'a> {
                 .map_err(told)?;
         }
         Ok(code)
+    }
+}
+
+/// Constants that come with the second part: where all are, and which ones.
+#[derive(Debug, Default)]
+pub struct Constants {
+    /// Addresses of all constants; the segment of this length has them.
+    pub all: Range<u32>,
+    /// Addresses of those that come later, in order.
+    pub later: Vec<Range<u32>>,
+}
+
+/// Constants of the first part between two of the second are written again, as
+/// they are, if that is shorter than beginning anew.
+const GAP: u32 = 12;
+
+impl Constants {
+    fn is_in(&self, segment: &[u8]) -> bool {
+        segment.len() == self.all.len() && !self.later.is_empty()
+    }
+
+    fn place(&self, range: &Range<u32>) -> Range<usize> {
+        (range.start - self.all.start) as usize..(range.end - self.all.start) as usize
+    }
+
+    /// A segment with zeros where the later ones will be.
+    fn without(&self, segment: &[u8]) -> Vec<u8> {
+        let mut bytes = segment.to_vec();
+        if self.is_in(segment) {
+            for range in &self.later {
+                if let Some(place) = bytes.get_mut(self.place(range)) {
+                    place.fill(0);
+                }
+            }
+        }
+        bytes
+    }
+
+    /// What the second part writes: address, bytes.
+    fn of(&self, segment: &[u8]) -> Vec<(u32, Vec<u8>)> {
+        if !self.is_in(segment) {
+            return Vec::new();
+        }
+        let mut runs: Vec<Range<u32>> = Vec::new();
+        for range in &self.later {
+            match runs.last_mut() {
+                Some(run) if range.start - run.end <= GAP => run.end = range.end,
+                _ => runs.push(range.clone()),
+            }
+        }
+        let bytes = |run: &Range<u32>| segment.get(self.place(run)).unwrap_or_default().to_vec();
+        runs.iter().map(|run| (run.start, bytes(run))).collect()
     }
 }
 

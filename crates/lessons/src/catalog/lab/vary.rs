@@ -1,0 +1,112 @@
+//! One parameter of the lab in several steps, and the chart of it.
+
+use super::LESSON;
+use crate::Settings;
+use crate::lesson::{Sweep, SweepLine};
+use crate::words::{Phrase, whole};
+use model::{ArmInfo, Evidence, Strategy};
+
+/// Most steps; each has twice the value of the one before.
+const STEPS: u32 = 5;
+
+/// The parameter that is varied, if any.
+fn key(settings: &Settings) -> Option<&str> {
+    settings.get("sweep").filter(|key| *key != "off")
+}
+
+/// The settings of every step: those of the view, with other values of the
+/// parameter that is varied. The last ones are the view's own.
+pub fn steps(settings: &Settings) -> Vec<Step> {
+    let own = Step {
+        settings: settings.clone(),
+        label: String::new(),
+        is_other_work: false,
+    };
+    let Some((key, slider)) = key(settings).and_then(|key| Some((key, LESSON.slider(key)?))) else {
+        return vec![own];
+    };
+    let mut top = slider.value(settings);
+    if key == "limit" {
+        // More than there are tasks is no limit.
+        top = top.min(LESSON.value("tasks", settings));
+    }
+    let halves = (0..STEPS).rev().map(|step| f64::from(1_u32 << step));
+    let mut values: Vec<f64> = halves
+        .map(|part| (top / part).round().max(slider.min.max(1.0)))
+        .collect();
+    values.dedup();
+    if values.len() < 2 {
+        return vec![own];
+    }
+    let mut steps = Vec::new();
+    for value in values {
+        let mut settings = settings.clone();
+        let text = whole(value);
+        // Inside the slider's range, so this is taken as it is.
+        let _taken = settings.set(key, &text);
+        steps.push(Step {
+            settings,
+            label: [key, " ", &*text].concat(),
+            is_other_work: matches!(key, "tasks" | "size" | "wait" | "rate"),
+        });
+    }
+    steps
+}
+
+/// One step of what is varied.
+pub struct Step {
+    /// Everything else is as in the view.
+    pub settings: Settings,
+    /// `key value`, the variant of its arms; empty where nothing is varied.
+    pub label: String,
+    /// Whether its tasks are other ones, so that they need a base of their own.
+    pub is_other_work: bool,
+}
+
+/// Whether too little is varied to be compared: the slider stands too low.
+pub fn is_stuck(settings: &Settings) -> bool {
+    key(settings).is_some() && steps(settings).len() < 2
+}
+
+/// Where an arm stands on the scale of what is varied.
+fn place(arm: &ArmInfo) -> Option<f64> {
+    let (_, value) = arm.variant.rsplit_once(' ')?;
+    crate::address::number(value)
+}
+
+/// Time to the last task, or the last of a hundred requests, against what was
+/// varied. From the record alone: the view may have other settings by now.
+pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
+    let first = evidence.arms.iter().find(|arm| place(arm).is_some())?;
+    let (key, _) = first.variant.rsplit_once(' ')?;
+    let is_open = evidence.arms.iter().any(super::pace::is_open);
+    let figure = |arm: &ArmInfo| {
+        if is_open {
+            crate::checks::metric_of(evidence, &arm.id, "latency_p99_ms")
+        } else {
+            evidence.stats.get(&arm.id).copied()
+        }
+    };
+    let mut lines = Vec::new();
+    for strategy in Strategy::ALL {
+        let own = evidence.arms.iter().filter(|arm| arm.strategy == strategy);
+        let mut points: Vec<_> = own
+            .filter_map(|arm| Some((place(arm)?, figure(arm)?)))
+            .collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if !points.is_empty() {
+            lines.push(SweepLine {
+                label: Phrase::new(["strategy.", strategy.id()].concat()),
+                points,
+            });
+        }
+    }
+    let up = if is_open { "lab.up.last" } else { "lab.up.all" };
+    (!lines.is_empty()).then(|| Sweep {
+        across: Phrase::new(["slider.", key].concat()),
+        up: Phrase::new(up),
+        is_log: true,
+        lines,
+        theory: Vec::new(),
+    })
+}
