@@ -71,11 +71,15 @@ impl<'a> Strip<'a> {
         strip
     }
 
-    /// Mean of the readings.
+    /// Mean of the readings over the time; each holds until the next.
     fn read(&self) -> Option<f64> {
-        let count = self.row.sampled.len();
-        let sum: f64 = self.row.sampled.iter().map(|one| f64::from(one.1)).sum();
-        (count > 0).then(|| sum / count as f64)
+        let readings = &self.row.sampled;
+        let until = readings.iter().skip(1).map(|next| next.0);
+        let mut area = 0.0;
+        for ((at, count), until) in readings.iter().zip(until.chain([self.end_ms])) {
+            area += f64::from(*count) * (until - at).max(0.0);
+        }
+        (!readings.is_empty() && self.end_ms > 0.0).then(|| area / self.end_ms)
     }
 
     /// Requests times milliseconds.
