@@ -46,9 +46,12 @@ pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
         return label;
     }
     // A variant is an id with words of its own, or is understood as it is.
-    let key = ["chart.arm.variant.", &arm.variant].concat();
+    let key = ["variant.", &arm.variant].concat();
     let words = say(&key, &[]);
     let variant = if words == key { &arm.variant } else { &words };
+    if variant.is_empty() {
+        return label;
+    }
     phrase(say)
         .text("arm", &label)
         .text("variant", variant)

@@ -259,7 +259,8 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
     let end = last_nanos(trace);
     let under_way: f64 = rows.iter().map(|row| row.under_way() as f64).sum();
     let switches = switches(trace);
-    let key = if trace.makespan_nanos == 0 {
+    // Who has no record yet is not done.
+    let key = if trace.makespan_nanos == 0 || trace.tasks.is_empty() {
         "chart.tasks.live"
     } else {
         "chart.tasks.finding"

@@ -306,6 +306,25 @@ fn the_keyboard_reaches_the_worst_frame_and_some_of_the_long_ones() {
 }
 
 #[test]
+fn readings_count_for_as_long_as_they_hold() {
+    // One guest for 90 ms, then nine more for 10 ms, read ten times as often.
+    let mut sampled: Vec<(f64, u32)> = (0..9).map(|idx| (f64::from(idx) * 10.0, 1)).collect();
+    sampled.extend((0..10).map(|idx| (90.0 + f64::from(idx), 10)));
+    let mut came_ms = vec![0.0];
+    came_ms.extend([90.0; 9]);
+    let row = QueueRow {
+        label: "crowd".into(),
+        came_ms,
+        left_ms: vec![100.0; 10],
+        sampled,
+    };
+    let chart = queue(&[row], &view(), &english);
+    let cells = &chart.table.rows[0];
+    assert_eq!(cells[2], "1.90");
+    assert_eq!(plain(&cells[6]), "0 %");
+}
+
+#[test]
 fn the_number_there_is_rate_times_stay() {
     // 400 guests, one every 5 ms, each stays 20 ms: four at a time.
     let came: Vec<f64> = (0..400).map(|idx| f64::from(idx) * 5.0).collect();

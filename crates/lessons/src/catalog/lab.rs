@@ -206,12 +206,10 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
         if strategy.uses_workers() {
             id = [&*id, "-", &workers.to_string()].concat();
         }
-        // The number of workers is in the name already.
-        let is_told =
-            step.label.is_empty() || strategy.uses_workers() && step.label.starts_with("workers ");
+        let is_varied = vary::heeds(strategy, &step.label);
         if is_base {
             id = named(&id);
-        } else if !is_told {
+        } else if is_varied && !step.is_told {
             id = [&*id, &*suffix].concat();
         }
         if arms.iter().any(|arm| arm.id == id) {
@@ -219,7 +217,7 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
         }
         let count = if strategy.uses_workers() { workers } else { 1 };
         let mut arm = arm(&id, strategy, count, place, &jobs);
-        if !is_base || step.is_other_work {
+        if is_varied && !step.is_told {
             arm.variant.clone_from(&step.label);
         }
         if step.is_other_work {

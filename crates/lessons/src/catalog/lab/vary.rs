@@ -21,6 +21,7 @@ pub fn steps(settings: &Settings) -> Vec<Step> {
         settings: settings.clone(),
         label: String::new(),
         is_other_work: false,
+        is_told: true,
     };
     let Some((key, slider)) = key(settings).and_then(|key| Some((key, LESSON.slider(key)?))) else {
         return vec![own];
@@ -48,6 +49,7 @@ pub fn steps(settings: &Settings) -> Vec<Step> {
             settings,
             label: [key, " ", &*text].concat(),
             is_other_work: matches!(key, "tasks" | "size" | "wait" | "rate"),
+            is_told: key == "workers",
         });
     }
     steps
@@ -61,6 +63,19 @@ pub struct Step {
     pub label: String,
     /// Whether its tasks are other ones, so that they need a base of their own.
     pub is_other_work: bool,
+    /// Whether the names of arms tell the value already.
+    pub is_told: bool,
+}
+
+/// Whether a way of running heeds what is varied (the label of a step); one that
+/// does not is run once.
+pub fn heeds(strategy: Strategy, label: &str) -> bool {
+    match label.split(' ').next() {
+        Some("workers") => strategy.uses_workers(),
+        Some("limit") => strategy == Strategy::Interleaved,
+        Some("slice") => matches!(strategy, Strategy::Interleaved | Strategy::Hybrid),
+        _ => true,
+    }
 }
 
 /// Whether too little is varied to be compared: the slider stands too low.
@@ -68,17 +83,19 @@ pub fn is_stuck(settings: &Settings) -> bool {
     key(settings).is_some() && steps(settings).len() < 2
 }
 
-/// Where an arm stands on the scale of what is varied.
-fn place(arm: &ArmInfo) -> Option<f64> {
-    let (_, value) = arm.variant.rsplit_once(' ')?;
-    crate::address::number(value)
+/// Where an arm stands on the scale of what was varied.
+fn place(arm: &ArmInfo, key: &str) -> Option<f64> {
+    if key == "workers" {
+        return arm.strategy.uses_workers().then(|| f64::from(arm.workers));
+    }
+    let value = arm.variant.strip_prefix(key)?;
+    crate::address::number(value.trim_start())
 }
 
 /// Time to the last task, or the last of a hundred requests, against what was
 /// varied. From the record alone: the view may have other settings by now.
 pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
-    let first = evidence.arms.iter().find(|arm| place(arm).is_some())?;
-    let (key, _) = first.variant.rsplit_once(' ')?;
+    let key = evidence.params.get("sweep").filter(|key| *key != "off")?;
     let is_open = evidence.arms.iter().any(super::pace::is_open);
     let figure = |arm: &ArmInfo| {
         if is_open {
@@ -91,10 +108,10 @@ pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
     for strategy in Strategy::ALL {
         let own = evidence.arms.iter().filter(|arm| arm.strategy == strategy);
         let mut points: Vec<_> = own
-            .filter_map(|arm| Some((place(arm)?, figure(arm)?)))
+            .filter_map(|arm| Some((place(arm, key)?, figure(arm)?)))
             .collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        if !points.is_empty() {
+        if points.len() > 1 {
             lines.push(SweepLine {
                 label: Phrase::new(["strategy.", strategy.id()].concat()),
                 points,
