@@ -8,6 +8,7 @@ mod embed;
 mod embed_element;
 mod embed_hostile;
 mod embed_look;
+mod event_loop;
 mod faults;
 mod hosts;
 mod interleaving;
