@@ -172,7 +172,9 @@ pub fn labels(outcome: &Outcome, words: &Words) -> Vec<ArmLabel> {
         };
         let key = outcome.lesson.key(&["arm.", id].concat());
         if words.has(&key) {
-            label.label = lessons::words::plain(&words.say(&key, &[("n", n)]));
+            let text = lessons::words::plain(&words.say(&key, &[("n", n)]));
+            // Charts have no type for code.
+            label.label = text.replace('`', "");
         }
     }
     labels

@@ -75,11 +75,17 @@ pub fn sweep(input: &SweepChart, view: &View, say: Say) -> Chart {
             let (x, y) = (plot.x(at), plot.up.px(stats.median));
             dots.push((x, y));
             plot.dot(&mut svg, (x, y), stats, idx);
+            // The dot and its interval.
+            let (mut top, mut bottom) = (y - DOT_PX, y + DOT_PX);
+            if has_interval(stats) {
+                top = top.min(plot.up.px(stats.hi));
+                bottom = bottom.max(plot.up.px(stats.lo));
+            }
             placer.block(Area {
                 x: x - DOT_PX,
-                y: y - DOT_PX,
+                y: top,
                 width: 2.0 * DOT_PX,
-                height: 2.0 * DOT_PX,
+                height: bottom - top,
             });
             marks.push(Mark {
                 label: told(line, at, stats, input, say),

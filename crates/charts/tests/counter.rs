@@ -32,6 +32,19 @@ fn guests_stand_in_line_from_coming_to_being_begun() {
     assert!(middle.svg.contains(">+4<"), "eight are drawn");
     assert!(middle.aria.contains("12 guests stand in line"));
     assert!(middle.aria.contains("9 of 24 guests served"));
+    // Waiting to be begun is not a board set aside.
+    let mut lined = trace.clone();
+    for task in &trace.tasks {
+        lined.spans.push(model::Span {
+            lane_idx: task.lane_idx,
+            task: task.id,
+            state: State::Ready,
+            start_nanos: task.spawned_nanos,
+            len_nanos: task.started_nanos - task.spawned_nanos,
+        });
+    }
+    let lined = scene(&lined, 70 * MS, &view(), &english);
+    assert!(!lined.svg.contains("set aside") && lined.aria == middle.aria);
     let end = at(10_000);
     assert!(end.aria.contains("24 of 24 guests served"), "{}", end.aria);
     assert_eq!((early.height, middle.height), (middle.height, end.height));

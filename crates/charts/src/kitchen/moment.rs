@@ -82,6 +82,13 @@ impl Cast {
     }
 }
 
+impl Cast {
+    fn has_begun(&self, task: u32, at: Nanos) -> bool {
+        let life = self.lives.get(task as usize);
+        life.is_some_and(|life| life.0.is_some_and(|start| start <= at))
+    }
+}
+
 /// Whether on some lane a task is ready while another runs.
 fn has_aside(trace: &Trace) -> bool {
     let mut spans: Vec<&Span> = trace
@@ -235,7 +242,9 @@ fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -
     };
     let mut aside = Vec::new();
     for span in ready {
-        if running != Some(span.task) && doing != Doing::NoKnife(span.task) {
+        // Who still stands in line has no board yet.
+        let is_in_line = cast.has_guests && !cast.has_begun(span.task, at);
+        if running != Some(span.task) && doing != Doing::NoKnife(span.task) && !is_in_line {
             aside.push(span.task);
         }
     }
