@@ -164,8 +164,13 @@ impl<'a> Stretches<'a> {
         (self.steps, self.since) = (0, now);
     }
 
-    /// Computes again after it waited from `from` until `woken`.
+    /// Computes again after it waited from `from` until `woken`. What was there
+    /// already took no wait, and the slice goes on.
     pub fn waited(&mut self, from: Nanos, woken: Nanos, now: Nanos) {
+        if now.saturating_sub(from) <= self.pen.ticks.step_nanos {
+            self.pen.tick(now);
+            return;
+        }
         self.pen
             .log
             .push(self.pen.task, State::Waiting, from, woken);

@@ -17,6 +17,9 @@ use web_sys::{ReadableStreamDefaultReader, Response};
 
 /// Workload id of arms that read the file.
 pub const WORKLOAD: &str = "orders";
+/// What the browser hands over may be 2 MB: taken in by as much as this at a
+/// time, so that copying is part of the slices.
+const PART_BYTES: u32 = 128 << 10;
 /// The stream is given up when nothing has come for this long.
 const SILENCE_MILLIS: u32 = 10_000;
 
@@ -47,6 +50,8 @@ pub struct Stream {
     url: String,
     ask: Ask,
     reader: Option<ReadableStreamDefaultReader>,
+    /// Handed over and not taken in yet.
+    rest: Option<Uint8Array>,
     bytes: u64,
 }
 
@@ -58,6 +63,7 @@ impl Stream {
             url: url.into(),
             ask,
             reader: None,
+            rest: None,
             bytes: 0,
         }
     }
@@ -84,6 +90,21 @@ impl Stream {
     }
 
     async fn piece(&mut self) -> Result<Option<Vec<u8>>, LoadFault> {
+        let whole = match self.rest.take() {
+            Some(rest) => Some(rest),
+            None => self.receive().await?,
+        };
+        let Some(whole) = whole else { return Ok(None) };
+        let length = whole.length().min(PART_BYTES);
+        if length < whole.length() {
+            self.rest = Some(whole.subarray(length, whole.length()));
+        }
+        self.bytes += u64::from(length);
+        Ok(Some(whole.subarray(0, length).to_vec()))
+    }
+
+    /// What comes next over the network; `None` at the end.
+    async fn receive(&mut self) -> Result<Option<Uint8Array>, LoadFault> {
         let reader = match self.reader.take() {
             Some(reader) => reader,
             None => self.open().await?,
@@ -95,13 +116,9 @@ impl Stream {
             return Err(cut);
         };
         let value = Reflect::get(&read, &"value".into()).ok();
-        let Some(value) = value.and_then(|value| value.dyn_into::<Uint8Array>().ok()) else {
-            // Without a value the stream has ended; the reader of the file says
-            // whether that was its end.
-            return Ok(None);
-        };
-        self.bytes += u64::from(value.length());
-        Ok(Some(value.to_vec()))
+        // Without a value the stream has ended; the reader of the file says
+        // whether that was its end.
+        Ok(value.and_then(|value| value.dyn_into().ok()))
     }
 }
 
