@@ -78,9 +78,10 @@ impl Runs {
         // keeps to what its slider says.
         let judge = (lesson.id != lessons::registry::LAB.id).then(|| order.clone());
         let undecided = move |measured: &Measured| {
+            let few = measured.plan.rounds < analysis::stats::FEWEST;
             judge
                 .as_ref()
-                .is_some_and(|order| is_open(&order.outcome(measured).evidence))
+                .is_some_and(|order| is_open(&order.outcome(measured).evidence, few))
         };
         let follower = Follower {
             order,
@@ -94,12 +95,11 @@ impl Runs {
     }
 }
 
-/// Whether more rounds could decide a check.
-fn is_open(evidence: &Evidence) -> bool {
-    evidence
-        .checks
-        .iter()
-        .any(|check| check.why.starts_with("straddle"))
+/// Whether more rounds could decide a check: its interval straddles the limit,
+/// or rounds are void and too few are left, unless few were asked for.
+fn is_open(evidence: &Evidence, few: bool) -> bool {
+    let is_open = |why: &str| why.starts_with("straddle") || !few && why.starts_with("rounds");
+    evidence.checks.iter().any(|check| is_open(&check.why))
 }
 
 /// A prediction stands for the parameters it was made with.
