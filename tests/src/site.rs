@@ -120,11 +120,13 @@ impl Copy {
     /// When the engine does not name its build.
     pub fn give_engine_another_build(&self) {
         let id = build_of(&self.folder);
-        let file = self.engine.join("engine_bg.wasm");
-        let mut bytes = fs::read(&file).expect("the engine can be read");
-        let count = replace(&mut bytes, id.as_bytes(), "0".repeat(id.len()).as_bytes());
-        assert!(count > 0, "the engine does not name its build {id}");
-        fs::write(file, bytes).expect("the copy can be written");
+        for name in ["scout_bg.wasm", "engine_bg.wasm"] {
+            let file = self.engine.join(name);
+            let mut bytes = fs::read(&file).expect("the engine can be read");
+            let count = replace(&mut bytes, id.as_bytes(), "0".repeat(id.len()).as_bytes());
+            assert!(count > 0, "{name} does not name its build {id}");
+            fs::write(file, bytes).expect("the copy can be written");
+        }
     }
 }
 

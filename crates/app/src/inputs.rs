@@ -127,6 +127,7 @@ pub fn queues(outcome: &Outcome, words: &Words) -> Vec<QueueRow> {
             label,
             came_ms: all(|task| task.spawned_nanos),
             left_ms: all(|task| task.finished_nanos),
+            total_ms: millis_from_nanos(trace.makespan_nanos),
             sampled: sampled
                 .map(|sample| (millis_from_nanos(sample.at_nanos), sample.in_flight))
                 .collect(),

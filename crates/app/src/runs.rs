@@ -6,7 +6,7 @@ use crate::store::{Action, Lab};
 use analysis::Measured;
 use lessons::Settings;
 use model::{Evidence, Plan};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web::{Phase, RunEvent, Session};
 use yew::UseReducerDispatcher;
@@ -77,11 +77,19 @@ impl Runs {
         // A lesson whose interval straddles a limit gets more rounds; the lab
         // keeps to what its slider says.
         let judge = (lesson.id != lessons::registry::LAB.id).then(|| order.clone());
+        let is_crowd = is_crowd(&plan);
+        let was_open = Cell::new(false);
         let undecided = move |measured: &Measured| {
+            // Looking again after every round would hold up the page.
+            if is_crowd && was_open.get() {
+                return true;
+            }
             let few = measured.plan.rounds < analysis::stats::FEWEST;
-            judge
+            let is_open = judge
                 .as_ref()
-                .is_some_and(|order| is_open(&order.outcome(measured).evidence, few))
+                .is_some_and(|order| is_open(&order.outcome(measured).evidence, few));
+            was_open.set(is_open);
+            is_open
         };
         let follower = Follower {
             order,
@@ -110,6 +118,14 @@ fn predictions(lab: &Lab, settings: &Settings) -> Vec<(String, f64)> {
     } else {
         Vec::new()
     }
+}
+
+/// Tasks of a way of running beyond which more rounds are all done if one is.
+const MOST_ASKED: u32 = 5_000;
+
+fn is_crowd(plan: &Plan) -> bool {
+    let mut jobs = plan.arms.iter().flat_map(|arm| &arm.jobs);
+    jobs.any(|job| job.tasks > MOST_ASKED)
 }
 
 /// Every new look at a run goes through all its tasks. Beyond so many of them

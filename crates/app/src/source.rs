@@ -10,7 +10,7 @@ use crate::replay::rest;
 use crate::store::{Action, Live};
 use lessons::Lesson;
 use lessons::words::millis;
-use model::{Deed, Nanos, Trace, millis_from_nanos};
+use model::{Deed, LaneKind, Nanos, Trace, millis_from_nanos};
 use runner::source::{Line, Mark, lines};
 use std::collections::BTreeMap;
 use web::Phase;
@@ -164,8 +164,14 @@ const fn key_of(mark: Mark) -> &'static str {
 /// lets time pass.
 fn moment(cx: &Cx, trace: &Trace, at: Nanos) -> Html {
     let [pending, woken, polled, done] = counts(trace, at).map(|count| count.to_string());
+    // Elsewhere another executor has the dish, and the code shown only waits.
+    let is_here = trace.lanes.iter().any(|lane| lane.kind == LaneKind::Page);
     let now = cx.say_with(
-        "source.now",
+        if is_here {
+            "source.now"
+        } else {
+            "source.elsewhere"
+        },
         &[
             ("now", &millis(millis_from_nanos(at))),
             ("of", &millis(millis_from_nanos(trace.makespan_nanos))),

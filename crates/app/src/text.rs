@@ -13,6 +13,7 @@ pub fn inline(cx: &Cx, words: &str) -> Html {
     for (style, part) in spans(words) {
         nodes.push(match style {
             Style::Plain => text(part),
+            Style::Code => el("code").text(part).done(),
             Style::Emphasis => el("em").text(part).done(),
             Style::Mark => el("mark").class("signal").text(part).done(),
             Style::Term(term) => glossary(cx, term, part),

@@ -71,7 +71,7 @@ impl Sheet<'_> {
 
     /// Draws what was done to a task below its bar, and lists it.
     pub fn deeds(&mut self, events: &[TaskEvent], bar: Row, who: &str, lead: &[String]) {
-        for (deed, key, draw) in GLYPHS {
+        for (deed, key, beside, draw) in GLYPHS {
             let mut next = 0;
             while let Some(first) = events.get(next) {
                 next += 1;
@@ -90,7 +90,7 @@ impl Sheet<'_> {
                     next += 1;
                 }
                 let bottom = bar.y + bar.height;
-                draw(&mut self.svg, x, bottom + 1.0);
+                draw(&mut self.svg, x + beside, bottom + 1.0);
                 let state = phrase(self.say).get(key);
                 self.list(
                     who,
@@ -112,7 +112,7 @@ impl Sheet<'_> {
                     height: RAIL_PX - 1.0,
                     ..bar
                 };
-                self.marks_last_box(x - 5.0, 10.0, place);
+                self.marks_last_box(x + beside - 5.0, 10.0, place);
             }
         }
     }
@@ -121,11 +121,13 @@ impl Sheet<'_> {
 /// Draws a glyph around x, from y down.
 type Glyph = fn(&mut Svg, f32, f32);
 
-/// Deeds that are drawn; the end of a bar shows the last one.
-const GLYPHS: [(Deed, &str, Glyph); 3] = [
-    (Deed::Polled, "chart.deed.polled", polled),
-    (Deed::Pending, "chart.deed.pending", pending),
-    (Deed::Woken, "chart.deed.woken", woken),
+/// Deeds that are drawn, and how far beside their instant: they often come as
+/// woken, polled, pending within a pixel, and stand in this order. The end of a
+/// bar shows the last one.
+const GLYPHS: [(Deed, &str, f32, Glyph); 3] = [
+    (Deed::Polled, "chart.deed.polled", 0.0, polled),
+    (Deed::Pending, "chart.deed.pending", 5.0, pending),
+    (Deed::Woken, "chart.deed.woken", -6.0, woken),
 ];
 
 /// A tick at the bar.

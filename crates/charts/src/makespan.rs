@@ -28,7 +28,6 @@ pub fn makespan(
     say: Say,
 ) -> Chart {
     let rows = rows(evidence, arms, say);
-    let narrow = view.is_narrow();
     let mut label_px = 0.0_f32;
     let mut end = view.prediction_millis.unwrap_or(0.0).max(1e-6);
     for row in &rows {
@@ -38,11 +37,9 @@ pub fn makespan(
     for line in refs {
         end = end.max(line.millis);
     }
-    let left = if narrow {
-        1.0
-    } else {
-        label_px.min(view.width_px * 0.4) + 14.0
-    };
+    // Long labels stand above their bars, as all do where there is little room.
+    let narrow = view.is_narrow() || label_px > view.width_px * 0.42;
+    let left = if narrow { 1.0 } else { label_px + 14.0 };
     let right = view.width_px - 74.0;
     let scale = Scale {
         domain: (0.0, end),

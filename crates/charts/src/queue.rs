@@ -25,6 +25,8 @@ pub struct QueueRow {
     /// Readings of a counter while it ran, not made from the other two: when,
     /// in milliseconds, and how many were there.
     pub sampled: Vec<(f64, u32)>,
+    /// How long the run took, in milliseconds; what happened later counts too.
+    pub total_ms: f64,
 }
 
 /// Scales this far apart are not shared: the smaller row would be a flat line.
@@ -38,7 +40,8 @@ const STRIP_PX: f32 = 84.0;
 const DOT_PITCH_PX: f32 = 7.0;
 
 /// A strip for each row on one scale of time: a step line of how many were
-/// there, filled below; dots for the readings; a dashed line at their mean. In
+/// there, filled below; dots for the readings; a dashed line at their mean, each
+/// reading holding until the next. In
 /// words, Little's law: mean number = rate x mean stay (Little 1961).
 #[must_use]
 pub fn queue(rows: &[QueueRow], view: &View, say: Say) -> Chart {
@@ -130,12 +133,17 @@ fn scale_sample(svg: &mut Svg, _: &str, x: f32, y: f32) {
 
 const DOT: &str = "fill=\"var(--paper)\" stroke=\"var(--ink)\" stroke-width=\"1.2\"";
 
-/// A sentence about each row; of many rows a short one, since the law is at the
-/// head of each.
+/// A sentence about each row, a short one where there are three, since the law
+/// is at the head of each; of more, about the two that are farthest apart.
 fn finding(strips: &[Strip], say: Say) -> String {
+    let mut told: Vec<&Strip> = strips.iter().filter(|strip| strip.came > 0).collect();
+    let is_short = told.len() > 2;
+    if told.len() > 3 {
+        let mean = |one: &&&Strip, other: &&&Strip| one.mean.total_cmp(&other.mean);
+        let ends = [told.iter().min_by(mean), told.iter().max_by(mean)];
+        told = ends.into_iter().flatten().copied().collect();
+    }
     let mut words = String::new();
-    let told = strips.iter().filter(|strip| strip.came > 0);
-    let is_short = told.clone().count() > 2;
     for strip in told {
         listed(&mut words, " ", &strip.sentence(is_short, say));
     }

@@ -2,7 +2,7 @@
 
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
-use crate::chart::within;
+use crate::chart::{capitalised, within};
 use crate::chefs::numbers;
 use crate::deeds::{self, Stalls};
 use crate::format::{self, fixed};
@@ -259,12 +259,13 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
     let end = last_nanos(trace);
     let under_way: f64 = rows.iter().map(|row| row.under_way() as f64).sum();
     let switches = switches(trace);
-    let key = if trace.makespan_nanos == 0 {
+    // Who has no record yet is not done.
+    let key = if trace.makespan_nanos == 0 || trace.tasks.is_empty() {
         "chart.tasks.live"
     } else {
         "chart.tasks.finding"
     };
-    phrase(say)
+    let words = phrase(say)
         .text(
             "dishes",
             &phrase(say).count("chart.dishes", rows.len() as u32),
@@ -272,7 +273,8 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
         .decimal("n", under_way / end.max(1) as f64)
         .text("switches", &phrase(say).count("chart.switches", switches))
         .nanos("ms", end)
-        .get(key)
+        .get(key);
+    capitalised(words)
 }
 
 /// Rows without labels on a scale that ends at the reference.

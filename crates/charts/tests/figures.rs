@@ -62,6 +62,7 @@ fn every_chart(width: f32) -> Vec<Chart> {
         came_ms: came_ms.to_vec(),
         left_ms: left_ms.to_vec(),
         sampled: sampled.to_vec(),
+        total_ms: 0.0,
     };
     let odd_sweep = |is_log| SweepChart {
         is_log,
@@ -336,6 +337,7 @@ fn the_number_there_is_rate_times_stay() {
         came_ms: came,
         left_ms: left,
         sampled,
+        total_ms: 0.0,
     };
     let chart = queue(std::slice::from_ref(&row), &view(), &english);
     let cells = &chart.table.rows[0];
@@ -366,6 +368,20 @@ fn the_number_there_is_rate_times_stay() {
     assert_eq!(there.len(), 13);
     assert!(there[1..12].iter().all(|count| *count == "4"), "{there:?}");
     assert_eq!(there[12], "0");
+}
+
+#[test]
+fn a_reading_holds_until_the_next() {
+    let row = QueueRow {
+        label: "all at once".into(),
+        came_ms: vec![0.0; 32],
+        left_ms: vec![20.0; 32],
+        sampled: vec![(0.0, 32), (20.0, 0)],
+        total_ms: 20.0,
+    };
+    let chart = queue(&[row], &view(), &english);
+    assert_eq!(chart.table.rows[0][2], "32.00");
+    assert_eq!(plain(&chart.table.rows[0][6]), "0 %");
 }
 
 #[test]
@@ -407,7 +423,7 @@ fn rows_too_far_apart_have_a_scale_of_their_own_and_say_so() {
         label: label.into(),
         came_ms: vec![0.0; at_once as usize],
         left_ms: vec![10.0; at_once as usize],
-        sampled: Vec::new(),
+        ..QueueRow::default()
     };
     let says = |rows: &[QueueRow]| {
         queue(rows, &view(), &english)
@@ -424,7 +440,7 @@ fn requests_never_served_are_told() {
         label: "cut off".into(),
         came_ms: vec![0.0, 1.0, 2.0],
         left_ms: vec![5.0, f64::NAN],
-        sampled: Vec::new(),
+        ..QueueRow::default()
     };
     let chart = queue(&[row], &view(), &english);
     assert!(

@@ -19,6 +19,12 @@ fn the_word_file_has_every_key_and_no_other() {
         .filter_map(|line| Some(line.split_once(" = ")?.0.to_string()))
         .collect();
     assert!(asked.len() > 80, "the scan found only {} keys", asked.len());
+    // A variant of an arm is an id of the catalogue: its words are looked up
+    // under `chart.arm.variant.<id>`.
+    let known: BTreeSet<String> = known
+        .into_iter()
+        .filter(|key| !key.starts_with("chart.arm.variant."))
+        .collect();
     let missing: Vec<_> = asked.difference(&known).collect();
     let unused: Vec<_> = known.difference(&asked).collect();
     assert!(

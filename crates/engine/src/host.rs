@@ -17,7 +17,6 @@ use runner::{
     messages::{Dispatcher, Order, Share},
     offload::OffloadRun,
     pool::{PoolRun, clock_offsets},
-    probe::Calibrator,
     watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
     wire::{FromWorker, Packed, RunOrder, ToWorker},
 };
@@ -45,7 +44,7 @@ struct Node {
 
 /// What this host was given.
 #[derive(Default)]
-struct Staff {
+pub(crate) struct Staff {
     /// One entry a pool thread: how far its clock is off.
     pool: RefCell<Vec<i64>>,
     /// Memory the start of those threads took.
@@ -61,25 +60,9 @@ pub(crate) fn serve() {
             ToWorker::Ping => crate::pong(),
             ToWorker::Pool { workers } => crate::in_turn(hire_pool(staff, workers)),
             ToWorker::Nodes { workers } => crate::in_turn(hire_nodes(staff, workers)),
-            ToWorker::Calibrate { job, seed } => {
-                let found = Calibrator::new(&job, seed).and_then(|mut calibrator| {
-                    // Ends by itself: the calibrator has a limit.
-                    (0..10_000).find_map(|_| calibrator.pass(&PageClock))
-                });
-                reply(&match found {
-                    Some(calibration) => FromWorker::Calibrated(calibration),
-                    None => FromWorker::Failed("an unknown workload".into()),
-                });
-            }
-            ToWorker::Run(order) => crate::in_turn(async move {
-                let trace = run(&staff, order).await?;
-                reply(&FromWorker::Done(Packed::of(&trace)));
-                Ok(())
-            }),
-            ToWorker::Load { order, url } => crate::in_turn(async move {
-                reply(&load(&order, &url).await);
-                Ok(())
-            }),
+            ToWorker::Calibrate { job, seed } => crate::later::calibrate(&job, seed),
+            ToWorker::Run(order) => crate::later::run(staff, order),
+            ToWorker::Load { order, url } => crate::later::load(order, url),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
     });
@@ -121,7 +104,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
     Ok(())
 }
 
-async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
+pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
     let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
     let ticks = ticks_of(&order);
@@ -148,7 +131,7 @@ async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
 }
 
 /// Reads the file of orders on this thread.
-async fn load(order: &RunOrder, url: &str) -> FromWorker {
+pub(crate) async fn load(order: &RunOrder, url: &str) -> FromWorker {
     let tell = now_and_then(|bytes| reply(&FromWorker::Loading { bytes }));
     let lane = own_lane(LaneKind::Host);
     match dataset::read(&order.arm, url, ticks_of(order), lane, tell).await {

@@ -1,14 +1,13 @@
 //! A message worker: private memory, its own event loop, one message after another.
 
-use futures_channel::mpsc::unbounded;
-use futures_util::StreamExt;
 use model::{LaneKind, TaskSpec};
 use runner::{
     cook::Slice,
     loop_run::{How, LoopRun, own_lane},
     messages::{Cooked, Order, Parcel},
-    wire::{FromWorker, Packed, ToWorker},
+    wire::{FromWorker, ToWorker},
 };
+use std::cell::OnceCell;
 use web::{
     clock::PageClock,
     event_loop::{Driven, PageTimer},
@@ -18,24 +17,19 @@ use web::{
 pub(crate) fn serve() {
     // A task that waits leaves the event loop free for the next message, which
     // must not overtake it: hence the mailbox.
-    let (mailbox, mut inbox) = unbounded();
+    let mailbox = OnceCell::new();
     web::worker::serve(move |message| match message {
         ToWorker::Ping => crate::pong(),
         ToWorker::Cook { specs, order } => {
             // The receiver lives as long as the worker.
+            let mailbox = mailbox.get_or_init(crate::later::mailbox);
             let _ = mailbox.unbounded_send((specs, order));
         }
         _ => reply(&FromWorker::Failed("a message worker only cooks".into())),
     });
-    crate::in_turn(async move {
-        while let Some((specs, order)) = inbox.next().await {
-            reply(&FromWorker::Cooked(Packed::of(&cook(specs, order).await)));
-        }
-        Ok(())
-    });
 }
 
-async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
+pub(crate) async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {
     // The run numbers its tasks from 0; the parcels get their own ids back.
     let ids: Vec<u32> = specs.iter().map(|spec| spec.id).collect();
     for (spec, id) in specs.iter_mut().zip(0..) {

@@ -116,7 +116,7 @@ impl<'a> Claims<'a> {
     /// One after another keeps a core busy; were every arm asleep, all other
     /// claims about computing would hold too. The limit is low because on a busy
     /// machine the core is somebody else's most of the time.
-    pub fn works(&mut self, base: &str) {
+    fn works(&mut self, base: &str) {
         let p = metric_of(self.evidence, base, "p");
         let (id, expr) = (["works.", base].concat(), ["p(", base, ")"].concat());
         self.timed(&id, &expr, p, Limit::AtLeast(0.3), &[base]);

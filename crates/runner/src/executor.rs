@@ -17,8 +17,10 @@ use std::{
     cell::{Cell, RefCell, UnsafeCell},
     collections::VecDeque,
     future::Future,
+    pin::Pin,
     rc::Rc,
     sync::Arc,
+    task::{Context, Poll},
 };
 
 /// Rung when a task was woken from another thread. A good implementation makes
@@ -130,6 +132,29 @@ impl<O: Observe> Rail<O> {
     }
 }
 
+/// A task's future, which counts its end. Written out: an `async` block would
+/// keep room for the future twice.
+struct Counted<F> {
+    future: F,
+    left: Rc<Cell<usize>>,
+}
+
+impl<F: Future<Output = ()>> Future for Counted<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: nothing is moved out of it below.
+        let own = unsafe { self.get_unchecked_mut() };
+        // SAFETY: it is pinned as long as the whole is, and never moved.
+        let future = unsafe { Pin::new_unchecked(&mut own.future) };
+        let outcome = future.poll(context);
+        if outcome.is_ready() {
+            own.left.set(own.left.get() - 1);
+        }
+        outcome
+    }
+}
+
 /// A single-threaded executor with one first-in first-out queue.
 pub struct Executor<O: Observe + 'static = ()> {
     rail: Arc<Rail<O>>,
@@ -198,10 +223,7 @@ impl<O: Observe + 'static> Executor<O> {
         let rail = Arc::clone(&self.rail);
         let left = Rc::clone(&self.left);
         left.set(left.get() + 1);
-        let future = async move {
-            future.await;
-            left.set(left.get() - 1);
-        };
+        let future = Counted { future, left };
         // SAFETY: the future is not `Send`: it is polled only by `tick`, on the
         // home thread (`Executor` is neither `Send` nor `Sync`), and dropped
         // there too, because runnables leave the queues only in `tick` and
@@ -299,11 +321,11 @@ pub fn give_way() -> impl Future<Output = ()> {
     let mut given = false;
     std::future::poll_fn(move |context| {
         if given {
-            return std::task::Poll::Ready(());
+            return Poll::Ready(());
         }
         given = true;
         context.waker().wake_by_ref();
-        std::task::Poll::Pending
+        Poll::Pending
     })
 }
 

@@ -135,6 +135,10 @@ pub async fn measure<K: Kitchen>(
                 round,
                 arm: arm.id.clone(),
             });
+            if round == 0 {
+                // What begins is shown before it is timed, not meanwhile.
+                kitchen.breathe().await;
+            }
             let step = steps.get(idx).copied().unwrap_or(40_000);
             let mut timed = kitchen
                 .run(arm, outcome.plan.seed, round, step, true)

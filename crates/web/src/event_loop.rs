@@ -103,23 +103,36 @@ extern "C" {
     fn queue_microtask(callback: &JsValue);
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &JsValue, millis: u32) -> JsValue;
+    #[wasm_bindgen(js_name = requestAnimationFrame)]
+    fn request_animation_frame(callback: &JsValue) -> JsValue;
 }
+
+/// A frame is due this long after the one before, on a screen of 60 Hz.
+const FRAME_NANOS: Nanos = 16 * NANOS_PER_MILLI;
+/// A frame that is due comes within this time, or nobody sees the page.
+const FRAME_LIMIT_MILLIS: u32 = 100;
 
 /// Asks for turns in one of the ways to give way.
 struct Asker {
     give: Give,
-    turns: Turns,
+    turns: Rc<Turns>,
+    /// When the page had its last turn to draw; `None` where that is left to the
+    /// browser.
+    drawn_nanos: Rc<Cell<Option<Nanos>>>,
     on_turn: Rc<dyn Fn()>,
     /// Since when nothing but microtasks was asked for.
     since_nanos: Cell<Option<Nanos>>,
 }
 
 impl Asker {
-    fn new(give: Give, on_turn: Rc<dyn Fn()>) -> Result<Self, JsValue> {
+    fn new(manner: &Manner, on_turn: Rc<dyn Fn()>) -> Result<Self, JsValue> {
         let called = Rc::clone(&on_turn);
+        let give = manner.give;
+        let draws = give == Give::Turn && manner.frames && web_sys::window().is_some();
         Ok(Self {
             give,
-            turns: Turns::new(move || called())?,
+            turns: Rc::new(Turns::new(move || called())?),
+            drawn_nanos: Rc::new(Cell::new(draws.then(now))),
             on_turn,
             since_nanos: Cell::new(None),
         })
@@ -134,6 +147,7 @@ impl Asker {
 
     fn request(&self) {
         match self.give {
+            Give::Turn if self.is_frame_due() => self.request_behind_frame(),
             Give::Turn | Give::Never => self.turns.request(),
             Give::Timeout => {
                 set_timeout(&self.once(), 0);
@@ -145,7 +159,7 @@ impl Asker {
                 };
             }
             Give::Microtask => {
-                let now = crate::clock::PageClock.now_nanos();
+                let now = now();
                 let since = self.since_nanos.get().unwrap_or(now);
                 self.since_nanos.set(Some(since));
                 // They go before everything else: without a limit nobody could
@@ -160,10 +174,40 @@ impl Asker {
         }
     }
 
+    fn is_frame_due(&self) -> bool {
+        let drawn_nanos = self.drawn_nanos.get();
+        drawn_nanos.is_some_and(|drawn| now().saturating_sub(drawn) >= FRAME_NANOS)
+    }
+
+    /// A turn right after the next frame. Messages alone do not do in Firefox,
+    /// which puts off frames while there are any: with 8 ms of work for each of
+    /// them frames took longer and longer, up to 80 ms (Firefox 153, 400 ms of
+    /// work); with a wait for the frame that is due 17 to 25 ms, and the whole took
+    /// no longer. Not in the frame, whose drawing comes after all it calls.
+    fn request_behind_frame(&self) {
+        let is_called = Rc::new(Cell::new(false));
+        let once = || {
+            let is_called = Rc::clone(&is_called);
+            let (turns, drawn_nanos) = (Rc::clone(&self.turns), Rc::clone(&self.drawn_nanos));
+            Closure::once_into_js(move || {
+                if !is_called.replace(true) {
+                    drawn_nanos.set(Some(now()));
+                    turns.request();
+                }
+            })
+        };
+        request_animation_frame(&once());
+        set_timeout(&once(), FRAME_LIMIT_MILLIS);
+    }
+
     /// Nothing is ready: whatever comes next comes with a turn of its own.
     fn rest(&self) {
         self.since_nanos.set(None);
     }
+}
+
+fn now() -> Nanos {
+    crate::clock::PageClock.now_nanos()
 }
 
 /// `scheduler.yield()`, where there is one.
@@ -257,7 +301,7 @@ impl<R: Turn + 'static> Driven<R> {
             }
         });
         // Without a channel nothing would ever run; the run's time limit says so.
-        if let Ok(asker) = Asker::new(manner.give, on_turn) {
+        if let Ok(asker) = Asker::new(manner, on_turn) {
             let _ = pump.asker.set(asker);
         }
         let weak = Rc::downgrade(&pump);

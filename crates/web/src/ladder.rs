@@ -24,17 +24,21 @@ extern "C" {
     fn fetch(address: &str) -> js_sys::Promise;
 }
 
-/// What climbing found, and the first host, already staffed.
+/// The part of the engine that starts workers and threads.
+const SCOUT: &str = "scout_bg.wasm";
+/// All of it.
+pub(crate) const ENGINE: &str = "engine_bg.wasm";
+
+/// What climbing found. The hosts it took are gone: they could not work.
 pub(crate) struct Climbed {
     pub(crate) capability: Capability,
     pub(crate) boot: Option<Boot>,
-    pub(crate) host: Option<Host>,
 }
 
 /// Climbs. Never fails: the lowest rung is the page itself.
 pub(crate) async fn climb(build: &str) -> Climbed {
     let mut capability = look();
-    let boot = match boot(build).await {
+    let boot = match boot(build, SCOUT).await {
         Ok(boot) => boot,
         Err(_) => return at(capability, RungReason::NoWorkers, None),
     };
@@ -47,7 +51,6 @@ pub(crate) async fn climb(build: &str) -> Climbed {
                 return Climbed {
                     capability,
                     boot: Some(boot),
-                    host: Some(host),
                 };
             }
             Err(error) => error,
@@ -70,7 +73,6 @@ pub(crate) async fn climb(build: &str) -> Climbed {
                 Climbed {
                     capability,
                     boot: Some(boot),
-                    host: Some(host),
                 }
             }
             Err(error) => at(capability, reason_of(&error), None),
@@ -81,11 +83,7 @@ pub(crate) async fn climb(build: &str) -> Climbed {
 
 fn at(mut capability: Capability, reason: RungReason, boot: Option<Boot>) -> Climbed {
     capability.reason = reason;
-    Climbed {
-        capability,
-        boot,
-        host: None,
-    }
+    Climbed { capability, boot }
 }
 
 fn reason_of(error: &HostError) -> RungReason {
@@ -121,8 +119,11 @@ fn look() -> Capability {
     }
 }
 
-/// Fetches and compiles the engine once; workers are handed the module.
-async fn boot(build: &str) -> Result<Boot, String> {
+/// Fetches and compiles a program of the engine; workers are handed the module.
+///
+/// # Errors
+/// The browser's text.
+pub(crate) async fn boot(build: &str, file: &str) -> Result<Boot, String> {
     let base = web_sys::window()
         .and_then(|window| window.document())
         .and_then(|document| document.base_uri().ok().flatten())
@@ -133,7 +134,7 @@ async fn boot(build: &str) -> Result<Boot, String> {
         .next()
         .and_then(|address| address.rsplit_once('/'))
         .map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let wasm = format!("{folder}engine-{build}/engine_bg.wasm");
+    let wasm = format!("{folder}engine-{build}/{file}");
     let compile = async {
         match JsFuture::from(WebAssembly::compile_streaming(&fetch(&wasm))).await {
             Ok(module) => Ok(module),

@@ -7,7 +7,7 @@ use crate::{
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
     host::{Host, HostError, limit_millis},
-    ladder::{Climbed, climb},
+    ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
     session::{Phase, RunError, RunEvent},
     worker::Boot,
@@ -41,7 +41,10 @@ const BREATH_MILLIS: u32 = 50;
 #[derive(Default)]
 pub(crate) struct Staff {
     pub(crate) capability: RefCell<Option<Capability>>,
-    boot: RefCell<Option<Boot>>,
+    /// The scout, where workers start.
+    scout: RefCell<Option<Boot>>,
+    /// The whole engine, once it was fetched.
+    engine: RefCell<Option<Boot>>,
     hosts: RefCell<Vec<Host>>,
     probes: RefCell<Option<Probes>>,
     warm: RefCell<BTreeSet<String>>,
@@ -71,18 +74,28 @@ impl Staff {
         if let Some(capability) = known {
             return capability;
         }
-        let generation = self.generation.get();
-        let Climbed {
-            capability,
-            boot,
-            host,
-        } = climb(&self.build).await;
-        if self.generation.get() == generation {
-            self.hosts.borrow_mut().extend(host);
-        }
-        *self.boot.borrow_mut() = boot;
+        let Climbed { capability, boot } = climb(&self.build).await;
+        *self.scout.borrow_mut() = boot;
         *self.capability.borrow_mut() = Some(capability.clone());
         capability
+    }
+
+    /// The whole engine, fetched at the first call. Boxed as above.
+    fn engine(&self) -> LocalBoxFuture<'_, Result<Boot, RunError>> {
+        Box::pin(self.known_or_fetched())
+    }
+
+    async fn known_or_fetched(&self) -> Result<Boot, RunError> {
+        if let Some(boot) = self.engine.borrow().clone() {
+            return Ok(boot);
+        }
+        if self.scout.borrow().is_none() {
+            return Err(RunError::NoWorkers);
+        }
+        let fetched = boot(&self.build, ENGINE).await;
+        let engine = fetched.map_err(RunError::WorkerDied)?;
+        *self.engine.borrow_mut() = Some(engine.clone());
+        Ok(engine)
     }
 
     /// Terminates every worker, idle or busy.
@@ -120,7 +133,7 @@ impl Staff {
         let mut host = match idle {
             Some(host) => host,
             None => {
-                let boot = self.boot.borrow().clone().ok_or(RunError::NoWorkers)?;
+                let boot = self.engine().await?;
                 Host::start(&boot, workers, &self.build).await?
             }
         };
@@ -393,10 +406,11 @@ impl Kitchen for Stand {
     }
 
     async fn probe(&mut self, counts: &[u32]) -> Result<Vec<f64>, RunError> {
-        let Some(boot) = self.staff.boot.borrow().clone() else {
+        if self.staff.scout.borrow().is_none() {
             // The page alone: one thread, whatever is asked for.
             return Ok(vec![1.0; counts.len()]);
-        };
+        }
+        let boot = self.staff.engine().await?;
         let generation = self.staff.generation.get();
         let mut probes = self.staff.probes.borrow_mut().take().unwrap_or_default();
         let ratios = probes.ratios(&boot, counts).await?;

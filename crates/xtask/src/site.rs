@@ -159,6 +159,8 @@ impl Project {
             previews::name_address(&staging, address)?;
         }
         smaller::page(&staging, &id, &map, &tools[2].join("wasm-opt"))?;
+        let engine = staging.join(format!("engine-{id}"));
+        smaller::engine(&engine, &tools[2].join("wasm-opt"))?;
         offline::fill_worker(&staging, &id)?;
         smaller::scripts(&staging, &terser)?;
         dataset::write(&staging)?;

@@ -14,7 +14,8 @@ pub const WHOLE_LIMIT: u64 = 180_000;
 /// Bytes of one part of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// `page`, `engine`, or `rest`: what is fetched when somebody touches the page.
+    /// `page`, `engine` as far as it starts and tries out the browser, or `rest`:
+    /// what is fetched when somebody touches the page, the whole engine among it.
     pub part: &'static str,
     /// As stored.
     pub raw: u64,
@@ -65,9 +66,9 @@ pub fn weigh(site: &Path) -> Outcome<Vec<Size>> {
             .to_string_lossy()
             .into_owned();
         if path.is_dir() && name.starts_with("engine-") {
-            weigh_folder(&path, &mut engine)?;
+            weigh_folder(&path, &mut engine, &mut rest)?;
         } else if path.is_dir() && name == "snippets" {
-            weigh_folder(&path, &mut page)?;
+            weigh_folder(&path, &mut page, &mut rest)?;
         } else if name.starts_with("rest-") {
             weigh_file(&path, &mut rest)?;
         } else if path.is_file() && is_loaded(&name) {
@@ -92,10 +93,15 @@ pub fn brotli_len(bytes: &[u8]) -> u64 {
     sent.len() as u64
 }
 
-fn weigh_folder(folder: &Path, size: &mut Size) -> Outcome {
+/// The whole engine counts as later: its folder's other files are asked for at once.
+const WHOLE_ENGINE: &str = "engine_bg.wasm";
+
+fn weigh_folder(folder: &Path, size: &mut Size, later: &mut Size) -> Outcome {
     for path in children(folder)? {
         if path.is_dir() {
-            weigh_folder(&path, size)?;
+            weigh_folder(&path, size, later)?;
+        } else if path.ends_with(WHOLE_ENGINE) {
+            weigh_file(&path, later)?;
         } else {
             weigh_file(&path, size)?;
         }

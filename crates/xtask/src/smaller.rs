@@ -49,14 +49,40 @@ pub fn page(site: &Path, id: &str, map: &Path, wasm_opt: &Path) -> Outcome {
     for (file, part) in [(&program, &parts.first), (&rest, &parts.later)] {
         fs::write(file, part)
             .map_err(Failure::io(format_args!("cannot write {}", file.display())))?;
-        let mut smaller = Command::new(wasm_opt);
-        smaller.arg("-Oz").arg(file).arg("-o").arg(file);
-        if keeps_names() {
-            smaller.arg("-g");
-        }
-        run("making the page smaller", &mut smaller)?;
+        shrink(file, wasm_opt)?;
     }
     Ok(())
+}
+
+/// The whole engine is fetched when something is to be timed; what starts it and
+/// finds out what a browser can do, the scout, is a part of it.
+///
+/// # Errors
+/// When the engine is not there or has no doors.
+pub fn engine(folder: &Path, wasm_opt: &Path) -> Outcome {
+    let whole = folder.join("engine_bg.wasm");
+    let bytes =
+        fs::read(&whole).map_err(Failure::io(format_args!("cannot read {}", whole.display())))?;
+    let parts = split(&bytes, &boundary::OF_ENGINE, None)
+        .map_err(|error| Failure::project(format!("the engine has no scout: {error}")))?;
+    let scout = folder.join("scout_bg.wasm");
+    fs::write(&scout, &parts.first).map_err(Failure::io(format_args!(
+        "cannot write {}",
+        scout.display()
+    )))?;
+    for file in [&whole, &scout] {
+        shrink(file, wasm_opt)?;
+    }
+    Ok(())
+}
+
+fn shrink(file: &Path, wasm_opt: &Path) -> Outcome {
+    let mut smaller = Command::new(wasm_opt);
+    smaller.arg("-Oz").arg(file).arg("-o").arg(file);
+    if keeps_names() {
+        smaller.arg("-g");
+    }
+    run("making a program smaller", &mut smaller)
 }
 
 /// Every script of the site, those of the engine too.

@@ -19,4 +19,6 @@ mod one_core;
 mod records;
 mod relations;
 mod responsive;
+mod source;
 mod stop;
+mod watchdog;

@@ -34,7 +34,10 @@ pub(super) struct Strip<'a> {
 impl<'a> Strip<'a> {
     pub fn of(row: &'a QueueRow) -> Self {
         let (mut came, mut left) = (Vec::new(), Vec::new());
-        let (mut stays, mut last_ms) = (0.0, 0.0_f64);
+        let (mut stays, mut last_ms) = (0.0, row.total_ms.max(0.0));
+        if !last_ms.is_finite() {
+            last_ms = 0.0;
+        }
         for (idx, at) in row.came_ms.iter().enumerate() {
             if !at.is_finite() {
                 continue;
@@ -71,15 +74,19 @@ impl<'a> Strip<'a> {
         strip
     }
 
-    /// Mean of the readings over the time; each holds until the next.
+    /// Mean of the readings, each of which holds until the next; none before
+    /// the first.
     fn read(&self) -> Option<f64> {
-        let readings = &self.row.sampled;
-        let until = readings.iter().skip(1).map(|next| next.0);
+        let sampled = &self.row.sampled;
         let mut area = 0.0;
-        for ((at, count), until) in readings.iter().zip(until.chain([self.end_ms])) {
-            area += f64::from(*count) * (until - at).max(0.0);
+        for (idx, (at, count)) in sampled.iter().enumerate() {
+            let until = sampled.get(idx + 1).map_or(self.end_ms, |next| next.0);
+            let held = until - at.max(0.0);
+            if held > 0.0 && held.is_finite() {
+                area += f64::from(*count) * held;
+            }
         }
-        (!readings.is_empty() && self.end_ms > 0.0).then(|| area / self.end_ms)
+        (!sampled.is_empty() && self.end_ms > 0.0).then(|| area / self.end_ms)
     }
 
     /// Requests times milliseconds.
@@ -179,10 +186,13 @@ impl<'a> Strip<'a> {
             }
         }
         let y = up.px(self.mean);
+        // The mean is one over the time of this row.
+        let end = axis.x(nanos_from_millis(self.end_ms));
+        svg.line(end, y, axis.right, y, "stroke=\"var(--line)\"");
         svg.line(
             axis.left,
             y,
-            axis.right,
+            end,
             y,
             "stroke=\"var(--ink)\" stroke-width=\"1.4\" stroke-dasharray=\"6 4\"",
         );

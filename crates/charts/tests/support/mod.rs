@@ -534,6 +534,7 @@ pub fn queue_rows(count: u32) -> Vec<charts::QueueRow> {
             came_ms,
             left_ms,
             sampled,
+            total_ms: end,
         }
     };
     let mut rows = vec![

@@ -7,6 +7,8 @@ pub enum Style<'a> {
     Plain,
     /// Written `*so*`.
     Emphasis,
+    /// A word of a program, written in backticks.
+    Code,
     /// The number that matters, written `==so==`.
     Mark,
     /// A glossary word, written `[shown|term]` or `[term]`; its definition is
@@ -56,6 +58,9 @@ fn marked(rest: &str) -> Option<(Style<'_>, &str, usize)> {
     if let Some((inner, len)) = between("==", "==") {
         return Some((Style::Mark, inner, len));
     }
+    if let Some((inner, len)) = between("`", "`") {
+        return Some((Style::Code, inner, len));
+    }
     if let Some((inner, len)) = between("*", "*") {
         return Some((Style::Emphasis, inner, len));
     }
@@ -94,6 +99,14 @@ mod tests {
         check("[core]", &[(Style::Term("core"), "core")]);
         check("2 * 3 * 4", &[(Style::Plain, "2 * 3 * 4")]);
         check("a == b, ü*", &[(Style::Plain, "a == b, ü*")]);
-        assert_eq!(plain("*a* [b|c] ==d=="), "a b d");
+        check(
+            "an `await` here",
+            &[
+                (Style::Plain, "an "),
+                (Style::Code, "await"),
+                (Style::Plain, " here"),
+            ],
+        );
+        assert_eq!(plain("*a* [b|c] ==d== `e`"), "a b d e");
     }
 }

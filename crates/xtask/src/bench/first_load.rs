@@ -82,7 +82,11 @@ pub fn rows(browser: &Browser, server: &Server, site: &Path) -> Outcome<Vec<Row>
     browser.get("return dispatchEvent(new Event('click'))")?;
     // Perhaps from what the service worker keeps by now, so the page is asked.
     let after = listed(browser, limit)?.into_iter();
-    let is_rest = |path: &String| path.starts_with("/rest-") || path.starts_with("/words/");
+    let is_rest = |path: &String| {
+        path.starts_with("/rest-")
+            || path.starts_with("/words/")
+            || path.ends_with("/engine_bg.wasm")
+    };
     let rest: BTreeSet<String> = after.filter(is_rest).collect();
     if rest.is_empty() {
         return Err(Failure::project("a touched page asked for nothing more"));

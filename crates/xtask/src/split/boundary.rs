@@ -11,6 +11,36 @@ pub const OF_PAGE: Boundary = Boundary {
     },
 };
 
+/// The engine: see `crates/engine/src/later.rs`. Its first part is the scout.
+pub const OF_ENGINE: Boundary = Boundary {
+    is_gate: |name| name.starts_with("engine::later::"),
+    is_later: |name| NOT_IN_SCOUT.iter().any(|part| name.contains(part)),
+};
+
+/// Parts of names of functions in the table that a worker without work never calls.
+const NOT_IN_SCOUT: &[&str] = &[
+    "engine::later::",
+    "engine::host::run",
+    "engine::host::load",
+    "engine::node::cook",
+    "runner::arrivals",
+    "runner::blocking",
+    "runner::cook",
+    "runner::crowd",
+    "runner::executor",
+    "runner::life",
+    "runner::loop_run",
+    "runner::offload",
+    "runner::pool::PoolRun",
+    "runner::reading",
+    "runner::ways",
+    "web::crowd_timer",
+    "web::dataset",
+    "web::event_loop::Driven",
+    "web::event_loop::Pump",
+    "workloads::",
+];
+
 /// Parts of names of functions in the table that nothing calls before.
 const LATER: &[&str] = &[
     "analysis::",

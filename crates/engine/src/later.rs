@@ -1,0 +1,76 @@
+//! Doors to everything but starting: what a worker does once it is given work.
+//!
+//! The site's build makes a second, small engine that ends at these functions:
+//! the scout, with which a page finds out what its browser can do. It starts
+//! workers and threads and answers pings; the whole engine is fetched when
+//! something is to be timed. Never inlined: the build knows a door by its name.
+
+use crate::host::Staff;
+use futures_channel::mpsc::{UnboundedSender, unbounded};
+use futures_util::StreamExt;
+use model::{Job, Nanos, TaskSpec};
+use runner::{
+    messages::Order,
+    probe::Calibrator,
+    wire::{FromWorker, Packed, RunOrder},
+};
+use std::rc::Rc;
+use web::{clock::PageClock, worker::reply};
+
+/// Finds the size of a job.
+#[inline(never)]
+pub(crate) fn calibrate(job: &Job, seed: u64) {
+    let found = Calibrator::new(job, seed).and_then(|mut calibrator| {
+        // Ends by itself: the calibrator has a limit.
+        (0..10_000).find_map(|_| calibrator.pass(&PageClock))
+    });
+    reply(&match found {
+        Some(calibration) => FromWorker::Calibrated(calibration),
+        None => FromWorker::Failed("an unknown workload".into()),
+    });
+}
+
+/// Runs an arm once.
+#[inline(never)]
+pub(crate) fn run(staff: Rc<Staff>, order: RunOrder) {
+    crate::in_turn(async move {
+        let trace = crate::host::run(&staff, order).await?;
+        reply(&FromWorker::Done(Packed::of(&trace)));
+        Ok(())
+    });
+}
+
+/// Reads the file of orders once.
+#[inline(never)]
+pub(crate) fn load(order: RunOrder, url: String) {
+    crate::in_turn(async move {
+        reply(&crate::host::load(&order, &url).await);
+        Ok(())
+    });
+}
+
+/// Work for a message worker.
+pub(crate) type Mail = (Vec<TaskSpec>, Order);
+
+/// Opens the mailbox of a message worker: what is put into it is worked on in
+/// order.
+#[inline(never)]
+pub(crate) fn mailbox() -> UnboundedSender<Mail> {
+    let (mailbox, mut inbox) = unbounded();
+    crate::in_turn(async move {
+        while let Some((specs, order)) = inbox.next().await {
+            let cooked = crate::node::cook(specs, order).await;
+            reply(&FromWorker::Cooked(Packed::of(&cooked)));
+        }
+        Ok(())
+    });
+    mailbox
+}
+
+/// Counts steps in a window of the shared clock.
+#[inline(never)]
+pub(crate) fn probe(from_nanos: Nanos, until_nanos: Nanos) {
+    reply(&FromWorker::Probed {
+        steps: runner::probe::probe(&PageClock, from_nanos, until_nanos),
+    });
+}
