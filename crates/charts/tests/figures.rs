@@ -317,6 +317,7 @@ fn readings_count_for_as_long_as_they_hold() {
         came_ms,
         left_ms: vec![100.0; 10],
         sampled,
+        total_ms: 100.0,
     };
     let chart = queue(&[row], &view(), &english);
     let cells = &chart.table.rows[0];
