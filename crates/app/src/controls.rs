@@ -116,10 +116,7 @@ pub fn slider(cx: &Cx, lesson: &Lesson, spec: &SliderSpec) -> Html {
         .at("max", &bound(spec.max))
         .set("step", "any")
         .value(&value)
-        .at(
-            "aria-label",
-            &cx.say_with("slider.exact", &[("what", &label)]),
-        );
+        .at("aria-label", &label);
     field
         .put(exact.on(ListenerKind::onchange, cx, Do::Value(spec.key)))
         .done()

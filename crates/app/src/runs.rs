@@ -84,9 +84,10 @@ impl Runs {
             if is_crowd && was_open.get() {
                 return true;
             }
+            let few = measured.plan.rounds < analysis::stats::FEWEST;
             let is_open = judge
                 .as_ref()
-                .is_some_and(|order| is_open(&order.outcome(measured).evidence));
+                .is_some_and(|order| is_open(&order.outcome(measured).evidence, few));
             was_open.set(is_open);
             is_open
         };
@@ -102,12 +103,11 @@ impl Runs {
     }
 }
 
-/// Whether more rounds could decide a check.
-fn is_open(evidence: &Evidence) -> bool {
-    evidence
-        .checks
-        .iter()
-        .any(|check| check.why.starts_with("straddle"))
+/// Whether more rounds could decide a check: its interval straddles the limit,
+/// or rounds are void and too few are left, unless few were asked for.
+fn is_open(evidence: &Evidence, few: bool) -> bool {
+    let is_open = |why: &str| why.starts_with("straddle") || !few && why.starts_with("rounds");
+    evidence.checks.iter().any(|check| is_open(&check.why))
 }
 
 /// A prediction stands for the parameters it was made with.
