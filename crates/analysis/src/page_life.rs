@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Longer frames are long: the limit above which browsers call a task long.
 const LONG_NANOS: Nanos = 50 * NANOS_PER_MILLI;
 
-/// `worst_frame_ms`, `long_frames`, `worst_answer_ms`, and `worst_long_task_ms`
+/// `worst_frame_ms`, `frame_share`, `long_frames`, `worst_answer_ms`, and `worst_long_task_ms`
 /// where the browser tells of long tasks (0 if there was none); nothing where
 /// the page was not watched.
 pub(crate) fn figures(trace: &Trace) -> BTreeMap<String, f64> {
@@ -15,7 +15,12 @@ pub(crate) fn figures(trace: &Trace) -> BTreeMap<String, f64> {
         return figures;
     };
     let mut put = |name: &str, value: f64| figures.insert(name.to_owned(), value);
-    put("worst_frame_ms", longest_millis(&page.frames));
+    let worst_millis = longest_millis(&page.frames);
+    put("worst_frame_ms", worst_millis);
+    if trace.makespan_nanos > 0 {
+        let share = worst_millis / millis_from_nanos(trace.makespan_nanos);
+        put("frame_share", share);
+    }
     let long = page
         .frames
         .iter()
@@ -54,6 +59,7 @@ mod tests {
     fn of(page: Option<PageLife>) -> Vec<(String, f64)> {
         let trace = Trace {
             page,
+            makespan_nanos: 400 * NANOS_PER_MILLI,
             ..Trace::default()
         };
         figures(&trace).into_iter().collect()
@@ -67,6 +73,7 @@ mod tests {
             long_tasks: Some(stretches(&[375, 50])),
         };
         let expected = [
+            ("frame_share", 0.95),
             ("long_frames", 2.0),
             ("worst_answer_ms", 361.0),
             ("worst_frame_ms", 380.0),

@@ -122,7 +122,8 @@ pub struct Stats {
 /// time_ratio` (own / base makespan) `finish_ratio` (own / base mean finish).
 ///
 /// Of arms whose page was watched also `worst_frame_ms long_frames` (longer than
-/// 50 ms) `worst_answer_ms worst_long_task_ms`. Of arms with requests
+/// 50 ms) `frame_share` (the longest frame over the makespan) `worst_answer_ms
+/// worst_long_task_ms`. Of arms with requests
 /// `latency_p50_ms latency_p90_ms latency_p99_ms latency_mean_ms wait_mean_ms
 /// service_mean_ms rate_per_s` (all of the first job of the arm, latency from
 /// the instant a request came) and `in_flight` (mean of the samples)

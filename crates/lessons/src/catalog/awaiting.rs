@@ -6,9 +6,8 @@ use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question, without_twins};
 use crate::words::{Phrase, millis, tenth, whole};
 use crate::{ChartKind, Finding, FindingKind, Lesson, Machine, Reference, Settings, SliderSpec};
-use analysis::stats::summarise;
 use analysis::verdict::Limit;
-use model::{Arm, Check, Evidence, Give, Manner, Place, Plan, Rung, Stats, Strategy};
+use model::{Arm, Check, Evidence, Give, Manner, Place, Plan, Rung, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -106,6 +105,9 @@ const SLIDERS: &[SliderSpec] = &[
 
 /// Figure of the longest frame.
 const FRAME: &str = "worst_frame_ms";
+/// And of that frame as a share of the whole computing, which is judged: on a
+/// busy machine the computing takes more or less time than it was sized for.
+const SHARE: &str = "frame_share";
 /// Computing for less than this can hardly be told from a slow frame.
 const WORTH_ASKING_MILLIS: f64 = 60.0;
 /// A frame of a page that has nothing else to do.
@@ -220,11 +222,11 @@ fn questions(settings: &Settings, _machine: &Machine<'_>) -> Vec<Question> {
             id: "freeze",
             phrase: Phrase::new("await.question.freeze").with("size", whole(size)),
             choices: vec![
-                freeze("free", FRAME_MILLIS, Some("M4")),
-                freeze("half", size / 2.0, None),
-                freeze("whole", size, None),
+                freeze("free", FRAME_MILLIS / size, Some("M4")),
+                freeze("half", 0.5, None),
+                freeze("whole", 1.0, None),
             ],
-            measure: Measure::Metric("inside".into(), FRAME),
+            measure: Measure::Metric("inside".into(), SHARE),
         });
     }
     questions
@@ -245,21 +247,12 @@ fn judge(evidence: &Evidence, settings: &Settings) -> Vec<Check> {
     claims.all_in_progress("join", tasks);
     claims.under_way("limit", limit);
     if evidence.arms.iter().any(|arm| arm.id == "inside") {
-        let expr = "worst_frame_ms(inside) / ms(inside)";
+        let share = metric_of(evidence, "inside", SHARE);
         let least = Limit::AtLeast(0.8);
-        claims.timed("frozen.inside", expr, frozen(evidence), least, &["inside"]);
+        let expr = "frame_share(inside)";
+        claims.timed("frozen.inside", expr, share, least, &["inside"]);
     }
     claims.done()
-}
-
-/// The longest frame as a share of the computing that held it up, round by round.
-fn frozen(evidence: &Evidence) -> Option<Stats> {
-    let rows = evidence.rounds.iter();
-    let rows = rows.filter(|row| row.valid && row.arm == "inside");
-    let shares: Vec<f64> = rows
-        .filter_map(|row| Some(row.figures.get(FRAME)? / row.ms))
-        .collect();
-    summarise(&shares)
 }
 
 fn finding(evidence: &Evidence, settings: &Settings) -> Finding {

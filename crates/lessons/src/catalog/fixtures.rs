@@ -279,6 +279,7 @@ fn page_figures(arm: &Arm, ms: f64) -> BTreeMap<String, f64> {
     };
     let figures = [
         ("worst_frame_ms", frame),
+        ("frame_share", frame / ms),
         ("worst_answer_ms", (frame - 20.0).max(5.0)),
         ("worst_long_task_ms", task),
     ];
