@@ -257,11 +257,22 @@ const CHARTS: [ChartKind; 7] = [
     ChartKind::Sweep,
 ];
 
+/// What stands where no chart is yet: some predictions have a place on it.
+fn empty_words(cx: &Cx) -> &'static str {
+    let questions = cx.lab.questions();
+    let mut choices = questions.iter().flat_map(|question| &question.choices);
+    if choices.any(|choice| choice.value_millis.is_some()) {
+        "stage.empty.marked"
+    } else {
+        "stage.empty"
+    }
+}
+
 fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
     let Some(outcome) = cx.lab.outcome().filter(|_| step != Step::Predict) else {
         let empty = el("div")
             .class("empty")
-            .put(el("p").say(cx, "stage.empty"))
+            .put(el("p").say(cx, empty_words(cx)))
             .done();
         return all(vec![
             drawing(cx),

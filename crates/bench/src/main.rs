@@ -9,6 +9,7 @@
 //! Ours and theirs alternate inside a round, and their order from round to
 //! round, so that a machine that slows down favours neither.
 
+mod events;
 mod interleave;
 mod pairs;
 mod spin;
@@ -36,6 +37,8 @@ enum Ask {
     },
     /// Milliseconds for the same tasks: with a tick a step, without.
     Trace { rounds: u32 },
+    /// Deeds of the executor in one run: dropped, written down.
+    Events,
     /// Milliseconds for the jobs' tasks: on one thread, by rayon on `workers`.
     Work {
         jobs: Vec<Job>,
@@ -75,6 +78,7 @@ fn answer(line: &str) -> Answer {
             tasks,
             rounds,
         } => interleave::pairs(unit_micros, tasks, rounds),
+        Ask::Events => events::pairs(),
         Ask::Trace { rounds } => work::traced(rounds),
         Ask::Work {
             jobs,

@@ -276,6 +276,8 @@ struct Beat {
 
 /// Elements with this attribute show the count.
 const HEARTBEAT: &str = "[data-heartbeat]";
+/// Frames between two changes of what is shown.
+const SHOWN_EVERY: u32 = 4;
 
 impl Heartbeat {
     /// Counts from 0. `None` in a worker.
@@ -309,6 +311,10 @@ impl Beat {
 
     fn count(&self) {
         self.frames.set(self.frames.get() + 1);
+        // Every change is laid out and painted, by the thread under study.
+        if !self.frames.get().is_multiple_of(SHOWN_EVERY) {
+            return self.ask();
+        }
         let document = self.window.document();
         let shown = document.and_then(|document| document.query_selector(HEARTBEAT).ok()?);
         if let Some(shown) = shown {

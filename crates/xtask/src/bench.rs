@@ -6,6 +6,7 @@
 
 mod against_native;
 mod cores;
+mod event_loop;
 mod executor;
 mod first_load;
 mod frames;
@@ -32,6 +33,8 @@ struct Amount {
     frame_rounds: u32,
     frame_size: u32,
     replacements: u32,
+    /// Fresh pages with ten thousand guests.
+    pages: u32,
 }
 
 const FULL: Amount = Amount {
@@ -43,6 +46,7 @@ const FULL: Amount = Amount {
     frame_rounds: 9,
     frame_size: 60,
     replacements: 50,
+    pages: 9,
 };
 /// Six rounds are the fewest that have an interval.
 const QUICK: Amount = Amount {
@@ -51,6 +55,7 @@ const QUICK: Amount = Amount {
     frame_rounds: 6,
     frame_size: 30,
     replacements: 15,
+    pages: 6,
 };
 
 /// Prints the table, with `--json` one row a line. Words choose rows by the
@@ -74,7 +79,11 @@ pub fn bench(mut args: Args) -> Outcome<u8> {
         eprintln!("the executor");
         table.show(executor::rows(&mut native, amount.native_rounds)?);
     }
-    if table.wants(&IN_BROWSER) {
+    if table.wants(&["events"]) {
+        eprintln!("what is written down");
+        table.show(vec![event_loop::events(&mut native)?]);
+    }
+    if table.wants(&IN_BROWSER) || table.wants(&event_loop::IDS) {
         let site = project.site(as_built)?;
         in_browser(&mut table, &mut native, &site, &amount)?;
     }
@@ -127,6 +136,10 @@ fn in_browser(table: &mut Table, native: &mut Native, site: &Path, amount: &Amou
         eprintln!("frames under load");
         let (rounds, size) = (amount.frame_rounds, amount.frame_size);
         table.show(vec![frames::row(&browser, &url, native, rounds, size)?]);
+    }
+    if table.wants(&event_loop::IDS) {
+        eprintln!("ten thousand guests");
+        table.show(event_loop::rows(&browser, &url, amount.pages)?);
     }
     if table.wants(&["memory"]) {
         eprintln!("replacing {} hosts of 4 workers", amount.replacements);

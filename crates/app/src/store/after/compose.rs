@@ -4,13 +4,22 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 8] = [
+const BY_USE: [&str; 17] = [
     "workload",
     "strategies",
     "workers",
     "tasks",
     "size",
     "wait",
+    "limit",
+    "slice",
+    "yield",
+    "rate",
+    "share",
+    "load",
+    "law",
+    "data",
+    "sweep",
     "seed",
     "rounds",
 ];
