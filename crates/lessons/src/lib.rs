@@ -32,12 +32,13 @@ use model::{ArmInfo, Evidence};
 /// `finding` sentence (plain text) and the effective `params`.
 pub fn judge(evidence: &mut Evidence, lesson: &Lesson, settings: &Settings, words: &Words) {
     evidence.params = lesson.params(settings);
-    // A lesson may fit the number of tasks to the machine.
-    let is_open = |arm: &&ArmInfo| arm.jobs.iter().any(|job| job.per_second > 0.0);
-    if let Some(arm) = evidence.arms.first().filter(|arm| !is_open(arm)) {
-        evidence
-            .params
-            .insert("tasks".into(), arm.tasks.to_string());
+    // Where none was asked for, a lesson may fit the number of tasks to the
+    // machine. Requests over time are shared out among the rounds.
+    let is_closed = |arm: &&model::ArmInfo| arm.jobs.iter().all(|job| job.per_second == 0.0);
+    let first = evidence.arms.first().filter(is_closed);
+    if let Some(arm) = first.filter(|_| settings.tasks().is_none()) {
+        let tasks = arm.tasks.to_string();
+        evidence.params.insert("tasks".into(), tasks);
     }
     evidence.checks = (lesson.judge)(evidence, settings);
     let finding = (lesson.finding)(evidence, settings);
