@@ -34,7 +34,7 @@ pub fn judge(evidence: &mut Evidence, lesson: &Lesson, settings: &Settings, word
     evidence.params = lesson.params(settings);
     // Where none was asked for, a lesson may fit the number of tasks to the
     // machine. Requests over time are shared out among the rounds.
-    let is_closed = |arm: &&model::ArmInfo| arm.jobs.iter().all(|job| job.per_second == 0.0);
+    let is_closed = |arm: &&ArmInfo| arm.jobs.iter().all(|job| job.per_second == 0.0);
     let first = evidence.arms.first().filter(is_closed);
     if let Some(arm) = first.filter(|_| settings.tasks().is_none()) {
         let tasks = arm.tasks.to_string();
