@@ -219,7 +219,7 @@ fn a_worker_that_dies_ends_its_run_and_no_other() {
     let visit = Visit::start("dying", &setting);
     visit.open(SHORT);
     let kept = visit.press_run();
-    for (fault, word) in [("explode", "died"), ("vanish", "too long")] {
+    for (fault, word) in [("explode", "died"), ("vanish", "no sign of life")] {
         visit.go("#/lab?strategies=messages&workload=primes&tasks=8&size=20&rounds=31");
         visit.start_run();
         visit.until("rounds", "Number(document.querySelector('[data-testid=progress] progress').getAttribute('value')) >= 10");
