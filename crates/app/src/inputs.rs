@@ -47,6 +47,10 @@ fn with_guests<'a>(outcome: &'a Outcome, words: &Words) -> Vec<(&'a ArmInfo, Str
     arms
 }
 
+/// Rounds are added up to this many guests of a way: 60,000 would take the page
+/// longer than a frame, and look the same.
+const ENOUGH_VALUES: usize = 10_000;
+
 /// How long the guests of each way were there: those of the first kind of
 /// request, of every round that counts; while the run goes on, of its typical
 /// round.
@@ -56,6 +60,9 @@ pub fn latencies(outcome: &Outcome, words: &Words) -> Vec<CdfLine> {
         let first = arm.jobs.first().map(|job| job.workload.as_str());
         let mut values_ms = Vec::new();
         for trace in counted(outcome, &arm.id) {
+            if values_ms.len() >= ENOUGH_VALUES {
+                break;
+            }
             for task in &trace.tasks {
                 if first.is_none_or(|first| first == task.workload) {
                     values_ms.push(stay_ms(task));

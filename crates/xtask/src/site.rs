@@ -138,8 +138,9 @@ impl Project {
         eprintln!("building page and engine, build {id} (the first time takes some minutes)");
         let staging = self.wasm_target().join("site");
         remove(&staging)?;
-        // Beside what the linker makes, so that both are there or neither.
-        let map = self.wasm_target().join("app.map");
+        // One a build: what was linked before is not linked again when the sources
+        // are again as they were, and its map must still be there.
+        let map = self.wasm_target().join(format!("app-{id}.map"));
         let mut trunk = Command::new(tools[0].join("trunk"));
         compiler
             .prepare_small(&mut trunk, &tools)

@@ -31,7 +31,7 @@ const EVENTS: Held = Held {
 };
 const CHARTS: Held = Held {
     id: "crowd.charts",
-    what: "drawing the slowest chart of 10,000 tasks / a frame of 16.7 ms",
+    what: "making the slowest chart of 10,000 tasks (drawn less drawn again) / a frame of 16.7 ms",
     goal: None,
     limit: Some(Limit::AtMost(1.0)),
 };
@@ -45,19 +45,34 @@ const OFFERED: [&str; 4] = ["lanes", "tasks", "makespan", "cdf"];
 const FRAME_MILLIS: f64 = 1e3 / 60.0;
 const DRAW_LIMIT: Duration = Duration::from_secs(20);
 
-/// Asks for a chart and tells how long the page was busy with it: until a
-/// message to itself arrives, which comes after all that the press set off.
+/// Asks for a chart, takes it away and asks again, and tells how long the page
+/// was busy with it the first time and at best later: until a message to itself
+/// arrives, which comes after all that the press set off. The second time the
+/// chart is made already, and what the page does around it stays: some 10 ms,
+/// however few the tasks are.
 const DRAW: &str = "
-const button = document.querySelector(`[data-testid=\"show-${arguments[0]}\"]`);
-if (!button) return null;
-const begin = performance.now();
-button.click();
-return new Promise((done) => {
+const [id] = arguments;
+const button = () => document.querySelector(`[data-testid=\"show-${id}\"]`);
+if (!button()) return null;
+const press = async (isThere) => {
+  const begin = performance.now();
+  button().click();
   const channel = new MessageChannel();
-  channel.port1.onmessage = () => done(
-    document.querySelector(`[data-testid=\"chart-${arguments[0]}\"]`) ? performance.now() - begin : -1);
-  channel.port2.postMessage(0);
-});";
+  await new Promise((done) => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
+  const millis = performance.now() - begin;
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+  if (Boolean(document.querySelector(`[data-testid=\"chart-${id}\"]`)) !== isThere) throw id;
+  return millis;
+};
+return (async () => {
+  const first = await press(true);
+  let again = Infinity;
+  for (let turn = 0; turn < 3; turn += 1) {
+    await press(false);
+    again = Math.min(again, await press(true));
+  }
+  return [first, again];
+})();";
 
 /// The rows of the browser, over as many fresh pages.
 ///
@@ -87,15 +102,12 @@ pub fn rows(browser: &Browser, site: &str, pages: u32) -> Outcome<Vec<Row>> {
         let mut worst: f64 = 0.0;
         for chart in OFFERED {
             let drawn = browser.script(DRAW, &[json!(chart)], DRAW_LIMIT)?;
-            let Some(millis) = drawn.as_f64() else {
+            let Ok([first, again]) = serde_json::from_value::<[f64; 2]>(drawn) else {
                 continue;
             };
-            if millis < 0.0 {
-                return Err(Failure::project(format!("the chart {chart} was not drawn")));
-            }
-            worst = worst.max(millis);
-            if millis > slowest.1 {
-                slowest = (chart, millis);
+            worst = worst.max(first - again);
+            if first - again > slowest.1 {
+                slowest = (chart, first - again);
             }
         }
         if worst <= 0.0 {
