@@ -462,8 +462,9 @@ impl Browser {
 
     /// The process that draws the page and runs its workers. Browsers keep idle
     /// ones and may change processes with the address, so the page is kept busy,
-    /// for 30 ms on a free core, and the process whose main thread shows it twice
-    /// in a row is the one: another may be starting in the meantime.
+    /// for 30 ms on a free core, and the process whose main thread shows it three
+    /// times in a row, with no other half as busy, is the one: another may be
+    /// starting in the meantime.
     ///
     /// # Errors
     /// When the page does not answer or no process shows it.
@@ -474,24 +475,33 @@ impl Browser {
                 .map(|pid| (pid, process_tree::main_thread_nanos(pid)))
                 .collect()
         };
-        let mut last = None;
+        let (mut last, mut in_a_row) = (0, 0);
         // On a busy machine 30 ms of waiting may hold little computing.
         let mut before = main_times();
         for _ in 0..40 {
             self.get("const end = performance.now() + 30; while (performance.now() < end);")?;
             let after = main_times();
-            let busiest = after.iter().filter_map(|(pid, now)| {
-                let (_, then) = before.iter().find(|(other, _)| other == pid)?;
-                Some((now.saturating_sub(*then), *pid))
-            });
-            match busiest.max() {
-                Some((10_000_000.., pid)) if last == Some(pid) => return Ok(pid),
-                Some((10_000_000.., pid)) => {
-                    last = Some(pid);
-                    before = after;
-                }
+            let mut used: Vec<(u64, u32)> = after
+                .iter()
+                .filter_map(|(pid, now)| {
+                    let (_, then) = before.iter().find(|(other, _)| other == pid)?;
+                    Some((now.saturating_sub(*then), *pid))
+                })
+                .collect();
+            used.sort_unstable_by(|a, b| b.cmp(a));
+            let Some((nanos @ 10_000_000.., pid)) = used.first().copied() else {
                 // What there was adds up.
-                _ => {}
+                continue;
+            };
+            before = after;
+            if used.get(1).is_some_and(|(second, _)| 2 * second > nanos) {
+                in_a_row = 0;
+                continue;
+            }
+            in_a_row = if last == pid { in_a_row + 1 } else { 1 };
+            last = pid;
+            if in_a_row == 3 {
+                return Ok(pid);
             }
         }
         Err(Error::Driver {
