@@ -50,12 +50,14 @@ fn a_blocked_page_draws_nothing_and_a_sliced_one_does() {
     let evidence = visit.press_run();
     let faults = contradictions(&evidence);
     assert!(faults.is_empty(), "{faults:#?}");
+    // What was asked for is 500 ms; on a busy machine calibration makes it less.
+    let job = evidence.stats["at-once"].median;
     let worst = |arm: &str| figure(&evidence, arm, "worst_frame_ms").median;
-    assert!(worst("at-once") >= 0.8 * 500.0, "{}", worst("at-once"));
-    assert!(worst("microtask") >= 0.7 * 500.0, "{}", worst("microtask"));
+    assert!(worst("at-once") >= 0.8 * job, "{}", worst("at-once"));
+    assert!(worst("microtask") >= 0.7 * job, "{}", worst("microtask"));
     // The test's own frames stood still as often: once a round in each of the two.
     let own = gaps(&visit);
-    let frozen = own.iter().filter(|gap| **gap >= 0.7 * 500.0).count();
+    let frozen = own.iter().filter(|gap| **gap >= 0.7 * job).count();
     let told: usize = ["at-once", "microtask"]
         .map(|arm| rows(&evidence, arm).count())
         .iter()
@@ -95,7 +97,8 @@ fn waits_overlap_only_when_they_are_under_way_together() {
     not_outside("loop", &times("loop"), 0.95 * 540.0, f64::INFINITY);
     not_outside("join", &times("join"), 60.0, 1.2 * 60.0 + 20.0);
     let frame = figure(&evidence, "inside", "worst_frame_ms");
-    assert!(frame.hi >= 0.8 * 150.0, "{frame:?}");
+    let job = evidence.stats["inside"].median;
+    assert!(frame.hi >= 0.8 * job, "{frame:?} of {job}");
 }
 
 #[test]
