@@ -150,6 +150,7 @@ mod tests {
             ],
             slice_steps: 1,
             manner: Manner::default(),
+            edges: Vec::new(),
             base: None,
         }
     }

@@ -79,6 +79,7 @@ fn arm_info(arm: &Arm) -> ArmInfo {
         base: arm.base.clone(),
         manner: arm.manner,
         jobs: arm.jobs.clone(),
+        edges: arm.edges.clone(),
     }
 }
 

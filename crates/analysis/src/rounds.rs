@@ -101,6 +101,12 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             figures: latency::figures(arm, trace)
                 .into_iter()
                 .chain(crate::page_life::figures(trace))
+                .chain(
+                    trace
+                        .figures
+                        .iter()
+                        .map(|(name, value)| (name.clone(), *value)),
+                )
                 .collect(),
         },
         fault,

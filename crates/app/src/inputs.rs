@@ -18,7 +18,13 @@ pub fn has(outcome: &Outcome, kind: ChartKind) -> bool {
             arms.iter().any(|arm| is_open(arm) || arm.tasks > CROWD)
         }
         ChartKind::Frames => outcome.traces.iter().any(|trace| trace.page.is_some()),
-        ChartKind::Sweep => (outcome.lesson.sweep)(&outcome.evidence, &outcome.settings).is_some(),
+        ChartKind::Sweep
+        | ChartKind::Speedup
+        | ChartKind::Waterfall
+        | ChartKind::Dag
+        | ChartKind::Counts => {
+            (outcome.lesson.data)(kind, &outcome.evidence, &outcome.settings).is_some()
+        }
         _ => true,
     }
 }
@@ -145,7 +151,7 @@ pub fn queues(outcome: &Outcome, words: &Words) -> Vec<QueueRow> {
 
 /// The sweep of the lesson in the words of the page.
 pub fn sweep(outcome: &Outcome, words: &Words) -> SweepChart {
-    let sweep = (outcome.lesson.sweep)(&outcome.evidence, &outcome.settings);
+    let sweep = outcome.lesson.sweep(&outcome.evidence, &outcome.settings);
     let Some(sweep) = sweep else {
         return SweepChart::default();
     };
@@ -199,6 +205,7 @@ mod tests {
             jobs: vec![job("requests", 3), job("primes", 1)],
             slice_steps: 1,
             manner: Manner::default(),
+            edges: Vec::new(),
             base: None,
         }
     }

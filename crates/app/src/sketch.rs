@@ -112,6 +112,7 @@ mod tests {
             }],
             slice_steps: 1,
             manner: Manner::default(),
+            edges: Vec::new(),
             base: None,
         };
         let arms = vec![

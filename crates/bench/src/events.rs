@@ -51,6 +51,7 @@ pub fn pairs() -> Result<Pairs, String> {
         }],
         slice_steps: 1,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     };
     let how = How {

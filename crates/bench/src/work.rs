@@ -47,6 +47,7 @@ fn specs(jobs: &[Job], seed: u64) -> Result<Vec<TaskSpec>, String> {
         jobs: jobs.to_vec(),
         slice_steps: 1,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     };
     Ok(arm.tasks(seed, 0))

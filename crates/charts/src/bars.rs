@@ -164,7 +164,7 @@ pub(crate) fn draw(svg: &mut Svg, id: &str, bar: &Bar, x: f32, width: f32, row: 
                 rounded,
             );
         }
-        Some(State::Waiting) => waiting(svg, id, x, width, row),
+        Some(State::Waiting | State::Blocked | State::Moving) => waiting(svg, id, x, width, row),
         Some(State::Ready) if row.outlined => {}
         Some(State::Ready) => hollow(svg, x, width, row),
         None => {

@@ -201,7 +201,7 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
         if let Some([running, waiting, ready]) = by_lane.get_mut(span.lane_idx as usize) {
             match span.state {
                 State::Running => running.push(*span),
-                State::Waiting => waiting.push(*span),
+                State::Waiting | State::Blocked | State::Moving => waiting.push(*span),
                 State::Ready => ready.push(*span),
             }
         }

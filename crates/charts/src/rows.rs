@@ -185,7 +185,9 @@ impl<'a> Sheet<'a> {
     fn state(&self, bar: &Bar) -> String {
         match bar.state {
             Some(State::Running) => (self.say)("chart.state.running", &[]),
-            Some(State::Waiting) => (self.say)("chart.state.waiting", &[]),
+            Some(State::Waiting | State::Blocked | State::Moving) => {
+                (self.say)("chart.state.waiting", &[])
+            }
             Some(State::Ready) => (self.say)("chart.state.ready", &[]),
             None => {
                 let share = bar.running_nanos as f64 / (bar.end - bar.start).max(1) as f64;

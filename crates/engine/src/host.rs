@@ -109,7 +109,9 @@ pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String>
     let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
     let ticks = ticks_of(&order);
     let raw = match order.arm.strategy {
-        Strategy::Sequential | Strategy::Interleaved => in_loop(&order, &specs, ticks).await,
+        Strategy::Sequential | Strategy::Interleaved | Strategy::Simd => {
+            in_loop(&order, &specs, ticks).await
+        }
         Strategy::Pool => on_pool(staff, &order, &specs, ticks).await?,
         Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
@@ -387,6 +389,7 @@ fn so_far(raw: &Raw) -> Raw {
         events: raw.events.clone(),
         stalls: raw.stalls.clone(),
         samples: Vec::new(),
+        figures: raw.figures.clone(),
         ..*raw
     }
 }

@@ -31,6 +31,7 @@ pub fn arm(id: &str, strategy: Strategy, workers: u32, place: Place, jobs: &[Job
         jobs: jobs.to_vec(),
         slice_steps: SLICE_STEPS,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     }
 }

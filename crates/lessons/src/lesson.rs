@@ -2,8 +2,8 @@
 
 use crate::question::Question;
 use crate::words::{Phrase, tenth, whole};
-use crate::{Machine, Settings};
-use model::{Check, Evidence, Plan, Stats};
+use crate::{Drawing, Machine, Settings, Sweep};
+use model::{Check, Evidence, Plan};
 use std::collections::BTreeMap;
 
 /// The five steps, in order.
@@ -63,10 +63,19 @@ pub enum ChartKind {
     Queue,
     /// A figure against a parameter.
     Sweep,
+    /// How many times sooner, against the number of workers.
+    Speedup,
+    /// Where the speedup went.
+    Waterfall,
+    /// What has to come before what.
+    Dag,
+    /// What every single run gave.
+    Counts,
 }
 
 impl ChartKind {
-    /// Stable id: `lanes tasks makespan plane cdf frames queue sweep`.
+    /// Stable id: `lanes tasks makespan plane cdf frames queue sweep
+    /// speedup waterfall dag counts`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -78,6 +87,10 @@ impl ChartKind {
             Self::Frames => "frames",
             Self::Queue => "queue",
             Self::Sweep => "sweep",
+            Self::Speedup => "speedup",
+            Self::Waterfall => "waterfall",
+            Self::Dag => "dag",
+            Self::Counts => "counts",
         }
     }
 }
@@ -195,30 +208,6 @@ pub struct Reference {
     pub millis: f64,
 }
 
-/// A figure against a parameter, measured and as theory says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sweep {
-    /// What is varied, with its unit.
-    pub across: Phrase,
-    /// What is measured, with its unit.
-    pub up: Phrase,
-    /// Whether the parameter is drawn on a logarithmic scale.
-    pub is_log: bool,
-    /// Measured points, one line each, from left to right.
-    pub lines: Vec<SweepLine>,
-    /// What theory says, from left to right: label, points.
-    pub theory: Vec<(Phrase, Vec<(f64, f64)>)>,
-}
-
-/// The measured points of one line of a sweep.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SweepLine {
-    /// Its label.
-    pub label: Phrase,
-    /// The parameter, and the figure over the rounds.
-    pub points: Vec<(f64, Stats)>,
-}
-
 /// An entry of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson {
@@ -244,8 +233,8 @@ pub struct Lesson {
     pub judge: fn(&Evidence, &Settings) -> Vec<Check>,
     /// The sentence shown; reads the checks of the record.
     pub finding: fn(&Evidence, &Settings) -> Finding,
-    /// What the sweep chart shows of a run; `None` where there is nothing to.
-    pub sweep: fn(&Evidence, &Settings) -> Option<Sweep>,
+    /// What a chart of figures shows of a run; `None` where there is nothing to.
+    pub data: fn(ChartKind, &Evidence, &Settings) -> Option<Drawing>,
     /// Name of the function of `runner::ways` that is run for the arm of this id,
     /// where its text helps to understand the run.
     pub source: fn(&str) -> Option<&'static str>,
@@ -260,6 +249,15 @@ pub struct Lesson {
 }
 
 impl Lesson {
+    /// What the sweep chart shows of a run.
+    #[must_use]
+    pub fn sweep(&self, evidence: &Evidence, settings: &Settings) -> Option<Sweep> {
+        match (self.data)(ChartKind::Sweep, evidence, settings)? {
+            Drawing::Sweep(sweep) => Some(sweep),
+            _ => None,
+        }
+    }
+
     /// Key of a text of this lesson: `<id>.<part>`.
     #[must_use]
     pub fn key(&self, part: &str) -> String {
@@ -296,7 +294,17 @@ impl Lesson {
             .collect();
         params.insert("rounds".into(), settings.rounds().to_string());
         params.insert("seed".into(), settings.seed().to_string());
-        for key in ["workload", "strategies", "data", "yield", "law", "sweep"] {
+        for key in [
+            "workload",
+            "strategies",
+            "data",
+            "yield",
+            "law",
+            "sweep",
+            "deal",
+            "guard",
+            "mode",
+        ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());
             }

@@ -5,6 +5,7 @@ pub mod address;
 mod arms;
 mod catalog;
 mod checks;
+mod drawing;
 mod lesson;
 mod machine;
 mod misconception;
@@ -16,9 +17,13 @@ pub mod words;
 
 pub use address::{Address, Notice, View};
 pub use catalog::four_numbers::{Card, cards};
+pub use drawing::{
+    Counts, Drawing, Graph, LineKind, Lost, LostTo, Speedup, SpeedupLine, SpeedupPoint, Sweep,
+    SweepLine,
+};
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,
-    SliderSpec, Step, Sweep, SweepLine,
+    SliderSpec, Step,
 };
 pub use machine::Machine;
 pub use misconception::MISCONCEPTIONS;

@@ -29,6 +29,7 @@ pub fn schedule(info: &ArmInfo, seed: u64, round: u32) -> Vec<TaskSpec> {
         jobs: info.jobs.clone(),
         slice_steps: 1,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     };
     planned.tasks(seed, round)

@@ -1,7 +1,7 @@
 //! The evidence record: the one product of a run. Charts, tables, exports,
 //! messages and CI all read it; anyone can recompute every verdict from it.
 
-use crate::{Capability, Job, Manner, Place, Strategy};
+use crate::{Capability, Edge, Job, Manner, Place, Strategy};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -58,6 +58,9 @@ pub struct ArmInfo {
     /// The work, sizes as calibrated: enough to run it again elsewhere.
     #[serde(default)]
     pub jobs: Vec<Job>,
+    /// Which tasks need the results of others.
+    #[serde(default)]
+    pub edges: Vec<Edge>,
 }
 
 /// One timed run of one arm.

@@ -1,5 +1,6 @@
 //! When requests come, and how the loop of an arm treats its tasks.
 
+use crate::{Deal, Guard};
 use serde::{Deserialize, Serialize};
 
 /// How a task that has computed for a while lets others have the thread.
@@ -66,6 +67,18 @@ pub struct Manner {
     pub events: bool,
     /// Whether the page's frames are watched meanwhile ([`crate::Trace::page`]).
     pub frames: bool,
+    /// How the tasks are dealt out to the workers.
+    #[serde(default)]
+    pub deal: Deal,
+    /// Tasks that are handed over together; 0 and 1: one by one.
+    #[serde(default)]
+    pub batch: u32,
+    /// Whether kernels compute with 128-bit SIMD where they can, on any strategy.
+    #[serde(default)]
+    pub simd: bool,
+    /// How what the tasks share is kept safe.
+    #[serde(default)]
+    pub guard: Guard,
 }
 
 /// How long the waits of a job are.

@@ -8,6 +8,7 @@ mod dataset;
 mod evidence;
 mod flow;
 mod plan;
+mod sharing;
 mod strategy;
 mod time;
 mod trace;
@@ -20,6 +21,7 @@ pub use evidence::{
 };
 pub use flow::{Give, Law, Manner};
 pub use plan::{Arm, Job, Place, Plan, TaskSpec};
+pub use sharing::{Deal, Edge, Guard};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
 pub use trace::{

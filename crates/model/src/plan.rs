@@ -1,7 +1,7 @@
 //! What is to be run: jobs cut into tasks, under several arms, in rounds.
 
 use crate::flow::Draw;
-use crate::{Law, Manner, Strategy, nanos_from_millis};
+use crate::{Edge, Law, Manner, Strategy, nanos_from_millis};
 use serde::{Deserialize, Serialize};
 
 /// A batch of similar tasks of one workload.
@@ -27,6 +27,14 @@ pub struct Job {
     /// has got (Poisson); 0: all are there at the start.
     #[serde(default)]
     pub per_second: f64,
+    /// Share of each unit of work that only one worker may do at a time, 0..=1
+    /// (workload `shaker`).
+    #[serde(default)]
+    pub locked_share: f64,
+    /// Turns of an empty loop between reading a shared counter and writing it
+    /// back (workload `tally`).
+    #[serde(default)]
+    pub gap: u32,
 }
 
 /// One task of a job: everything a worker needs to start it.
@@ -49,6 +57,12 @@ pub struct TaskSpec {
     /// When it comes, in nanoseconds since the start of the run; latency is
     /// counted from here, however late it is noticed.
     pub arrive_nanos: u64,
+    /// As in [`Job::locked_share`].
+    #[serde(default)]
+    pub locked_share: f64,
+    /// As in [`Job::gap`].
+    #[serde(default)]
+    pub gap: u32,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -84,6 +98,10 @@ pub struct Arm {
     pub slice_steps: u32,
     /// Anything else about how the tasks are treated.
     pub manner: Manner,
+    /// Which tasks (by [`TaskSpec::id`]) need the results of others; without circles.
+    /// Empty where all may begin at once.
+    #[serde(default)]
+    pub edges: Vec<Edge>,
     /// Id of the `sequential` arm in the same place that this one is compared with.
     pub base: Option<String>,
 }
@@ -121,6 +139,8 @@ impl Arm {
                     },
                     seed,
                     arrive_nanos: nanos_from_millis(*come_millis),
+                    locked_share: job.locked_share,
+                    gap: job.gap,
                 });
             }
         }
@@ -178,6 +198,7 @@ mod tests {
             jobs: vec![job("mandelbrot", 3), job("queens", 1)],
             slice_steps: 1,
             manner: Manner::default(),
+            edges: Vec::new(),
             base: None,
         };
         let order: Vec<_> = arm
@@ -217,6 +238,7 @@ mod tests {
             jobs: vec![job("requests", 900, 300.0), job("primes", 9, 3.0)],
             slice_steps: 1,
             manner: Manner::default(),
+            edges: Vec::new(),
             base: None,
         };
         let (first, again, other) = (arm.tasks(7, 0), arm.tasks(7, 0), arm.tasks(7, 1));

@@ -22,11 +22,14 @@ pub enum Strategy {
     /// Threads over shared memory that each serve one request after another and
     /// stand still while it waits.
     Blocking,
+    /// One task after another on one thread, several numbers in one instruction
+    /// (WebAssembly's 128-bit SIMD).
+    Simd,
 }
 
 impl Strategy {
     /// Every strategy, in the order they are listed to a reader.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Sequential,
         Self::Interleaved,
         Self::Pool,
@@ -34,6 +37,7 @@ impl Strategy {
         Self::Hybrid,
         Self::Offload,
         Self::Blocking,
+        Self::Simd,
     ];
 
     /// The stable id used in addresses and records.
@@ -47,6 +51,7 @@ impl Strategy {
             Self::Hybrid => "hybrid",
             Self::Offload => "offload",
             Self::Blocking => "blocking",
+            Self::Simd => "simd",
         }
     }
 
@@ -59,7 +64,7 @@ impl Strategy {
     /// Whether the arm's `workers` count means anything for it.
     #[must_use]
     pub const fn uses_workers(self) -> bool {
-        !matches!(self, Self::Sequential | Self::Interleaved)
+        !matches!(self, Self::Sequential | Self::Interleaved | Self::Simd)
     }
 
     /// Whether it needs memory shared between threads (rung 3).

@@ -2,6 +2,7 @@
 
 use crate::{Nanos, Total};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a task was doing on a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,6 +15,10 @@ pub enum State {
     /// Ready but not progressing: between woken and polled (on the executor),
     /// or a gap in the ticks, probably for want of a free core. Drawn hollow.
     Ready,
+    /// Standing still for a lock that another has. Drawn cross-hatched.
+    Blocked,
+    /// Copying or handing over data. Drawn with vertical lines.
+    Moving,
 }
 
 /// An interval of one task in one state on one lane. Stored as start + length,
@@ -134,6 +139,10 @@ pub struct Trace {
     /// Memory in use, where the program that ran it counts it.
     #[serde(default)]
     pub memory: Option<MemoryUse>,
+    /// Figures that only such a run has, by the name they get in
+    /// [`crate::Metrics`]: what a shared counter showed, how often was tried.
+    #[serde(default)]
+    pub figures: BTreeMap<String, f64>,
 }
 
 /// Bytes of the program's own (linear) memory that were handed out and not given

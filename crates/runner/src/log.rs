@@ -6,6 +6,7 @@ use model::{
 };
 use std::{
     cell::UnsafeCell,
+    collections::BTreeMap,
     mem::MaybeUninit,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -149,6 +150,8 @@ pub struct Raw {
     pub samples: Vec<Sample>,
     /// Most memory seen in use, in bytes; 0 if nobody looked.
     pub peak_bytes: u64,
+    /// As in [`Trace::figures`].
+    pub figures: BTreeMap<String, f64>,
 }
 
 /// Puts a trace together: times become relative to the start of the run, tasks
@@ -230,6 +233,7 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         picture: picture.filter(|picture| !picture.tiles.is_empty()),
         events,
         stalls,
+        figures: raw.figures,
         ..Trace::default()
     }
 }

@@ -250,6 +250,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             stalls: self.lives.stalls(),
             samples: self.gauge.read(end_nanos),
             peak_bytes: self.peak_bytes.get(),
+            ..Raw::default()
         }
     }
 

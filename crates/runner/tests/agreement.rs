@@ -223,6 +223,7 @@ fn offload_arm() -> Arm {
         }],
         slice_steps: 2,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     }
 }

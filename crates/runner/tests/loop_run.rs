@@ -114,6 +114,7 @@ fn an_arm_says_how_its_tasks_give_way() {
             workload: "requests".into(),
             jobs: Vec::new(),
             slice_steps: 7,
+            edges: Vec::new(),
             manner: Manner {
                 give,
                 slice_millis,

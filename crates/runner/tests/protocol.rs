@@ -171,6 +171,7 @@ fn arm(id: &str, workload: &str, workers: u32) -> Arm {
         }],
         slice_steps: 1,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     }
 }

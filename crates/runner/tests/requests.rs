@@ -179,6 +179,7 @@ fn a_line_moves_up_as_soon_as_a_server_is_free() {
         }],
         slice_steps: 1,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     };
     let specs = arm.tasks(5, 0);

@@ -35,6 +35,7 @@ fn arm(strategy: Strategy, tasks: u32, size: u32, wait_millis: f64) -> model::Ar
         }],
         slice_steps: 25,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     }
 }

@@ -271,6 +271,7 @@ pub fn arm(id: &str, strategy: Strategy, workers: u32, tasks: u32, base: Option<
         }],
         slice_steps: 25,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: base.map(Into::into),
     }
 }

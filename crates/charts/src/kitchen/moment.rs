@@ -228,7 +228,7 @@ fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -
         }
         match span.state {
             State::Running => running = Some(span.task),
-            State::Waiting => watched = Some(span.task),
+            State::Waiting | State::Blocked | State::Moving => watched = Some(span.task),
             State::Ready => ready.push(span),
         }
     }

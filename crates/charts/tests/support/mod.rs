@@ -364,6 +364,7 @@ fn record(lesson: &str, rows: &[Row]) -> Evidence {
             place: Place::Worker,
             tasks: 8,
             manner: model::Manner::default(),
+            edges: Vec::new(),
             base: p.map(|_| "sequential".into()),
             jobs: Vec::new(),
         });

@@ -66,6 +66,28 @@ const MEANINGS: &[(&str, &str)] = &[
         "Lab: what is varied in up to five steps, each twice the one before, up to its slider.",
     ),
     (
+        "deal",
+        "How the tasks are dealt out to the workers of a pool.",
+    ),
+    ("batch", "Tasks that are handed to a worker together."),
+    ("guard", "How what all workers use is kept safe."),
+    (
+        "serial",
+        "Share of the work that only one worker can do, in percent.",
+    ),
+    (
+        "locked",
+        "Share of each unit of work done behind the lock, in percent.",
+    ),
+    (
+        "gap",
+        "Turns of an empty loop between reading a shared counter and writing it.",
+    ),
+    (
+        "mode",
+        "The same work for every number of workers, or as much for each worker.",
+    ),
+    (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",
     ),

@@ -25,7 +25,7 @@ pub const LESSON: Lesson = Lesson {
     questions,
     judge,
     finding,
-    sweep: |_, _| None,
+    data: |_, _, _| None,
     source,
     references,
     explain: Some(Explain {

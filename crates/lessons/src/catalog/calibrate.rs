@@ -21,7 +21,7 @@ pub const LESSON: Lesson = Lesson {
     questions: |_, _| Vec::new(),
     judge,
     finding,
-    sweep: |_, _| None,
+    data: |_, _, _| None,
     source: |_| None,
     references: |_, _| Vec::new(),
     explain: Some(Explain {

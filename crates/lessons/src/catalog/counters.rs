@@ -328,7 +328,9 @@ fn the_challenges_of_requests_are_open_at_first_and_can_be_met() {
 #[test]
 fn the_sweep_has_measured_points_beside_theory() {
     let evidence = run(&TWO_KNIVES, "queue-cliff", &[]);
-    let sweep = (lesson("queue-cliff").sweep)(&evidence, &Settings::default()).unwrap();
+    let sweep = lesson("queue-cliff")
+        .sweep(&evidence, &Settings::default())
+        .unwrap();
     let points: Vec<usize> = sweep.lines.iter().map(|line| line.points.len()).collect();
     assert_eq!(points, [3, 1, 1]);
     let loads: Vec<f64> = sweep.lines[0].points.iter().map(|point| point.0).collect();

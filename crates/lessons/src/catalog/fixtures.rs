@@ -192,7 +192,7 @@ impl Kitchen {
         let ideal = open.as_ref().map_or_else(|| self.ideal(arm), |open| open.0);
         let ms = ideal * noise;
         let base_ms = base.map(|base| self.ideal(base));
-        let in_turn = arm.strategy == Strategy::Sequential;
+        let in_turn = matches!(arm.strategy, Strategy::Sequential | Strategy::Simd);
         let hands = f64::from(arm.workers).min(self.team_knives).min(tasks);
         let slice = (busy / tasks).min(4.0);
         RoundRow {
@@ -254,6 +254,7 @@ impl Kitchen {
         let hands = workers.min(self.team_knives).min(tasks);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
+            Strategy::Simd => busy / 2.0 + wait * tasks,
             Strategy::Interleaved if arm.manner.limit > 0 => {
                 let batches = (tasks / f64::from(arm.manner.limit)).ceil();
                 (busy + batches * wait) * self.juggling
@@ -312,5 +313,6 @@ fn info(arm: &Arm) -> ArmInfo {
         base: arm.base.clone(),
         manner: arm.manner,
         jobs: arm.jobs.clone(),
+        edges: arm.edges.clone(),
     }
 }

@@ -8,7 +8,7 @@ mod vary;
 use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
 use crate::checks::{Claims, millis_of};
 use crate::serving::little;
-use crate::{ChartKind, Lesson, Machine, Reference, Settings, SliderSpec};
+use crate::{ChartKind, Drawing, Lesson, Machine, Reference, Settings, SliderSpec};
 use model::{Arm, Check, Evidence, Give, Job, Manner, Place, Plan, Strategy};
 
 /// The entry.
@@ -33,7 +33,10 @@ pub const LESSON: Lesson = Lesson {
     questions: |_, _| Vec::new(),
     judge,
     finding: told::finding,
-    sweep: vary::sweep,
+    data: |kind, evidence, settings| match kind {
+        ChartKind::Sweep => vary::sweep(evidence, settings).map(Drawing::Sweep),
+        _ => None,
+    },
     source: |_| None,
     references,
     explain: None,

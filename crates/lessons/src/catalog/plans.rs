@@ -303,7 +303,9 @@ fn the_lab_varies_one_parameter_in_steps_that_double() {
     );
     assert_eq!(plan.arms.len(), 10);
     let evidence = TWO_KNIVES.run(registry::LAB, &settings(&workers), &crate::Words::default());
-    let sweep = (registry::LAB.sweep)(&evidence, &Settings::default()).unwrap();
+    let sweep = registry::LAB
+        .sweep(&evidence, &Settings::default())
+        .unwrap();
     let points: Vec<f64> = sweep.lines[0].points.iter().map(|point| point.0).collect();
     assert_eq!(points, [1.0, 2.0, 4.0, 8.0]);
     assert_eq!(sweep.lines.len(), 1, "the base stands beside it");

@@ -8,7 +8,7 @@ use crate::checks::{metric_of, middle};
 use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question, without_twins};
 use crate::words::{Phrase, tenth};
-use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
+use crate::{ChartKind, Drawing, Lesson, Machine, Settings, SliderSpec};
 use analysis::queueing::mean_wait_millis;
 use model::{Arm, ArmInfo, Evidence, Job, Law, Plan, Rung, Strategy};
 
@@ -25,7 +25,9 @@ pub const LESSON: Lesson = Lesson {
     questions,
     judge: claims::judge,
     finding: told::finding,
-    sweep: |evidence, _| Some(told::sweep(evidence)),
+    data: |kind, evidence, _| {
+        (kind == ChartKind::Sweep).then(|| Drawing::Sweep(told::sweep(evidence)))
+    },
     source: |_| None,
     references: |_, _| Vec::new(),
     explain: Some(Explain {

@@ -28,7 +28,7 @@ pub const LESSON: Lesson = Lesson {
     questions,
     judge,
     finding,
-    sweep: |_, _| None,
+    data: |_, _, _| None,
     source: |_| None,
     references,
     explain: Some(Explain {

@@ -23,7 +23,7 @@ pub const LESSON: Lesson = Lesson {
     questions,
     judge: claims::judge,
     finding: claims::finding,
-    sweep: |_, _| None,
+    data: |_, _, _| None,
     source: |_| None,
     references,
     explain: Some(Explain {

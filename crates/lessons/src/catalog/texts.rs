@@ -191,7 +191,7 @@ fn every_branch_of_every_entry_has_its_words() {
                 for line in (lesson.references)(&evidence, &settings) {
                     said(&words, &line.label);
                 }
-                if let Some(sweep) = (lesson.sweep)(&evidence, &settings) {
+                if let Some(sweep) = lesson.sweep(&evidence, &settings) {
                     let lines = sweep.lines.iter().map(|line| &line.label);
                     let theory = sweep.theory.iter().map(|(label, _)| label);
                     for phrase in lines.chain(theory).chain([&sweep.across, &sweep.up]) {

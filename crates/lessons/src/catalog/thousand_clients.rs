@@ -6,7 +6,7 @@ use crate::arms::{arm, based_on, place, plan as planned, pots, rung_notes, runna
 use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question, without_twins};
 use crate::words::{Phrase, whole};
-use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
+use crate::{ChartKind, Drawing, Lesson, Machine, Settings, SliderSpec};
 use model::{Arm, Plan, Rung, Strategy};
 
 /// The entry.
@@ -22,7 +22,9 @@ pub const LESSON: Lesson = Lesson {
     questions,
     judge: result::judge,
     finding: result::finding,
-    sweep: |evidence, settings| Some(result::sweep(evidence, settings)),
+    data: |kind, evidence, settings| {
+        (kind == ChartKind::Sweep).then(|| Drawing::Sweep(result::sweep(evidence, settings)))
+    },
     source: |_| None,
     references: |_, settings| {
         let asked = Asked::of(settings);

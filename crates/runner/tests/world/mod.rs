@@ -163,6 +163,7 @@ pub fn arm(workload: &str) -> Arm {
         jobs: Vec::new(),
         slice_steps: 1,
         manner: Manner::default(),
+        edges: Vec::new(),
         base: None,
     }
 }

@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 17] = [
+const BY_USE: [&str; 24] = [
     "workload",
     "strategies",
     "workers",
@@ -20,6 +20,13 @@ const BY_USE: [&str; 17] = [
     "law",
     "data",
     "sweep",
+    "deal",
+    "batch",
+    "guard",
+    "serial",
+    "locked",
+    "gap",
+    "mode",
     "seed",
     "rounds",
 ];

@@ -2,7 +2,7 @@
 
 use super::LESSON;
 use crate::Settings;
-use crate::lesson::{Sweep, SweepLine};
+use crate::drawing::{Sweep, SweepLine};
 use crate::words::{Phrase, whole};
 use model::{ArmInfo, Evidence, Strategy};
 

@@ -2,7 +2,7 @@
 
 use super::{OTHERS_LOAD, OWN_LINES, law, one_line, servers, theory};
 use crate::checks::{Outcome, metric_of, middle, outcome};
-use crate::lesson::{Sweep, SweepLine};
+use crate::drawing::{Sweep, SweepLine};
 use crate::serving::{Pooled, pooled, ratio_of};
 use crate::words::{Phrase, millis, tenth};
 use crate::{Finding, FindingKind, Settings};

@@ -2,7 +2,7 @@
 
 use super::{Asked, FEW, FEW_TASKS, LOOP, SEQUENTIAL};
 use crate::checks::{Claims, Outcome, metric_of, middle, millis_of, outcome, scaled};
-use crate::lesson::{Sweep, SweepLine};
+use crate::drawing::{Sweep, SweepLine};
 use crate::words::{Phrase, millis, whole};
 use crate::{Finding, FindingKind, Settings};
 use analysis::verdict::{Limit, judge as judged};

@@ -1,0 +1,185 @@
+//! What a lesson hands to the charts of figures.
+
+use crate::words::Phrase;
+use model::{Edge, Stats};
+
+/// The content of one chart of figures, in the lesson's words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drawing {
+    /// A figure against a parameter.
+    Sweep(Sweep),
+    /// How many times sooner, against the number of workers.
+    Speedup(Speedup),
+    /// Where the speedup went, one entry a run.
+    Waterfall(Vec<Lost>),
+    /// What has to come before what.
+    Graph(Graph),
+    /// What every single run gave.
+    Counts(Counts),
+}
+
+/// A figure against a parameter, measured and as theory says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// What is varied, with its unit.
+    pub across: Phrase,
+    /// What is measured, with its unit.
+    pub up: Phrase,
+    /// Whether the parameter is drawn on a logarithmic scale.
+    pub is_log: bool,
+    /// Measured points, one line each, from left to right.
+    pub lines: Vec<SweepLine>,
+    /// What theory says, from left to right: label, points.
+    pub theory: Vec<(Phrase, Vec<(f64, f64)>)>,
+}
+
+/// The measured points of one line of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SweepLine {
+    /// Its label.
+    pub label: Phrase,
+    /// The parameter, and the figure over the rounds.
+    pub points: Vec<(f64, Stats)>,
+}
+
+/// Speedup against workers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Speedup {
+    /// Measured points in rising order of workers.
+    pub points: Vec<SpeedupPoint>,
+    /// Lines to compare with.
+    pub lines: Vec<SpeedupLine>,
+    /// Measured capacity of this machine, in workers; beyond it a point shows the
+    /// machine's limit and not the law's.
+    pub capacity: Option<f64>,
+}
+
+/// One number of workers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpeedupPoint {
+    /// Workers.
+    pub workers: u32,
+    /// Times sooner than the base, over the rounds.
+    pub speedup: Stats,
+    /// The same of every valid round.
+    pub rounds: Vec<f64>,
+    /// Makespan over the rounds, in milliseconds.
+    pub ms: Stats,
+    /// Serial share that this point alone would mean (Karp and Flatt, CACM 1990).
+    pub serial_share: Option<Stats>,
+}
+
+/// What a line of a speedup chart stands for, for its look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// As many times sooner as there are workers.
+    Ideal,
+    /// What the settings ask for, by a law.
+    Set,
+    /// A law fitted to the measured points.
+    Fitted,
+    /// What the reader expected.
+    Guess,
+}
+
+/// A line of a speedup chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpeedupLine {
+    /// Its look.
+    pub kind: LineKind,
+    /// Its label.
+    pub label: Phrase,
+    /// Workers (need not be whole) and speedup, from left to right.
+    pub points: Vec<(f64, f64)>,
+    /// Lower and upper edge of its band at the same places; may be empty.
+    pub band: Vec<(f64, f64)>,
+}
+
+/// What one run lost against the ideal, in rising order of what can be helped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lost {
+    /// The run.
+    pub label: Phrase,
+    /// The sequential time shared out evenly, in milliseconds.
+    pub ideal_ms: f64,
+    /// The measured time, in milliseconds.
+    pub total_ms: f64,
+    /// What lies between, in milliseconds of the run's time; a part may be below
+    /// 0 (the work took less than alone). Together with `ideal_ms` they give
+    /// `total_ms`, but for what was not recorded.
+    pub parts: Vec<(LostTo, f64)>,
+}
+
+/// Where time of a parallel run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LostTo {
+    /// A part that only one worker could do.
+    Serial,
+    /// Nobody had begun yet.
+    Start,
+    /// Copying and handing over data.
+    Moving,
+    /// Waiting for the last one to finish.
+    Barrier,
+    /// Ready, but without a core.
+    OffCore,
+    /// Standing still for a lock.
+    Lock,
+    /// On a core, but slower than alone.
+    Slower,
+    /// Between two tasks, and anything else.
+    Rest,
+}
+
+impl LostTo {
+    /// Every kind, in the order drawn.
+    pub const ALL: [Self; 8] = [
+        Self::Serial,
+        Self::Start,
+        Self::Moving,
+        Self::Barrier,
+        Self::OffCore,
+        Self::Lock,
+        Self::Slower,
+        Self::Rest,
+    ];
+
+    /// The stable id: `lost.<id>_ms` is the name of the figure in a record.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::Start => "start",
+            Self::Moving => "moving",
+            Self::Barrier => "barrier",
+            Self::OffCore => "off-core",
+            Self::Lock => "lock",
+            Self::Slower => "slower",
+            Self::Rest => "rest",
+        }
+    }
+}
+
+/// Tasks and what they need.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    /// Names by task id, such as "chop onions".
+    pub names: Vec<Phrase>,
+    /// Planned length of each, in milliseconds.
+    pub lengths_ms: Vec<f64>,
+    /// What has to come before what.
+    pub edges: Vec<Edge>,
+    /// Arm whose typical round gives the times in the drawing.
+    pub arm: String,
+}
+
+/// What every single run gave, such as the final count of a tally.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counts {
+    /// What is counted.
+    pub across: Phrase,
+    /// The right count.
+    pub wanted: f64,
+    /// One row an arm: label, values in the order run.
+    pub rows: Vec<(Phrase, Vec<f64>)>,
+}
