@@ -8,7 +8,6 @@ use crate::format::{self, whole};
 use crate::intervals::{depths, outside, union};
 use crate::order::{distinct, ordered};
 use crate::phrase::phrase;
-use crate::plot;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
 use crate::{Chart, Chef, RefLine, Say, View, chefs};
@@ -56,9 +55,7 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
     let axis = TimeAxis::new(trace, view, None, left, right);
     let mut sheet = Sheet::new(&view.id, axis, say);
     let stalls = Stalls::of(trace);
-    if !stalls.is_empty() {
-        plot::crosshatching(&mut sheet.svg, &view.id);
-    }
+    bars::patterns(&mut sheet.svg, &view.id, trace);
     let top = if view.prediction_millis.is_some() {
         24.0
     } else {
@@ -114,6 +111,9 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
             outlined: false,
         };
         draw_waits(&mut sheet, row, waits, &who, &lead);
+        if !figures.live && rows.len() > 1 {
+            draw_tail(&mut sheet, row, figures.end, hands, &who, &lead);
+        }
     }
     axis.ghost(&mut sheet.svg, top, bottom, view, say);
     axis.bracket(
@@ -196,12 +196,14 @@ impl LaneRow {
 }
 
 fn rows(trace: &Trace) -> Vec<LaneRow> {
-    let mut by_lane: Vec<[Vec<Span>; 3]> = trace.lanes.iter().map(|_| Default::default()).collect();
+    let mut by_lane: Vec<[Vec<Span>; 4]> = trace.lanes.iter().map(|_| Default::default()).collect();
     for span in trace.spans.iter().filter(|span| span.len_nanos > 0) {
-        if let Some([running, waiting, ready]) = by_lane.get_mut(span.lane_idx as usize) {
+        if let Some([running, held, waiting, ready]) = by_lane.get_mut(span.lane_idx as usize) {
             match span.state {
                 State::Running => running.push(*span),
-                State::Waiting | State::Blocked | State::Moving => waiting.push(*span),
+                // Hands that hold data or nothing, and can do nothing else.
+                State::Blocked | State::Moving => held.push(*span),
+                State::Waiting => waiting.push(*span),
                 State::Ready => ready.push(*span),
             }
         }
@@ -209,9 +211,11 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
     let stalls = Stalls::of(trace);
     let row = |chef: Chef| {
         let empty = Default::default();
-        let [running, waiting, ready] = by_lane.get(chef.lane_idx as usize).unwrap_or(&empty);
+        let [running, held, waiting, ready] = by_lane.get(chef.lane_idx as usize).unwrap_or(&empty);
         let ran = union(running);
-        let hollow = outside(&union(ready), &ran);
+        let mut all = running.clone();
+        all.extend(held);
+        let hollow = outside(&union(ready), &union(&all));
         let sum =
             |list: &[crate::intervals::Stretch]| list.iter().map(|one| one.end - one.start).sum();
         let mut row = LaneRow {
@@ -222,13 +226,13 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
             hollow_nanos: sum(&hollow),
             stalls: stalled(running, &stalls),
         };
-        // Running spans one by one, so that neighbouring tasks stay apart.
+        // Spans one by one, so that neighbouring tasks stay apart.
         let mut last = 0;
-        for span in &ordered(running, |span| span.start_nanos) {
+        for span in &ordered(&all, |span| span.start_nanos) {
             let (start, end) = (span.start_nanos.max(last), crate::intervals::end_of(span));
             if start < end {
                 row.hands
-                    .push(row.segment(start, end, State::Running, Some(span.task)));
+                    .push(row.segment(start, end, span.state, Some(span.task)));
                 last = end;
             }
         }
@@ -285,6 +289,31 @@ fn draw_waits(sheet: &mut Sheet, row: &LaneRow, place: Row, who: &str, lead: &[S
         sheet.list(who, lead, &what, &state, (start, end), pieces);
         sheet.marks_last_box(x, width, place);
     }
+}
+
+/// A shorter tail is no more than the last one's turn to look up.
+const LEAST_TAIL_SHARE: f64 = 0.02;
+
+/// Nothing left to do while others still work: a dotted line.
+fn draw_tail(sheet: &mut Sheet, row: &LaneRow, end: Nanos, place: Row, who: &str, lead: &[String]) {
+    let hands = row.hands.last().map_or(0, |segment| segment.end);
+    let last = row.waits.last().map_or(0, |wait| wait.1).max(hands);
+    if end.saturating_sub(last) as f64 <= end as f64 * LEAST_TAIL_SHARE {
+        return;
+    }
+    let (from, to) = (sheet.axis.x(last), sheet.axis.x(end));
+    let middle = place.y + place.height / 2.0;
+    sheet.svg.line(
+        from + 4.0,
+        middle,
+        to,
+        middle,
+        "stroke=\"var(--soft)\" stroke-width=\"1.6\" stroke-dasharray=\"1 5\" stroke-linecap=\"round\" data-role=\"idle\"",
+    );
+    let state = (sheet.say)("chart.state.idle", &[]);
+    let what = (sheet.say)("chart.dish.none", &[]);
+    sheet.list(who, lead, &what, &state, (last, end), 1);
+    sheet.marks_last_box(from, to - from, place);
 }
 
 /// The numbers of the sentence and of the bracket.

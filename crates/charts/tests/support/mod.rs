@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each user of the fixtures takes some of them")]
 
+pub mod teams;
+
 use model::{
     ArmInfo, Capability, Capacity, CapacityProbe, Environment, Evidence, Lane, LaneKind, Nanos,
     Place, RoundRow, Rung, RungReason, Span, State, Stats, Strategy, TaskRecord, Trace, YieldKind,
