@@ -209,6 +209,18 @@ fn teams(view: &mut dyn FnMut(f32) -> View) -> String {
     let input = support::teams::speedups(&[1, 2, 3, 4], 2.0, 9);
     let low = |view: View| view.low(true);
     out += &figure(&charts::speedup(&input, &low(view(614.0)), &english), "");
+    let tallies = support::teams::tallies();
+    let meal = support::teams::meal(true);
+    out += &figure(&charts::counts(&tallies, &low(view(614.0)), &english), "");
+    out += &figure(&charts::dag(&meal, &low(view(614.0)), &english), "");
+    for width in [780.0, 360.0] {
+        out += &figure(&charts::counts(&tallies, &view(width), &english), "");
+        out += &figure(&charts::dag(&meal, &view(width), &english), "");
+        let planned = support::teams::meal(false);
+        out += &figure(&charts::dag(&planned, &view(width), &english), "");
+        let ladder = support::teams::ladder();
+        out += &figure(&charts::dag(&ladder, &view(width), &english), "");
+    }
     let lost = support::teams::lost();
     out += &figure(&charts::waterfall(&lost, &low(view(614.0)), &english), "");
     for width in [780.0, 360.0] {
@@ -217,13 +229,12 @@ fn teams(view: &mut dyn FnMut(f32) -> View) -> String {
             out += &figure(&charts::lanes(&trace, &view(width), &english), "");
             out += &figure(&charts::tasks(&trace, &view(width), &english), "");
         }
-        for (trace, at) in [(support::teams::locked(), 24 * MS)] {
-            let scene = charts::kitchen::scene(&trace, at, &view(width), &english);
-            out += &format!(
-                "<figure><figcaption style='width:{width}px'>{}</figcaption>{}</figure>\n",
-                scene.aria, scene.svg
-            );
-        }
+        let locked = support::teams::locked();
+        let scene = charts::kitchen::scene(&locked, 24 * MS, &view(width), &english);
+        out += &format!(
+            "<figure><figcaption style='width:{width}px'>{}</figcaption>{}</figure>\n",
+            scene.aria, scene.svg
+        );
     }
     out + "</section>"
 }

@@ -1,13 +1,14 @@
 //! From the ideal time of a run to the measured one.
 
-use crate::chart::{capitalised, listed, within};
+mod told;
+
+use crate::chart::{capitalised, within};
 use crate::format;
-use crate::order::ordered;
 use crate::phrase::phrase;
 use crate::plot;
 use crate::scale::{Scale, ticks};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
-use crate::{Chart, Mark, Say, Table, View, bars};
+use crate::{Chart, Mark, Say, View, bars};
 
 /// What one run lost against the ideal.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,28 +115,28 @@ pub fn waterfall(runs: &[LostRun], view: &View, say: Say) -> Chart {
     bars::lining(&mut svg, &view.id);
     plot::crosshatching(&mut svg, &view.id);
     let (mut y, mut marks) = (0.0, Vec::new());
-    for (run, steps) in &drawn {
+    for one in &drawn {
         if drawn.len() > 1 || first > 0 {
             svg.text(
                 0.0,
                 y + 14.0,
                 Anchor::Start,
                 "var(--ink)",
-                &capitalised(run.label.clone()),
+                &capitalised(one.0.label.clone()),
             );
             y += 22.0;
         }
-        y = sheet.run(&mut svg, &mut marks, run, steps, y, view, say) + 12.0;
+        y = sheet.run(&mut svg, &mut marks, one, y, view, say) + 12.0;
     }
     if drawn.is_empty() {
         y = sheet.axis(&mut svg, 4.0, 100.0);
     }
-    let finding = finding(&known, say);
+    let finding = told::finding(&known, say);
     Chart {
         id: view.id.clone(),
         kind: "waterfall",
         title: say("chart.waterfall.title", &[]),
-        table: table(&known, finding.clone(), say),
+        table: told::table(&known, finding.clone(), say),
         finding,
         width: view.width_px,
         height: y.max(101.0),
@@ -243,12 +244,12 @@ impl Sheet {
         &self,
         svg: &mut Svg,
         marks: &mut Vec<Mark>,
-        run: &LostRun,
-        steps: &[Step],
+        drawn: &(&LostRun, Vec<Step>),
         top: f32,
         view: &View,
         say: Say,
     ) -> f32 {
+        let (run, steps) = drawn;
         let bottom = top + self.pitch * steps.len() as f32;
         let end = self.axis(svg, top, bottom);
         let height = self.pitch - self.above - 5.0;
@@ -343,59 +344,4 @@ fn draw(svg: &mut Svg, id: &str, look: Look, at: (f32, f32), size: (f32, f32)) {
         }
     };
     svg.rect(x + 0.5, y + 0.5, width - 1.0, height - 1.0, plain);
-}
-
-/// How far the last run is from its ideal, and what took the most.
-fn finding(runs: &[&LostRun], say: Say) -> String {
-    let mut words = String::new();
-    for run in runs {
-        let mut parts: Vec<(LostTo, f64)> = run.parts.clone();
-        parts.retain(|(_, ms)| *ms >= run.total_ms * LEAST_SHARE);
-        // The largest first.
-        let parts = ordered(&parts, |part| u64::MAX - (part.1 * 1e6) as u64);
-        let key = if parts.is_empty() {
-            "chart.waterfall.finding.none"
-        } else {
-            "chart.waterfall.finding"
-        };
-        let most = parts.first();
-        let sentence = phrase(say)
-            .text("way", &run.label)
-            .millis("ms", run.total_ms)
-            .millis("ideal", run.ideal_ms)
-            .text(
-                "what",
-                &most.map_or_else(String::new, |part| part.0.words(say)),
-            )
-            .millis("most", most.map_or(0.0, |part| part.1))
-            .get(key);
-        listed(&mut words, " ", &capitalised(sentence));
-    }
-    if words.is_empty() {
-        return say("chart.empty", &[]);
-    }
-    words
-}
-
-fn table(runs: &[&LostRun], caption: String, say: Say) -> Table {
-    let mut table = Table::with_head(caption, "way part ms share", say);
-    for run in runs {
-        let mut row = |what: String, ms: f64| {
-            table.add(vec![
-                run.label.clone(),
-                what,
-                format::fixed(ms, 2),
-                format::percent(ms / run.total_ms),
-            ]);
-        };
-        row(say("chart.lost.ideal", &[]), run.ideal_ms);
-        let mut sum = run.ideal_ms;
-        for (part, ms) in run.parts.iter().filter(|part| part.1.is_finite()) {
-            row(part.words(say), *ms);
-            sum += ms;
-        }
-        row(say("chart.lost.sum", &[]), sum);
-        row(say("chart.lost.total", &[]), run.total_ms);
-    }
-    table
 }

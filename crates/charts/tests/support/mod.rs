@@ -250,7 +250,7 @@ pub fn stats(values: &[f64]) -> Stats {
         n: n as u32,
         median: at(n / 2),
         lo: at(1),
-        hi: at(n - 2),
+        hi: at(n.saturating_sub(2)),
         mad: 0.01,
         outliers: 0,
     }

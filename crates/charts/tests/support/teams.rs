@@ -1,8 +1,11 @@
 //! Charts of teams of workers: speedups, what was lost, graphs, counts.
 
 use super::{Dice, MS, Sketch, stats};
-use charts::{LineKind, LostRun, LostTo, SpeedupChart, SpeedupLine, SpeedupPoint};
-use model::{LaneKind, State, Trace};
+use charts::{
+    CountsChart, DagChart, DagDone, DagNode, LineKind, LostRun, LostTo, SpeedupChart, SpeedupLine,
+    SpeedupPoint,
+};
+use model::{Edge, LaneKind, State, Trace};
 
 fn line(kind: LineKind, label: &str, points: &[(f64, f64)]) -> SpeedupLine {
     SpeedupLine {
@@ -135,4 +138,94 @@ pub fn crowded() -> Trace {
         }
     }
     sketch.done()
+}
+
+/// A meal: its longest chain is soup, then the sauce, then the plates.
+pub fn meal(is_done: bool) -> DagChart {
+    let tasks: [(&str, f64, &[u32]); 12] = [
+        ("wash vegetables", 20.0, &[]),
+        ("chop onions", 30.0, &[0]),
+        ("chop carrots", 25.0, &[0]),
+        ("boil water", 45.0, &[]),
+        ("cook pasta", 40.0, &[3]),
+        ("fry onions", 35.0, &[1]),
+        ("stir sauce", 50.0, &[5, 2]),
+        ("grate cheese", 15.0, &[]),
+        ("mix salad", 20.0, &[2]),
+        ("fill plates", 20.0, &[4, 6]),
+        ("set table", 10.0, &[]),
+        ("serve", 10.0, &[9, 8, 7, 10]),
+    ];
+    let mut chart = DagChart::default();
+    let mut ends = [0.0_f64; 2];
+    let mut ready = vec![0.0_f64; tasks.len()];
+    for (id, (name, length_ms, needs)) in tasks.iter().enumerate() {
+        let chef = usize::from(ends[0] > ends[1]);
+        let before = |need: &u32| ready[*need as usize];
+        let start_ms = needs.iter().map(before).fold(ends[chef], f64::max);
+        ends[chef] = start_ms + length_ms * 1.05;
+        ready[id] = ends[chef];
+        chart.nodes.push(DagNode {
+            name: (*name).into(),
+            length_ms: *length_ms,
+            done: is_done.then_some(DagDone {
+                start_ms,
+                end_ms: ends[chef],
+                chef: chef as u32 + 1,
+            }),
+        });
+        for need in *needs {
+            chart.edges.push(Edge {
+                before: *need,
+                after: id as u32,
+            });
+        }
+    }
+    chart
+}
+
+/// Sixteen layers one after another, and one arrow past them all.
+pub fn ladder() -> DagChart {
+    let mut chart = DagChart::default();
+    for id in 0..16_u32 {
+        chart.nodes.push(DagNode {
+            name: format!("step {}", id + 1),
+            length_ms: 10.0,
+            done: None,
+        });
+        if id > 0 {
+            chart.edges.push(Edge {
+                before: id - 1,
+                after: id,
+            });
+        }
+    }
+    chart.edges.push(Edge {
+        before: 0,
+        after: 15,
+    });
+    chart
+}
+
+/// Final counts of twenty runs each.
+pub fn tallies() -> CountsChart {
+    let mut dice = Dice::new(3);
+    let mut lost = |least: f64, most: f64| -> Vec<f64> {
+        (0..20)
+            .map(|_| (2e6 * (least + (most - least) * dice.roll())).round())
+            .collect()
+    };
+    let mut nearly = vec![2e6; 20];
+    nearly[4] = 2e6 - 3.0;
+    CountsChart {
+        across: "on the tally".into(),
+        wanted: 2e6,
+        rows: vec![
+            ("reading, adding, writing".into(), lost(0.58, 0.83)),
+            ("two locks".into(), lost(0.9, 0.99)),
+            ("a rare loss".into(), nearly),
+            ("one atomic step".into(), vec![2e6; 20]),
+            ("tickets sold".into(), vec![2e6 + 40_000.0, 2e6]),
+        ],
+    }
 }
