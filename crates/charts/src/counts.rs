@@ -37,15 +37,27 @@ pub fn counts(input: &CountsChart, view: &View, say: Say) -> Chart {
         .iter()
         .map(|row| Row::of(row, input.wanted))
         .collect();
-    let across = scale(&rows, input.wanted, view);
+    let columns = columns(&rows, view, say);
+    let across = scale(
+        &rows,
+        input.wanted,
+        columns.unwrap_or((8.0, view.width_px - 12.0)),
+    );
     let mut svg = Svg::new();
     let mut marks = Vec::new();
     let mut y = 20.0;
-    let bars = rows.len().max(1);
-    let height = view.strip_px(bars, ROW_PX) - if view.is_low { 4.0 } else { 0.0 };
+    let height = view.strip_px(rows.len().max(1), ROW_PX);
     let mut stretches = Vec::new();
     for row in &rows {
-        let top = y + plot::heading(&mut svg, y, view.width_px, row.label, &row.said(say));
+        let said = row.said(say);
+        let top = if columns.is_some() {
+            let base = y + height - 6.0;
+            svg.small_text(0.0, base, Anchor::Start, "var(--ink)", row.label);
+            svg.small_text(view.width_px, base, Anchor::End, "var(--soft)", &said);
+            y
+        } else {
+            y + plot::heading(&mut svg, y, view.width_px, row.label, &said)
+        };
         y = top + height + 6.0;
         stretches.push((top, top + height));
         svg.line(
@@ -147,8 +159,24 @@ fn grouped(value: f64) -> String {
     text
 }
 
+/// In a low chart, where the dots are between the words of all rows, if they
+/// have room there.
+fn columns(rows: &[Row], view: &View, say: Say) -> Option<(f32, f32)> {
+    const LEAST_PX: f32 = 120.0;
+    if !view.is_low || view.is_narrow() {
+        return None;
+    }
+    let (mut left, mut right) = (8.0_f32, 12.0_f32);
+    for row in rows {
+        left = left.max(text_px(row.label, SMALL_TEXT_PX) + 10.0);
+        right = right.max(text_px(&row.said(say), SMALL_TEXT_PX) + 14.0);
+    }
+    let right = view.width_px - right;
+    (right - left >= LEAST_PX).then_some((left, right))
+}
+
 /// From the lowest value to the highest, with the wanted one.
-fn scale(rows: &[Row], wanted: f64, view: &View) -> Scale {
+fn scale(rows: &[Row], wanted: f64, range: (f32, f32)) -> Scale {
     let wanted = if wanted.is_finite() { wanted } else { 0.0 };
     let (mut least, mut most) = (wanted, wanted);
     for row in rows.iter().filter(|row| !row.values.is_empty()) {
@@ -161,7 +189,7 @@ fn scale(rows: &[Row], wanted: f64, view: &View) -> Scale {
             (least - extent * 0.06).max(least.min(0.0)),
             most + extent * 0.06,
         ),
-        range: (8.0, view.width_px - 12.0),
+        range,
     }
 }
 

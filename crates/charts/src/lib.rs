@@ -4,8 +4,8 @@
 //! Nothing here touches a browser, a clock or a random number. Colours are CSS
 //! custom properties (`--run --wait --block --data --ink --soft --line --paper
 //! --card`), so that themes need no redraw; state is always colour *and*
-//! pattern: running solid, waiting hatched, ready hollow, not giving way
-//! cross-hatched. All words come from
+//! pattern: running solid, waiting hatched, ready hollow, standing for a lock or
+//! not giving way cross-hatched, moving data vertical lines. All words come from
 //! the caller through [`Say`].
 
 mod arms;
@@ -43,7 +43,7 @@ mod waterfall;
 pub use arms::{ArmLabel, RefLine, arm_label, arm_labels};
 pub use cdf::{CdfLine, cdf};
 pub use chart::{Chart, Mark, Say, Table, View};
-pub use chefs::{Chef, chefs};
+pub use chefs::{Chef, chefs, chefs_of_tasks};
 pub use counts::{CountsChart, counts};
 pub use dag::{DagChart, DagDone, DagNode, dag};
 pub use frames::{FrameRow, frames};

@@ -97,7 +97,7 @@ impl Layout {
         let least = Size::least(input);
         let is_low = view.is_low && !view.is_narrow();
         let (in_column, arrow) = if is_low {
-            (4, SHORT_ARROW_PX)
+            (3, SHORT_ARROW_PX)
         } else {
             (7, ARROW_PX)
         };

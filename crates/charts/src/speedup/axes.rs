@@ -15,6 +15,8 @@ const TITLE_PX: f32 = 24.0;
 const LINE_PX: f32 = 16.0;
 /// Up to so many workers every whole number is written below the axis.
 const MOST_OWN_TICKS: f64 = 12.0;
+/// Height of the plot in a low chart.
+const LOW_PX: f32 = 124.0;
 const STRIP_PX: f32 = 56.0;
 
 /// Where everything is.
@@ -93,7 +95,7 @@ impl Plot {
         let room = f64::from(view.width_px - 12.0 - left);
         let is_low = view.is_low && !view.is_narrow();
         let (least, most) = if is_low {
-            (View::LOW_ROWS_PX, View::LOW_ROWS_PX)
+            (LOW_PX, LOW_PX)
         } else {
             (190.0, if view.is_narrow() { 260.0 } else { 330.0 })
         };
