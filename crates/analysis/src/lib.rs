@@ -39,7 +39,7 @@ pub mod stats;
 mod summary;
 pub mod verdict;
 
-pub use fault::{TraceFault, sane};
+pub use fault::{TraceFault, in_order, sane};
 pub use measured::{Measured, TimedRun};
 pub use record::record;
 pub use summary::{LaneUse, Summary, summary};

@@ -19,6 +19,7 @@ pub mod loop_run;
 pub mod messages;
 #[cfg(feature = "rayon")]
 pub mod offload;
+pub mod order;
 #[cfg(feature = "rayon")]
 pub mod pool;
 pub mod ports;

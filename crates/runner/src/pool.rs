@@ -23,6 +23,8 @@ use std::sync::{
 /// so this is enough for more than a minute.
 const SPANS_PER_LANE: usize = 16_384;
 
+mod ordered;
+
 /// Logs and results of a pool, kept across runs.
 pub struct PoolLanes {
     logs: Vec<LaneLog>,

@@ -219,6 +219,8 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
         }
         let mut short = arm.clone();
         short.jobs.retain(|job| job.size > 0);
+        // Kernels are warmed, not orders, and not every task is left.
+        short.edges.clear();
         for job in &mut short.jobs {
             job.tasks = job.tasks.min(2 * arm.workers.max(1));
             // Warming needs computing only, and not for longer than this.
