@@ -1,6 +1,6 @@
 //! Does a trace contradict itself?
 
-use model::{Edge, NANOS_PER_MILLI, Nanos, Span, State, Trace};
+use model::{Edge, NANOS_PER_MILLI, Nanos, Span, State, TaskRecord, Trace};
 
 /// Rounding of clock readings to nanoseconds, and nothing more.
 const ROUNDING_NANOS: Nanos = 1_000;
@@ -76,24 +76,34 @@ pub fn sane(trace: &Trace) -> Result<(), TraceFault> {
 /// # Errors
 /// The first task that began too early, or is missing.
 pub fn in_order(trace: &Trace, edges: &[Edge]) -> Result<(), TraceFault> {
-    let slack_nanos = NANOS_PER_MILLI.max(trace.makespan_nanos / 100);
-    let find = |id: u32| {
-        let own = trace.tasks.get(id as usize).filter(|task| task.id == id);
-        let found = own.or_else(|| trace.tasks.iter().find(|task| task.id == id));
-        found.ok_or(TraceFault::TaskMissing(id))
-    };
     for edge in edges {
-        let (before, after) = (find(edge.before)?, find(edge.after)?);
-        let slack_nanos = if before.lane_idx == after.lane_idx {
-            ROUNDING_NANOS
-        } else {
-            slack_nanos
-        };
-        if after.started_nanos + slack_nanos < before.finished_nanos {
+        for id in [edge.before, edge.after] {
+            find(trace, id).ok_or(TraceFault::TaskMissing(id))?;
+        }
+        if is_too_early(trace, edge) {
             return Err(TraceFault::TooEarly(edge.after));
         }
     }
     Ok(())
+}
+
+/// Whether the second task of an edge began before the first had finished.
+pub(crate) fn is_too_early(trace: &Trace, edge: &Edge) -> bool {
+    let (Some(before), Some(after)) = (find(trace, edge.before), find(trace, edge.after)) else {
+        return false;
+    };
+    let slack_nanos = if before.lane_idx == after.lane_idx {
+        ROUNDING_NANOS
+    } else {
+        NANOS_PER_MILLI.max(trace.makespan_nanos / 100)
+    };
+    after.started_nanos + slack_nanos < before.finished_nanos
+}
+
+/// The task with this id: at its own place wherever tasks are sorted.
+pub(crate) fn find(trace: &Trace, id: u32) -> Option<&TaskRecord> {
+    let own = trace.tasks.get(id as usize).filter(|task| task.id == id);
+    own.or_else(|| trace.tasks.iter().find(|task| task.id == id))
 }
 
 fn tasks(trace: &Trace, slack_nanos: Nanos) -> Result<(), TraceFault> {

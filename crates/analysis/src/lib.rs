@@ -13,6 +13,7 @@
 //! | hollow | lane time with a task ready and none running / time of the used lanes |
 //! | speedup | makespan of the base / makespan; `time_ratio` is its inverse |
 //! | `finish_ratio` | mean finish / mean finish of the base; (K + 1) / 2 tasks one by one, near K juggled |
+//! | T1, Tinf | work and longest chain of tasks that need each other: see [`work_span`] |
 //! | capacity(k) | throughput of k bare workers at once / of one alone |
 //!
 //! The base is the `sequential` arm in the same place; ratios are taken inside
@@ -38,6 +39,7 @@ mod rounds;
 pub mod stats;
 mod summary;
 pub mod verdict;
+pub mod work_span;
 
 pub use fault::{TraceFault, in_order, sane};
 pub use measured::{Measured, TimedRun};

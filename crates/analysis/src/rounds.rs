@@ -102,6 +102,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             figures: latency::figures(arm, trace)
                 .into_iter()
                 .chain(crate::page_life::figures(trace))
+                .chain(crate::work_span::figures(&arm.edges, trace))
                 .chain(
                     trace
                         .figures

@@ -142,6 +142,13 @@ fn a_task_that_begins_before_what_it_needs_is_finished_voids_the_round() {
         notes[1].ends_with("(a task began before what it needs was finished)"),
         "{notes:?}"
     );
+    let figure = |arm, name: &str| row(&record(&measured), arm, 2).figures[name];
+    assert_eq!(
+        (figure("seq", "work_ms"), figure("seq", "span_ms")),
+        (200.0, 100.0)
+    );
+    assert_eq!(figure("seq", "edges_broken"), 0.0);
+    assert_eq!(figure("int", "edges_broken"), 1.0);
     // What needs a task that does not exist was never run as planned.
     measured.plan.arms[0].edges[0].before = 4;
     assert_eq!(reasons(&measured, "seq"), [Some(VoidReason::Trace); 6]);
