@@ -244,6 +244,7 @@ async fn on_pool(
     let run = RefCell::new(PoolRun::start(
         &shared,
         &offsets,
+        &order.arm.manner,
         ticks,
         PageClock,
         rayon::spawn,
@@ -454,20 +455,16 @@ async fn cooked(
         order: how,
     };
     let lost = |_| "a message worker was lost".to_string();
-    let mut dispatcher = Dispatcher::new(specs.len() as u32, nodes.len() as u32, share);
+    let mut dispatcher =
+        Dispatcher::new(specs.len() as u32, nodes.len() as u32, share, &how.manner);
     // Who cannot answer while it computes may be well all the same.
     let is_watched = hybrid && order.live_millis > 0 && is_heard(order.arm.manner.give);
     let mut watch = vec![Watched::default(); nodes.len()];
     raw.borrow_mut().start_nanos = crate::now_nanos();
-    for ((node, tasks), watched) in nodes.iter().zip(dispatcher.first()).zip(&mut watch) {
-        watched.owes = !tasks.is_empty();
-        let batches: Vec<&[u32]> = if hybrid {
-            vec![&tasks]
-        } else {
-            tasks.chunks(1).collect()
-        };
-        for batch in batches.into_iter().filter(|batch| !batch.is_empty()) {
-            node.worker.send(&cook(batch)).map_err(lost)?;
+    for ((node, mail), watched) in nodes.iter().zip(dispatcher.first()).zip(&mut watch) {
+        watched.owes = !mail.is_empty();
+        for tasks in mail {
+            node.worker.send(&cook(&tasks)).map_err(lost)?;
         }
     }
     while raw.borrow().finished.len() < specs.len() {
@@ -519,8 +516,8 @@ async fn cooked(
         };
         watched.owes = !hybrid;
         let now = crate::now_nanos();
-        if let (false, Some(task)) = (hybrid, dispatcher.hand_out()) {
-            node.worker.send(&cook(&[task])).map_err(lost)?;
+        if let Some(tasks) = dispatcher.hand_out(lane) {
+            node.worker.send(&cook(&tasks)).map_err(lost)?;
         }
         let mut raw = raw.borrow_mut();
         raw.end_nanos = now;
