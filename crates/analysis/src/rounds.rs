@@ -101,6 +101,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             figures: latency::figures(arm, trace)
                 .into_iter()
                 .chain(crate::page_life::figures(trace))
+                .chain(crate::balance::figures(arm, trace))
                 .chain(
                     trace
                         .figures
