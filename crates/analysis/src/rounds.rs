@@ -103,6 +103,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
                 .into_iter()
                 .chain(crate::page_life::figures(trace))
                 .chain(crate::work_span::figures(&arm.edges, trace))
+                .chain(crate::balance::figures(arm, trace))
                 .chain(
                     trace
                         .figures

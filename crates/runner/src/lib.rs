@@ -10,6 +10,7 @@ pub mod arrivals;
 pub mod blocking;
 pub mod cook;
 pub mod crowd;
+pub mod dealing;
 pub mod executor;
 pub mod gauge;
 pub mod journal;
