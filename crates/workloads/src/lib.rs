@@ -16,6 +16,7 @@ mod primes;
 mod queens;
 pub mod registry;
 mod requests;
+pub mod tally;
 mod waiting;
 
 use model::{TaskSpec, Tile};
