@@ -1,6 +1,7 @@
 //! Made-up machines and the records they would give.
 
 pub mod flow;
+pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
@@ -228,6 +229,7 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(tally::figures(self, arm, round))
                 .collect(),
         }
     }
