@@ -16,6 +16,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::queue_cliff::LESSON,
     &catalog::fair_shares::LESSON,
     &catalog::grain::LESSON,
+    &catalog::races::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -8,11 +8,12 @@
 
 use crate::{
     arrivals::{stand, stand_until_it_comes},
-    cook::{Ticks, cook_blocking},
+    cook::Ticks,
     dealing::{Bundles, Hand, deal_out},
     gauge::Gauge,
     log::{Finished, LaneLog, Raw, read_all},
     ports::Clock,
+    shared::{self, Shared, cook_shared},
 };
 use concurrent_queue::ConcurrentQueue;
 use model::{Lane, LaneKind, Manner, Nanos, State, TaskSpec};
@@ -34,6 +35,7 @@ pub struct PoolLanes {
     left: AtomicU32,
     offsets: Vec<i64>,
     gauge: Gauge,
+    shared: Option<Arc<Shared>>,
 }
 
 /// How far each thread's clock is off, in nanoseconds: 0 where its reading falls
@@ -70,6 +72,7 @@ impl PoolRun {
         spawn: impl Fn(Box<dyn FnOnce() + Send>),
         bell: impl Fn() + Send + Sync + 'static,
     ) -> Self {
+        let shared = Shared::of(specs);
         let start_nanos = clock.now_nanos();
         let lanes = Arc::new(PoolLanes {
             logs: (0..offsets.len())
@@ -79,6 +82,7 @@ impl PoolRun {
             left: AtomicU32::new(specs.len() as u32),
             offsets: offsets.to_vec(),
             gauge: Gauge::new(specs, start_nanos),
+            shared,
         });
         let (theirs, tasks) = (Arc::clone(&lanes), Arc::clone(specs));
         let hand: Hand = Arc::new(move |idx| {
@@ -88,7 +92,8 @@ impl PoolRun {
                     let (came, now) = stand_until_it_comes(spec, start_nanos, &clock);
                     log.push(spec.id, State::Ready, came, now);
                 }
-                let done = cook_blocking(spec, log, ticks, &clock, stand);
+                let shared = theirs.shared.as_ref();
+                let done = cook_shared(spec, log, ticks, &clock, shared, stand);
                 if let Some(done) = done {
                     // Bounded by the number of tasks, so it always fits.
                     let _ = theirs.finished.push(done);
@@ -135,6 +140,7 @@ impl PoolRun {
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.lanes.gauge.read(end_nanos),
+            figures: shared::figures(self.lanes.shared.as_ref()),
             ..Raw::default()
         }
     }

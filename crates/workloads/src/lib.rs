@@ -17,6 +17,7 @@ mod primes;
 mod queens;
 pub mod registry;
 mod requests;
+pub mod tally;
 mod waiting;
 
 use model::{TaskSpec, Tile};

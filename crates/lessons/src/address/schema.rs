@@ -77,6 +77,7 @@ pub const CONTROLS: &[&str] = &[
     "guard",
     "serial",
     "locked",
+    "count",
     "gap",
     "mode",
     "seed",
@@ -242,6 +243,14 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "locked",
         kind: Kind::Whole { min: 0, max: 100 },
+        default: "",
+    },
+    Key {
+        name: "count",
+        kind: Kind::Whole {
+            min: 1_000,
+            max: 2_000_000,
+        },
         default: "",
     },
     Key {

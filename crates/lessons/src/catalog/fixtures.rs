@@ -2,6 +2,7 @@
 
 pub mod dealing;
 pub mod flow;
+pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
@@ -233,6 +234,7 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(tally::figures(self, arm, round))
                 .collect(),
         }
     }

@@ -8,6 +8,7 @@ pub mod four_numbers;
 pub mod grain;
 pub mod lab;
 pub mod queue_cliff;
+pub mod races;
 pub mod responsive;
 pub mod slow_customer;
 pub mod thousand_clients;

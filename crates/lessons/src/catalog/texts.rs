@@ -5,7 +5,9 @@ use super::fixtures::dealing::{Hands, PLAIN};
 use super::fixtures::flow::{Counter, HONEST};
 use super::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
 use crate::words::{Style, plain, spans};
-use crate::{Lesson, MISCONCEPTIONS, Machine, Question, Settings, Step, Words, registry};
+use crate::{
+    ChartKind, Drawing, Lesson, MISCONCEPTIONS, Machine, Question, Settings, Step, Words, registry,
+};
 use model::{Evidence, Rung, VoidReason};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -200,6 +202,14 @@ fn every_branch_of_every_entry_has_its_words() {
                 for line in (lesson.references)(&evidence, &settings) {
                     said(&words, &line.label);
                 }
+                if let Some(Drawing::Counts(counts)) =
+                    (lesson.data)(ChartKind::Counts, &evidence, &settings)
+                {
+                    let labels = counts.rows.iter().map(|(label, _)| label);
+                    for phrase in labels.chain([&counts.across]) {
+                        said(&words, phrase);
+                    }
+                }
                 if let Some(sweep) = lesson.sweep(&evidence, &settings) {
                     let lines = sweep.lines.iter().map(|line| &line.label);
                     let theory = sweep.theory.iter().map(|(label, _)| label);
@@ -372,6 +382,8 @@ fn no_question_gives_its_answer_away() {
         ("fair-shares", "block") => "little",
         ("fair-shares", _) => "sooner",
         ("grain", _) => "longer",
+        ("races", "total") => "less",
+        ("races", _) => "some",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
