@@ -1,6 +1,6 @@
 //! The list of workloads.
 
-use crate::{Workload, endless, mandelbrot, primes, queens, requests, waiting};
+use crate::{Workload, crossing, endless, mandelbrot, primes, queens, requests, shaker, waiting};
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
@@ -15,10 +15,14 @@ pub const ALL: &[&Workload] = &[
 /// that. Only a thread that can be ended may run them.
 pub const ENDLESS: &[&Workload] = &[&endless::WORKLOAD];
 
+/// Workloads whose tasks share something: of a lesson, not of the lab. Here is
+/// what one worker alone does; sharing is the runner's.
+pub const SHARED: &[&Workload] = &[&crossing::WORKLOAD, &shaker::WORKLOAD];
+
 /// The workload with this id, or `None`.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Workload> {
-    let mut all = ALL.iter().chain(ENDLESS).copied();
+    let mut all = ALL.iter().chain(ENDLESS).chain(SHARED).copied();
     all.find(|workload| workload.id == id)
 }
 
