@@ -1,7 +1,7 @@
 //! What is to be run: jobs cut into tasks, under several arms, in rounds.
 
 use crate::flow::Draw;
-use crate::{Edge, Law, Manner, Strategy, nanos_from_millis};
+use crate::{Edge, Guard, Law, Manner, Strategy, nanos_from_millis};
 use serde::{Deserialize, Serialize};
 
 /// A batch of similar tasks of one workload.
@@ -63,6 +63,9 @@ pub struct TaskSpec {
     /// As in [`Job::gap`].
     #[serde(default)]
     pub gap: u32,
+    /// As in [`Manner::guard`], of the arm it belongs to.
+    #[serde(default)]
+    pub guard: Guard,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -141,6 +144,7 @@ impl Arm {
                     arrive_nanos: nanos_from_millis(*come_millis),
                     locked_share: job.locked_share,
                     gap: job.gap,
+                    guard: self.manner.guard,
                 });
             }
         }

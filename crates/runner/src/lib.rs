@@ -25,6 +25,7 @@ pub mod ports;
 pub mod probe;
 pub mod protocol;
 pub mod reading;
+pub mod shared;
 pub mod source;
 pub mod watchdog;
 pub mod ways;

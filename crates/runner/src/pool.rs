@@ -7,10 +7,11 @@
 
 use crate::{
     arrivals::{stand, stand_until_it_comes},
-    cook::{Ticks, cook_blocking},
+    cook::Ticks,
     gauge::Gauge,
     log::{Finished, LaneLog, Raw, read_all},
     ports::Clock,
+    shared::{self, Shared, cook_shared},
 };
 use concurrent_queue::ConcurrentQueue;
 use model::{Lane, LaneKind, Nanos, State, TaskSpec};
@@ -30,6 +31,7 @@ pub struct PoolLanes {
     left: AtomicU32,
     offsets: Vec<i64>,
     gauge: Gauge,
+    shared: Option<Arc<Shared>>,
 }
 
 /// How far each thread's clock is off, in nanoseconds: 0 where its reading falls
@@ -64,6 +66,7 @@ impl PoolRun {
         spawn: impl Fn(Box<dyn FnOnce() + Send>),
         bell: impl Fn() + Send + Sync + 'static,
     ) -> Self {
+        let shared = Shared::of(specs);
         let start_nanos = clock.now_nanos();
         let lanes = Arc::new(PoolLanes {
             logs: (0..offsets.len())
@@ -73,6 +76,7 @@ impl PoolRun {
             left: AtomicU32::new(specs.len() as u32),
             offsets: offsets.to_vec(),
             gauge: Gauge::new(specs, start_nanos),
+            shared,
         });
         let bell = Arc::new(bell);
         for idx in 0..specs.len() {
@@ -84,7 +88,8 @@ impl PoolRun {
                         let (came, now) = stand_until_it_comes(spec, start_nanos, &clock);
                         log.push(spec.id, State::Ready, came, now);
                     }
-                    let done = cook_blocking(spec, log, ticks, &clock, stand);
+                    let shared = lanes.shared.as_ref();
+                    let done = cook_shared(spec, log, ticks, &clock, shared, stand);
                     if let Some(done) = done {
                         // Bounded by the number of tasks, so it always fits.
                         let _ = lanes.finished.push(done);
@@ -130,6 +135,7 @@ impl PoolRun {
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.lanes.gauge.read(end_nanos),
+            figures: shared::figures(self.lanes.shared.as_ref()),
             ..Raw::default()
         }
     }

@@ -46,6 +46,7 @@ static WORK: LazyLock<Vec<Work>> = LazyLock::new(|| {
     };
     let mut all: Vec<(String, Vec<TaskSpec>)> = workloads::registry::ALL
         .iter()
+        .chain(workloads::registry::SHARED)
         .map(|workload| {
             let wait_millis = if workload.waits { 1.0 } else { 0.0 };
             let specs = tasks(workload.id, 6, size(workload.id), wait_millis);

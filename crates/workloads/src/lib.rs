@@ -18,6 +18,7 @@ mod queens;
 pub mod registry;
 mod requests;
 pub mod shaker;
+pub mod tally;
 mod waiting;
 
 use model::{TaskSpec, Tile};

@@ -1,6 +1,8 @@
 //! The list of workloads.
 
-use crate::{Workload, crossing, endless, mandelbrot, primes, queens, requests, shaker, waiting};
+use crate::{
+    Workload, crossing, endless, mandelbrot, primes, queens, requests, shaker, tally, waiting,
+};
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
@@ -15,9 +17,9 @@ pub const ALL: &[&Workload] = &[
 /// that. Only a thread that can be ended may run them.
 pub const ENDLESS: &[&Workload] = &[&endless::WORKLOAD];
 
-/// Workloads whose tasks share something: of a lesson, not of the lab. Here is
-/// what one worker alone does; sharing is the runner's.
-pub const SHARED: &[&Workload] = &[&crossing::WORKLOAD, &shaker::WORKLOAD];
+/// Workloads whose tasks use something together. Alone, as here, each task has its
+/// own; the runner makes the common one for a run.
+pub const SHARED: &[&Workload] = &[&crossing::WORKLOAD, &shaker::WORKLOAD, &tally::WORKLOAD];
 
 /// The workload with this id, or `None`.
 #[must_use]
