@@ -104,6 +104,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
                 .chain(crate::page_life::figures(trace))
                 .chain(crate::work_span::figures(&arm.edges, trace))
                 .chain(crate::balance::figures(arm, trace))
+                .chain(crate::locks::figures(arm, trace))
                 .chain(
                     trace
                         .figures
@@ -118,7 +119,8 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
 }
 
 /// Whether nothing ran, started or ended for more than a second beyond the
-/// longest wait that was asked for, while there was something to do.
+/// longest wait that was asked for, while there was something to do. Standing
+/// still for a lock, for however long, is something that happens.
 fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     if trace.dropped > 0 {
         return false;
@@ -134,7 +136,7 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     let running = trace
         .spans
         .iter()
-        .filter(|span| span.state == State::Running);
+        .filter(|span| matches!(span.state, State::Running | State::Blocked));
     let mut active: Vec<(Nanos, Nanos)> = running
         .map(|span| (span.start_nanos, span.end_nanos()))
         .collect();

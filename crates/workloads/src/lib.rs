@@ -9,6 +9,7 @@
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
 pub mod crop;
+pub mod crossing;
 mod endless;
 mod mandelbrot;
 mod mix;
@@ -17,6 +18,7 @@ mod primes;
 mod queens;
 pub mod registry;
 mod requests;
+pub mod shaker;
 pub mod tally;
 mod waiting;
 

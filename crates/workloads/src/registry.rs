@@ -1,6 +1,8 @@
 //! The list of workloads.
 
-use crate::{Workload, crop, endless, mandelbrot, primes, queens, requests, tally, waiting};
+use crate::{
+    Workload, crop, crossing, endless, mandelbrot, primes, queens, requests, shaker, tally, waiting,
+};
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
@@ -18,7 +20,7 @@ pub const ENDLESS: &[&Workload] = &[&endless::WORKLOAD];
 
 /// Workloads whose tasks use something together. Alone, as here, each task has its
 /// own; the runner makes the common one for a run.
-pub const SHARED: &[&Workload] = &[&tally::WORKLOAD];
+pub const SHARED: &[&Workload] = &[&crossing::WORKLOAD, &shaker::WORKLOAD, &tally::WORKLOAD];
 
 /// The workload with this id, or `None`.
 #[must_use]

@@ -34,6 +34,7 @@ const NOT_IN_SCOUT: &[&str] = &[
     "runner::offload",
     "runner::pool::PoolRun",
     "runner::reading",
+    "runner::shared",
     "runner::ways",
     "web::crowd_timer",
     "web::dataset",
