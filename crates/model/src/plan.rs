@@ -63,6 +63,9 @@ pub struct TaskSpec {
     /// As in [`Job::gap`].
     #[serde(default)]
     pub gap: u32,
+    /// Whether it is computed with 128-bit SIMD, where its workload can.
+    #[serde(default)]
+    pub simd: bool,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -141,6 +144,7 @@ impl Arm {
                     arrive_nanos: nanos_from_millis(*come_millis),
                     locked_share: job.locked_share,
                     gap: job.gap,
+                    simd: self.uses_simd(),
                 });
             }
         }
@@ -151,6 +155,12 @@ impl Arm {
             }
         }
         specs
+    }
+
+    /// Whether its kernels compute with 128-bit SIMD where they can.
+    #[must_use]
+    pub fn uses_simd(&self) -> bool {
+        self.strategy == Strategy::Simd || self.manner.simd
     }
 
     /// Whether its requests come over time, whether or not they are kept up with.

@@ -89,7 +89,7 @@ impl<C: Clock + Copy + Send + Sync + 'static, T: Timer> Shared<C, T> {
 
     /// Computes on the pool, and waits here.
     async fn hand_over(&self, spec: &TaskSpec) -> Option<Finished> {
-        let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+        let mut kernel = workloads::kernel(spec)?;
         let (task, ticks, clock) = (spec.id, self.ticks, self.clock);
         let mut started = None;
         let mut busy_nanos = 0;
