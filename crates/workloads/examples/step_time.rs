@@ -68,11 +68,7 @@ fn kernels() -> Vec<(&'static workloads::Workload, String, Start)> {
 }
 
 /// Microseconds of computing in all; appends those of each step.
-fn run(
-    start: Start,
-    spec: &TaskSpec,
-    micros: &mut Vec<f64>,
-) -> f64 {
+fn run(start: Start, spec: &TaskSpec, micros: &mut Vec<f64>) -> f64 {
     let mut kernel = start(spec);
     let mut total = 0.0;
     loop {

@@ -5,6 +5,7 @@ pub mod calibrate;
 pub mod computing;
 pub mod four_numbers;
 pub mod lab;
+pub mod plane;
 pub mod queue_cliff;
 pub mod responsive;
 pub mod slow_customer;
