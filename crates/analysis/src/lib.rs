@@ -8,7 +8,7 @@
 //! |---|---|
 //! | C | sum over tasks of (finished - started) / makespan; Little's law, L = λW |
 //! | W | busy time of the computing tasks in the base arm of the same round; waiting counts 0 |
-//! | P | W / makespan; never above the cores, since makespan >= W / p (work law; Graham 1966, Brent 1974) |
+//! | P | W / makespan; without SIMD never above the cores, since makespan >= W / p (work law; Graham 1966, Brent 1974) |
 //! | `p_ticks` | sum of running spans / makespan: time on a core, not work done |
 //! | hollow | lane time with a task ready and none running / time of the used lanes; standing still for a lock is not ready |
 //! | speedup | makespan of the base / makespan; `time_ratio` is its inverse |
@@ -38,6 +38,7 @@ pub mod latency;
 mod locks;
 mod measured;
 mod page_life;
+pub mod plane;
 pub mod queueing;
 mod record;
 mod rounds;

@@ -53,7 +53,7 @@ impl How {
     #[must_use]
     pub fn of(arm: &Arm) -> Self {
         Self {
-            one_by_one: arm.strategy == Strategy::Sequential,
+            one_by_one: matches!(arm.strategy, Strategy::Sequential | Strategy::Simd),
             slice: match arm.manner.give {
                 Give::Never if arm.place == Place::Page => Slice::Nanos(LONGEST_FREEZE_NANOS),
                 _ => Slice::of(arm.slice_steps, &arm.manner),

@@ -1,7 +1,7 @@
 //! What every entry of the registry must keep; a new one is tested for free.
 
-use model::TaskSpec;
-use workloads::{PICTURE_WIDTH, Step, Workload, registry};
+use model::{TaskSpec, Tile};
+use workloads::{Kernel, PICTURE_WIDTH, Step, Workload, registry};
 
 /// What one task did, seen from outside.
 struct Seen {
@@ -25,7 +25,15 @@ fn spec(workload: &Workload, part: u32, size: u32, seed: u64) -> TaskSpec {
 }
 
 fn run(workload: &Workload, spec: &TaskSpec) -> Seen {
-    let mut kernel = (workload.start)(spec);
+    run_to_end(workload, spec, workload.kernel(spec)).0
+}
+
+/// What it did, and what it painted.
+fn run_to_end(
+    workload: &Workload,
+    spec: &TaskSpec,
+    mut kernel: Box<dyn Kernel>,
+) -> (Seen, Option<Tile>) {
     let mut steps = 0;
     let mut waits = Vec::new();
     loop {
@@ -35,16 +43,17 @@ fn run(workload: &Workload, spec: &TaskSpec) -> Seen {
             Step::Again => {}
             Step::Wait { millis } => waits.push(millis),
             Step::Done(output) => {
-                let shades = output.tile.map(|tile| {
+                let shades = output.tile.as_ref().map(|tile| {
                     assert_eq!((tile.task, tile.y), (spec.id, spec.part * spec.size));
                     tile.shades.len()
                 });
-                return Seen {
+                let seen = Seen {
                     checksum: output.checksum,
                     steps,
                     waits,
                     shades,
                 };
+                return (seen, output.tile);
             }
         }
     }
@@ -73,6 +82,47 @@ fn every_kernel_agrees_with_its_reference() {
             );
         }
     }
+}
+
+#[test]
+fn simd_changes_no_result_and_no_pixel() {
+    let mut seen = 0;
+    for workload in registry::ALL {
+        let Some(simd) = workload.simd else { continue };
+        seen += 1;
+        for (part, size, seed) in [
+            (0, small(workload), 1),
+            (3, small(workload) + 1, 99),
+            (2, 40, 5),
+            (1, 1, 7),
+        ] {
+            let spec = spec(workload, part, size, seed);
+            let (scalar, scalar_tile) = run_to_end(workload, &spec, (workload.start)(&spec));
+            let (several, tile) = run_to_end(workload, &spec, simd(&spec));
+            assert_eq!(several.checksum, scalar.checksum, "{}", workload.id);
+            assert!(tile == scalar_tile, "{}: another picture", workload.id);
+            assert!(
+                several.steps <= scalar.steps,
+                "{}: {} steps instead of {}",
+                workload.id,
+                several.steps,
+                scalar.steps
+            );
+        }
+    }
+    assert!(seen > 0, "no kernel with SIMD");
+}
+
+#[test]
+fn simd_is_used_where_it_is_asked_for_and_there() {
+    let workload = registry::find("mandelbrot").expect("in the registry");
+    let mut spec = spec(workload, 1, 40, 1);
+    let scalar = run(workload, &spec).steps;
+    spec.simd = true;
+    let several = run(workload, &spec).steps;
+    assert!(2 * several < scalar, "{several} and {scalar} steps");
+    let primes = registry::find("primes").expect("in the registry");
+    assert!(primes.simd.is_none() && run(primes, &spec).steps > 0);
 }
 
 #[test]

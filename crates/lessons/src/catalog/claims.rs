@@ -21,7 +21,7 @@ fn count(evidence: &Evidence, verdict: Verdict) -> usize {
         .count()
 }
 
-fn verdict(evidence: &Evidence, id: &str) -> Verdict {
+pub fn verdict(evidence: &Evidence, id: &str) -> Verdict {
     let check = evidence.checks.iter().find(|check| check.id == id);
     check.unwrap_or_else(|| panic!("no check {id}")).verdict
 }
@@ -312,6 +312,10 @@ fn the_run_grades_the_guesses() {
         ("computing", "mean", "later", "later"),
         ("two-chefs", "two", "half", "same"),
         ("two-chefs", "many", "same", "same"),
+        ("plane", "plain", "neither", "neither"),
+        ("plane", "turns", "concurrent", "concurrent"),
+        ("plane", "blades", "parallel", "parallel"),
+        ("plane", "team", "both", "concurrent"),
         ("responsive", "microtask", "no", "no"),
         ("responsive", "slices", "yes", "yes"),
         ("responsive", "worker", "yes", "yes"),

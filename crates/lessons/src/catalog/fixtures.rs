@@ -125,6 +125,7 @@ impl Kitchen {
             let mut put = |name: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
                 figures.extend(of(&arm.id, figure).map(|stats| (name.to_owned(), stats)));
             };
+            put("c", &|row| Some(row.c));
             put("p", &|row| row.p);
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
@@ -210,7 +211,11 @@ impl Kitchen {
             checksum: Some("00000000000000aa".into()),
             valid: true,
             reason: None,
-            c: 1.0,
+            c: match arm.strategy {
+                _ if in_turn => 1.0,
+                Strategy::Interleaved | Strategy::Offload | Strategy::Hybrid => tasks,
+                _ => f64::from(arm.workers).min(tasks),
+            },
             p: Some(busy / ms),
             p_ticks: busy / ms,
             peak: match arm.manner.limit {

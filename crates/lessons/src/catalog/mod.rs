@@ -7,6 +7,7 @@ pub mod fair_shares;
 pub mod four_numbers;
 pub mod grain;
 pub mod lab;
+pub mod plane;
 pub mod queue_cliff;
 pub mod races;
 pub mod responsive;
