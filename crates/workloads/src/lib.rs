@@ -9,9 +9,15 @@
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
 mod endless;
+mod image_filter;
+mod life;
 mod mandelbrot;
+mod matrix;
+mod merge_sort;
 mod mix;
+mod n_body;
 pub mod orders;
+mod password;
 mod primes;
 mod queens;
 pub mod registry;
@@ -67,6 +73,16 @@ pub trait Kernel: Send {
 /// Width and height in pixels of what the given tasks paint together; tasks of
 /// other workloads are ignored.
 pub type PictureSize = fn(&[TaskSpec]) -> (u32, u32);
+
+/// Size of a picture that the tasks of one workload paint together, each as many
+/// full rows as its size says.
+fn painted_by(id: &str, specs: &[TaskSpec]) -> (u32, u32) {
+    let rows = specs
+        .iter()
+        .filter(|spec| spec.workload == id)
+        .map(|spec| spec.parts.saturating_mul(spec.size));
+    (PICTURE_WIDTH, rows.max().unwrap_or(0))
+}
 
 /// A kind of work that tasks are cut from.
 pub struct Workload {

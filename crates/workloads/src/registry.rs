@@ -1,10 +1,19 @@
 //! The list of workloads.
 
-use crate::{Workload, endless, mandelbrot, primes, queens, requests, waiting};
+use crate::{
+    Workload, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body, password,
+    primes, queens, requests, waiting,
+};
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
+    &image_filter::WORKLOAD,
+    &life::WORKLOAD,
     &mandelbrot::WORKLOAD,
+    &matrix::WORKLOAD,
+    &merge_sort::WORKLOAD,
+    &n_body::WORKLOAD,
+    &password::WORKLOAD,
     &primes::WORKLOAD,
     &queens::WORKLOAD,
     &requests::WORKLOAD,
