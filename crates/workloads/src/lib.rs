@@ -12,9 +12,15 @@
 pub mod crop;
 pub mod crossing;
 mod endless;
+mod image_filter;
+mod life;
 mod mandelbrot;
+mod matrix;
+mod merge_sort;
 mod mix;
+mod n_body;
 pub mod orders;
+mod password;
 mod primes;
 mod queens;
 pub mod registry;
@@ -73,6 +79,16 @@ pub trait Kernel: Send {
 /// Width and height in pixels of what the given tasks paint together; tasks of
 /// other workloads are ignored.
 pub type PictureSize = fn(&[TaskSpec]) -> (u32, u32);
+
+/// Size of a picture that the tasks of one workload paint together, each as many
+/// full rows as its size says.
+fn painted_by(id: &str, specs: &[TaskSpec]) -> (u32, u32) {
+    let rows = specs
+        .iter()
+        .filter(|spec| spec.workload == id)
+        .map(|spec| spec.parts.saturating_mul(spec.size));
+    (PICTURE_WIDTH, rows.max().unwrap_or(0))
+}
 
 /// A kind of work that tasks are cut from.
 pub struct Workload {
