@@ -28,8 +28,10 @@
 pub mod capacity;
 pub mod decimal;
 mod fault;
+pub mod fit;
 pub mod insight;
 pub mod latency;
+pub mod laws;
 mod measured;
 mod page_life;
 pub mod queueing;
@@ -38,8 +40,10 @@ mod rounds;
 pub mod stats;
 mod summary;
 pub mod verdict;
+pub mod waterfall;
 
 pub use fault::{TraceFault, sane};
 pub use measured::{Measured, TimedRun};
 pub use record::record;
 pub use summary::{LaneUse, Summary, summary};
+pub use waterfall::LostTo;

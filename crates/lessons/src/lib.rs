@@ -16,10 +16,10 @@ mod settings;
 pub mod words;
 
 pub use address::{Address, Notice, View};
+pub use analysis::LostTo;
 pub use catalog::four_numbers::{Card, cards};
 pub use drawing::{
-    Counts, Drawing, Graph, LineKind, Lost, LostTo, Speedup, SpeedupLine, SpeedupPoint, Sweep,
-    SweepLine,
+    Counts, Drawing, Graph, LineKind, Lost, Speedup, SpeedupLine, SpeedupPoint, Sweep, SweepLine,
 };
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,

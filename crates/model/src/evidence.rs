@@ -133,6 +133,12 @@ pub struct Stats {
 /// `little_residual` (its relative distance from rate x latency, all jobs), and
 /// where memory was counted `bytes_per_task` (linear memory, tasks in progress
 /// on one event loop) or `bytes_per_thread` (of the pool it was run on).
+///
+/// Of arms with several workers and a base, where all tasks compute, the account
+/// of where the speedup went, in milliseconds of the run's time: `lost.ideal_ms`
+/// (the base's work shared out evenly), `lost.<id>_ms` for `serial start moving
+/// barrier off-core lock slower rest`, and `lost.sum_ratio`: all of these over the
+/// makespan.
 pub type Metrics = BTreeMap<String, Stats>;
 
 /// One probe: k bare workers at once against one of them alone.
