@@ -21,8 +21,10 @@ pub const FEWEST_COUNTS: usize = 3;
 pub const WITHIN_CAPACITY: f64 = 0.85;
 
 const STEPS: usize = 500;
-/// The grid is searched in such steps first, then in single ones around the best.
-const COARSE: usize = 10;
+/// The whole grid is searched for the share itself; of each resample in such
+/// steps, every time around the best so far.
+const WHOLE: &[usize] = &[1];
+const FINER: &[usize] = &[25, 5, 1];
 const RESAMPLES: usize = 1_000;
 
 /// A time that was measured with so many workers.
@@ -116,14 +118,14 @@ pub fn fit_amdahl(
     let shapes = Shapes::of(&hands);
     let whole: Vec<&Vec<f64>> = rounds.iter().collect();
     let mut room = Vec::new();
-    let (at, one) = shapes.best(&whole, &mut room);
+    let (at, one) = shapes.best(&whole, WHOLE, &mut room);
     let mut found = Vec::with_capacity(RESAMPLES);
     let mut dice = Dice(0x5eed);
     for _ in 0..RESAMPLES {
         let drawn: Vec<&Vec<f64>> = (0..rounds.len())
             .filter_map(|_| rounds.get(dice.below(rounds.len())))
             .collect();
-        found.push(shapes.best(&drawn, &mut room).0);
+        found.push(shapes.best(&drawn, FINER, &mut room).0);
     }
     found.sort_unstable();
     let at_share = |share: f64| {
@@ -157,31 +159,27 @@ impl Shapes {
         Self((0..=STEPS).map(row).collect())
     }
 
-    /// The best step, and the logarithm of the time of one worker with it.
-    fn best(&self, rounds: &[&Vec<f64>], room: &mut Vec<f64>) -> (usize, f64) {
+    /// The best step, searched by these widths one after another, and the
+    /// logarithm of the time of one worker with it.
+    fn best(&self, rounds: &[&Vec<f64>], widths: &[usize], room: &mut Vec<f64>) -> (usize, f64) {
         let mut best = (f64::INFINITY, 0, 0.0);
-        let mut look = |step: usize, best: &mut (f64, usize, f64)| {
-            let Some(shape) = self.0.get(step) else {
-                return;
-            };
-            room.clear();
-            for round in rounds {
-                room.extend(round.iter().zip(shape).map(|(log, shape)| log - shape));
+        let (mut from, mut to) = (0, STEPS);
+        for &width in widths {
+            for step in (from..=to).step_by(width.max(1)) {
+                let Some(shape) = self.0.get(step) else { break };
+                room.clear();
+                for round in rounds {
+                    room.extend(round.iter().zip(shape).map(|(log, shape)| log - shape));
+                }
+                let half = room.len() / 2;
+                let (_, middle, _) = room.select_nth_unstable_by(half, f64::total_cmp);
+                let one = *middle;
+                let cost: f64 = room.iter().map(|log| (log - one).abs()).sum();
+                if cost < best.0 {
+                    best = (cost, step, one);
+                }
             }
-            let half = room.len() / 2;
-            let (_, middle, _) = room.select_nth_unstable_by(half, f64::total_cmp);
-            let one = *middle;
-            let cost: f64 = room.iter().map(|log| (log - one).abs()).sum();
-            if cost < best.0 {
-                *best = (cost, step, one);
-            }
-        };
-        for step in (0..=STEPS).step_by(COARSE) {
-            look(step, &mut best);
-        }
-        let near = best.1;
-        for step in near.saturating_sub(COARSE)..=(near + COARSE).min(STEPS) {
-            look(step, &mut best);
+            (from, to) = (best.1.saturating_sub(width), (best.1 + width).min(STEPS));
         }
         (best.1, best.2)
     }

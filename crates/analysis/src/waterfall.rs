@@ -77,6 +77,9 @@ pub const IDEAL: &str = "lost.ideal_ms";
 /// Name of the figure for all parts over the measured time.
 pub const SUM_RATIO: &str = "lost.sum_ratio";
 
+/// Name of the figure for the serial part as a share of the work of one worker.
+pub const SERIAL_SHARE: &str = "lost.serial_share";
+
 /// The account of one run, in milliseconds of its time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loss {
@@ -84,6 +87,8 @@ pub struct Loss {
     pub ideal_ms: f64,
     /// The coordinator's stopwatch.
     pub total_ms: f64,
+    /// Workers among whom lane time was shared out.
+    pub workers: u32,
     /// Every kind, in order; *slower* is below 0 where the work took less time
     /// on cores than alone.
     pub parts: Vec<(LostTo, f64)>,
@@ -105,11 +110,28 @@ impl Loss {
         found.map_or(0.0, |(_, ms)| *ms)
     }
 
+    /// Time in which only one worker could do anything, in milliseconds; 0 for a
+    /// single worker, who waits for nobody.
+    #[must_use]
+    pub fn alone_ms(&self) -> f64 {
+        let others = f64::from(self.workers) - 1.0;
+        if others > 0.0 {
+            self.part(LostTo::Serial) * f64::from(self.workers) / others
+        } else {
+            0.0
+        }
+    }
+
     /// The figures of a record.
     #[must_use]
     pub fn figures(&self) -> BTreeMap<String, f64> {
         let parts = self.parts.iter().map(|(part, ms)| (part.figure(), *ms));
-        let whole = [(IDEAL, self.ideal_ms), (SUM_RATIO, self.sum_ratio())];
+        let work_ms = self.ideal_ms * f64::from(self.workers);
+        let whole = [
+            (IDEAL, self.ideal_ms),
+            (SUM_RATIO, self.sum_ratio()),
+            (SERIAL_SHARE, self.alone_ms() / work_ms.max(1e-6)),
+        ];
         let whole = whole.map(|(name, value)| (name.to_owned(), value));
         parts.chain(whole).collect()
     }
@@ -162,6 +184,7 @@ pub fn waterfall(trace: &Trace, workers: u32, edges: &[Edge], work_nanos: Nanos)
     Some(Loss {
         ideal_ms: millis(i128::from(work_nanos)),
         total_ms: model::millis_from_nanos(trace.makespan_nanos),
+        workers,
         parts: LostTo::ALL.into_iter().zip(lost.map(millis)).collect(),
     })
 }

@@ -2,7 +2,7 @@
 
 mod simulated;
 
-use analysis::waterfall::{IDEAL, Loss, LostTo, SUM_RATIO, waterfall};
+use analysis::waterfall::{IDEAL, Loss, LostTo, SERIAL_SHARE, SUM_RATIO, waterfall};
 use model::{Edge, Lane, LaneKind, Nanos, Span, State, TaskRecord, Trace};
 use simulated::{Lcg, MILLI};
 
@@ -120,6 +120,8 @@ fn a_serial_part_is_what_the_others_had_to_wait_for() {
             (LostTo::Barrier, 3.0 * 8.0 / 4.0),
         ],
     );
+    assert!(is_near(loss.alone_ms(), 30.0));
+    assert!(is_near(loss.figures()[SERIAL_SHARE], 30.0 / 198.0));
     // Were the tasks free to begin, three chefs came late.
     let free = waterfall(&trace, 4, &[], work).unwrap();
     assert!(is_near(free.part(LostTo::Serial), 0.0));
@@ -156,7 +158,7 @@ fn spans_say_what_they_were_lost_to() {
             (LostTo::Slower, 3.0),
         ],
     );
-    assert_eq!(loss.figures().len(), LostTo::ALL.len() + 2);
+    assert_eq!(loss.figures().len(), LostTo::ALL.len() + 3);
     assert!(is_near(loss.figures()[IDEAL], 20.0));
     assert!(is_near(loss.figures()[SUM_RATIO], 1.0));
     assert!(is_near(loss.figures()["lost.off-core_ms"], 3.0));

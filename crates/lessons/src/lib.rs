@@ -5,6 +5,7 @@ pub mod address;
 mod arms;
 mod catalog;
 mod checks;
+mod curve;
 mod drawing;
 mod lesson;
 mod machine;
@@ -18,6 +19,7 @@ pub mod words;
 pub use address::{Address, Notice, View};
 pub use analysis::LostTo;
 pub use catalog::four_numbers::{Card, cards};
+pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Lost, Speedup, SpeedupLine, SpeedupPoint, Sweep, SweepLine,
 };

@@ -138,7 +138,8 @@ pub struct Stats {
 /// of where the speedup went, in milliseconds of the run's time: `lost.ideal_ms`
 /// (the base's work shared out evenly), `lost.<id>_ms` for `serial start moving
 /// barrier off-core lock slower rest`, and `lost.sum_ratio`: all of these over the
-/// makespan.
+/// makespan. `lost.serial_share`: time in which only one worker could do anything
+/// over the work of the base.
 pub type Metrics = BTreeMap<String, Stats>;
 
 /// One probe: k bare workers at once against one of them alone.

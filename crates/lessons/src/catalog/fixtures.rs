@@ -1,6 +1,7 @@
 //! Made-up machines and the records they would give.
 
 pub mod flow;
+pub mod serial;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
@@ -228,6 +229,7 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(serial::lost(arm, ms, base_ms))
                 .collect(),
         }
     }
@@ -252,6 +254,9 @@ impl Kitchen {
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
+        if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
+            return alone + (busy - alone) / hands;
+        }
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,

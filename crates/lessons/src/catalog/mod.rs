@@ -8,6 +8,7 @@ pub mod lab;
 pub mod queue_cliff;
 pub mod responsive;
 pub mod slow_customer;
+pub mod speedup;
 pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
