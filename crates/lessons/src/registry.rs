@@ -15,6 +15,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::thousand_clients::LESSON,
     &catalog::slow_customer::LESSON,
     &catalog::queue_cliff::LESSON,
+    &catalog::speedup::LESSON,
     &catalog::fair_shares::LESSON,
     &catalog::grain::LESSON,
     &catalog::races::LESSON,

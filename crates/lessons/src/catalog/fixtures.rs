@@ -2,6 +2,7 @@
 
 pub mod dealing;
 pub mod flow;
+pub mod serial;
 pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
@@ -240,6 +241,7 @@ impl Kitchen {
                 .into_iter()
                 .chain(page_figures(arm, ms))
                 .chain(tally::figures(self, arm, round))
+                .chain(serial::lost(arm, ms, base_ms))
                 .collect(),
         }
     }
@@ -266,6 +268,9 @@ impl Kitchen {
         let hands = workers.min(self.team_knives).min(tasks);
         if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
             return millis;
+        }
+        if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
+            return alone + (busy - alone) / hands;
         }
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,

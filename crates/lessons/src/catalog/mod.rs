@@ -12,6 +12,7 @@ pub mod queue_cliff;
 pub mod races;
 pub mod responsive;
 pub mod slow_customer;
+pub mod speedup;
 pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;

@@ -142,7 +142,9 @@ fn every_entry_has_a_plan_on_every_rung() {
                     };
                     // Too much work is not the browser's fault.
                     let notes = (lesson.notes)(&settings, &machine);
-                    let is_own = |key: &str| key.ends_with(".flood") || key.starts_with("lab.");
+                    let is_own = |key: &str| {
+                        key.ends_with(".flood") || key.ends_with(".long") || key.starts_with("lab.")
+                    };
                     let has_notes = notes.iter().any(|note| !is_own(&note.key));
                     let is_page_only = plan.arms.iter().all(|arm| arm.place == Place::Page);
                     // A crowd leaves out what would take too long, and says so.
