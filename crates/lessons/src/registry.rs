@@ -14,6 +14,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::thousand_clients::LESSON,
     &catalog::slow_customer::LESSON,
     &catalog::queue_cliff::LESSON,
+    &catalog::recipe_order::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -78,6 +78,7 @@ pub const CONTROLS: &[&str] = &[
     "locked",
     "gap",
     "mode",
+    "recipe",
     "seed",
     "rounds",
 ];
@@ -252,6 +253,11 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "recipe",
+        kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
+        default: "meal",
     },
     Key {
         name: "seed",

@@ -1,6 +1,7 @@
 //! Made-up machines and the records they would give.
 
 pub mod flow;
+pub mod recipe;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
@@ -228,6 +229,7 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(recipe::figures(arm))
                 .collect(),
         }
     }
@@ -249,6 +251,9 @@ impl Kitchen {
 
     /// Makespan without noise.
     fn ideal(&self, arm: &Arm) -> f64 {
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
+        }
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);

@@ -6,6 +6,7 @@ pub mod computing;
 pub mod four_numbers;
 pub mod lab;
 pub mod queue_cliff;
+pub mod recipe_order;
 pub mod responsive;
 pub mod slow_customer;
 pub mod thousand_clients;

@@ -360,6 +360,7 @@ fn no_question_gives_its_answer_away() {
         ("slow-customer", "last") => "heavy",
         ("slow-customer", _) => "same",
         ("queue-cliff", _) => "cliff",
+        ("recipe-order", _) => "chain",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
