@@ -19,6 +19,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::fair_shares::LESSON,
     &catalog::grain::LESSON,
     &catalog::races::LESSON,
+    &catalog::recipe_order::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

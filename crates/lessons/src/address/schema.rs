@@ -86,6 +86,7 @@ pub const CONTROLS: &[&str] = &[
     "count",
     "gap",
     "mode",
+    "recipe",
     "seed",
     "rounds",
 ];
@@ -268,6 +269,11 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "recipe",
+        kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
+        default: "meal",
     },
     Key {
         name: "seed",

@@ -2,6 +2,7 @@
 
 pub mod dealing;
 pub mod flow;
+pub mod recipe;
 pub mod serial;
 pub mod tally;
 
@@ -242,6 +243,7 @@ impl Kitchen {
                 .chain(page_figures(arm, ms))
                 .chain(tally::figures(self, arm, round))
                 .chain(serial::lost(arm, ms, base_ms))
+                .chain(recipe::figures(arm))
                 .collect(),
         }
     }
@@ -263,6 +265,9 @@ impl Kitchen {
 
     /// Makespan without noise.
     fn ideal(&self, arm: &Arm) -> f64 {
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
+        }
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
