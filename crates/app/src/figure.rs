@@ -7,7 +7,7 @@ use crate::inputs;
 use crate::outcome::Outcome;
 use crate::store::Action;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
-use lessons::{Embed, Phrase, Words};
+use lessons::{Embed, Lesson, Phrase, Words};
 use model::Trace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,6 +36,8 @@ pub enum Source {
     Queue(Rc<Outcome>),
     /// A figure against a parameter.
     Sweep(Rc<Outcome>),
+    /// What each part of a lesson's work costs, before it is run.
+    Costs(&'static Lesson),
 }
 
 impl Source {
@@ -53,6 +55,7 @@ impl Source {
             Self::Frames(outcome) => (6, run(outcome)),
             Self::Queue(outcome) => (7, run(outcome)),
             Self::Sweep(outcome) => (8, run(outcome)),
+            Self::Costs(lesson) => (40, lesson.id.as_ptr() as usize),
         }
     }
 
@@ -82,6 +85,7 @@ impl Source {
             Self::Frames(outcome) => charts::frames(&inputs::frames(outcome, words), view, &say),
             Self::Queue(outcome) => charts::queue(&inputs::queues(outcome, words), view, &say),
             Self::Sweep(outcome) => charts::sweep(&inputs::sweep(outcome, words), view, &say),
+            Self::Costs(lesson) => charts::costs(&inputs::costs(lesson, words), view, &say),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::figure::labels;
 use crate::outcome::Outcome;
-use charts::{CdfLine, FrameRow, QueueRow, SweepChart, SweepDots, SweepTheory};
-use lessons::{ChartKind, Words};
+use charts::{CdfLine, CostsChart, FrameRow, QueueRow, SweepChart, SweepDots, SweepTheory};
+use lessons::{ChartKind, Lesson, Words};
 use model::{ArmInfo, Nanos, TaskRecord, Trace, millis_from_nanos};
 
 /// With fewer tasks there is no crowd to speak of.
@@ -174,6 +174,20 @@ pub fn sweep(outcome: &Outcome, words: &Words) -> SweepChart {
         });
     }
     chart
+}
+
+/// What each part of a lesson's work costs; empty where that is not told.
+#[must_use]
+pub fn costs(lesson: &Lesson, words: &Words) -> CostsChart {
+    let shares = lessons::preview::costs(lesson).unwrap_or_default();
+    let say = |part: &str| words.say(&lesson.key(part), &[]);
+    CostsChart {
+        title: say("costs"),
+        part: say("costs.strip"),
+        cost: say("costs.share"),
+        finding: say("costs.finding"),
+        shares: shares.to_vec(),
+    }
 }
 
 #[cfg(test)]
