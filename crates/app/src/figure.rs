@@ -8,7 +8,7 @@ use crate::inputs;
 use crate::outcome::Outcome;
 use crate::store::Action;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
-use lessons::{ChartKind, Embed, Phrase, Words};
+use lessons::{ChartKind, Embed, Lesson, Phrase, Words};
 use model::Trace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,6 +37,8 @@ pub enum Source {
     Queue(Rc<Outcome>),
     /// What the lesson makes of its figures.
     Told(ChartKind, Rc<Outcome>),
+    /// What each part of a lesson's work costs, before it is run.
+    Costs(&'static Lesson),
 }
 
 impl Source {
@@ -54,6 +56,7 @@ impl Source {
             Self::Frames(outcome) => (6, run(outcome)),
             Self::Queue(outcome) => (7, run(outcome)),
             Self::Told(kind, outcome) => (8 + *kind as u8, run(outcome)),
+            Self::Costs(lesson) => (40, lesson.id.as_ptr() as usize),
         }
     }
 
@@ -83,6 +86,7 @@ impl Source {
             Self::Frames(outcome) => charts::frames(&inputs::frames(outcome, words), view, &say),
             Self::Queue(outcome) => charts::queue(&inputs::queues(outcome, words), view, &say),
             Self::Told(kind, outcome) => drawings::draw(outcome, *kind, words, view, &say),
+            Self::Costs(lesson) => charts::costs(&inputs::costs(lesson, words), view, &say),
         }
     }
 }
