@@ -29,6 +29,7 @@ pub mod capacity;
 pub mod decimal;
 mod fault;
 pub mod insight;
+pub mod interleave;
 pub mod latency;
 mod measured;
 mod page_life;
