@@ -14,6 +14,8 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::thousand_clients::LESSON,
     &catalog::slow_customer::LESSON,
     &catalog::queue_cliff::LESSON,
+    &catalog::fair_shares::LESSON,
+    &catalog::grain::LESSON,
     &catalog::races::LESSON,
 ];
 

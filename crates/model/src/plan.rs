@@ -164,6 +164,16 @@ impl Arm {
     }
 }
 
+/// Planned length of each task of these jobs, in milliseconds by task id: its
+/// computing and its wait. For tasks that are all there at the start; those that
+/// come over time are numbered in the order they come.
+#[must_use]
+pub fn planned_millis(jobs: &[Job]) -> Vec<f64> {
+    let longest = jobs.iter().map(|job| job.tasks).max().unwrap_or(0);
+    let dealt = (0..longest).flat_map(|part| jobs.iter().filter(move |job| part < job.tasks));
+    dealt.map(|job| job.busy_millis + job.wait_millis).collect()
+}
+
 /// A whole measured run: the arms, and how often each is timed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -210,6 +220,10 @@ mod tests {
             .into_iter()
             .map(|task| (task.id, task.workload, task.part))
             .collect();
+        let lengths = planned_millis(&[job("a", 1), job("b", 2)]);
+        assert_eq!(lengths, [1.0, 1.0, 1.0]);
+        let planned = planned_millis(&arm.jobs);
+        assert_eq!(planned.len(), order.len());
         assert_eq!(
             order,
             [

@@ -8,6 +8,7 @@
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
+pub mod crop;
 mod endless;
 mod mandelbrot;
 mod mix;

@@ -1,9 +1,10 @@
 //! The list of workloads.
 
-use crate::{Workload, endless, mandelbrot, primes, queens, requests, tally, waiting};
+use crate::{Workload, crop, endless, mandelbrot, primes, queens, requests, tally, waiting};
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
+    &crop::WORKLOAD,
     &mandelbrot::WORKLOAD,
     &primes::WORKLOAD,
     &queens::WORKLOAD,

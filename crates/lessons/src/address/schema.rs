@@ -49,6 +49,7 @@ pub struct Key {
 pub const WORKLOADS: &[&str] = &[
     "waiting",
     "mandelbrot",
+    "crop",
     "queens",
     "primes",
     "requests",
@@ -129,7 +130,7 @@ pub const SCHEMA: &[Key] = &[
         name: "tasks",
         kind: Kind::Whole {
             min: 1,
-            max: 10_000,
+            max: 16_384,
         },
         default: "",
     },

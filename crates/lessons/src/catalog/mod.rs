@@ -3,7 +3,9 @@
 pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
+pub mod fair_shares;
 pub mod four_numbers;
+pub mod grain;
 pub mod lab;
 pub mod queue_cliff;
 pub mod races;
@@ -21,6 +23,8 @@ mod counters;
 pub mod fixtures;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod shares;
 #[cfg(test)]
 mod texts;
 

@@ -1,6 +1,7 @@
 //! Tests: every word that is asked for is there, and no step says too much.
 
 use super::claims::settings;
+use super::fixtures::dealing::{Hands, PLAIN};
 use super::fixtures::flow::{Counter, HONEST};
 use super::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
 use crate::words::{Style, plain, spans};
@@ -86,6 +87,14 @@ fn kitchens() -> Vec<Kitchen> {
             counter: Counter {
                 stretch: 40.0,
                 ..HONEST
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            handing: Hands {
+                is_fixed: false,
+                message: 0.0,
+                ..PLAIN
             },
             ..TWO_KNIVES
         },
@@ -370,6 +379,9 @@ fn no_question_gives_its_answer_away() {
         ("slow-customer", "last") => "heavy",
         ("slow-customer", _) => "same",
         ("queue-cliff", _) => "cliff",
+        ("fair-shares", "block") => "little",
+        ("fair-shares", _) => "sooner",
+        ("grain", _) => "longer",
         ("races", "total") => "less",
         ("races", _) => "some",
         (_, "chop-one") => "same",
