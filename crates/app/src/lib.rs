@@ -19,6 +19,7 @@ pub mod later;
 mod lesson_result;
 mod lesson_view;
 mod method;
+pub mod orders;
 pub mod outcome;
 mod page;
 mod progress;

@@ -25,8 +25,8 @@ pub use drawing::{
     Counts, Drawing, Graph, LineKind, Lost, Speedup, SpeedupLine, SpeedupPoint, Sweep, SweepLine,
 };
 pub use lesson::{
-    Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,
-    SliderSpec, Step,
+    Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Panel, Preset,
+    Reference, SliderSpec, Step,
 };
 pub use machine::Machine;
 pub use misconception::MISCONCEPTIONS;

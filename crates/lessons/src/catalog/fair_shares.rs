@@ -44,6 +44,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "busiest",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "coarse",

@@ -68,6 +68,7 @@ const LATER: &[&str] = &[
     "app::lesson_result::",
     "app::lesson_view::",
     "app::method::",
+    "app::orders::",
     "app::outcome::",
     "app::replay::",
     "app::runs::",
