@@ -14,6 +14,8 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::thousand_clients::LESSON,
     &catalog::slow_customer::LESSON,
     &catalog::queue_cliff::LESSON,
+    &catalog::contention::LESSON,
+    &catalog::deadlock::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

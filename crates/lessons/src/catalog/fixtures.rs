@@ -1,6 +1,7 @@
 //! Made-up machines and the records they would give.
 
 pub mod flow;
+pub mod sharing;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
@@ -120,6 +121,7 @@ impl Kitchen {
                 figures.extend(of(&arm.id, figure).map(|stats| (name.to_owned(), stats)));
             };
             put("p", &|row| row.p);
+            put("p_ticks", &|row| Some(row.p_ticks));
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
             put("speedup", &|row| row.speedup);
@@ -228,6 +230,7 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(sharing::figures(arm, busy, ms))
                 .collect(),
         }
     }
@@ -252,6 +255,10 @@ impl Kitchen {
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
+        if let Some(ms) = sharing::crossing(arm) {
+            return ms;
+        }
+        let in_line = busy * sharing::inside(arm);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
@@ -262,7 +269,7 @@ impl Kitchen {
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
             Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
-            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
+            Strategy::Blocking => (busy / hands).max(in_line) + wait * (tasks / workers).ceil(),
         }
     }
 }

@@ -3,6 +3,8 @@
 pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
+pub mod contention;
+pub mod deadlock;
 pub mod four_numbers;
 pub mod lab;
 pub mod queue_cliff;
@@ -18,6 +20,8 @@ mod claims;
 mod counters;
 #[cfg(test)]
 pub mod fixtures;
+#[cfg(test)]
+mod locks;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]

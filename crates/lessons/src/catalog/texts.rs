@@ -81,6 +81,10 @@ fn kitchens() -> Vec<Kitchen> {
             ..TWO_KNIVES
         },
         Kitchen {
+            rung: Rung::Messages,
+            ..ONE_KNIFE
+        },
+        Kitchen {
             counter: Counter {
                 stretch: 40.0,
                 ..HONEST
@@ -360,6 +364,8 @@ fn no_question_gives_its_answer_away() {
         ("slow-customer", "last") => "heavy",
         ("slow-customer", _) => "same",
         ("queue-cliff", _) => "cliff",
+        ("contention", _) => "same",
+        ("deadlock", _) => "stops",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
