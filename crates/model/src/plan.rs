@@ -35,6 +35,10 @@ pub struct Job {
     /// back (workload `tally`).
     #[serde(default)]
     pub gap: u32,
+    /// Id of the picture a reader gave, which does not travel with the plan; 0
+    /// for a generated one (workload `image-filter`).
+    #[serde(default)]
+    pub input: u32,
 }
 
 /// One task of a job: everything a worker needs to start it.
@@ -63,6 +67,9 @@ pub struct TaskSpec {
     /// As in [`Job::gap`].
     #[serde(default)]
     pub gap: u32,
+    /// As in [`Job::input`].
+    #[serde(default)]
+    pub input: u32,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -141,6 +148,7 @@ impl Arm {
                     arrive_nanos: nanos_from_millis(*come_millis),
                     locked_share: job.locked_share,
                     gap: job.gap,
+                    input: job.input,
                 });
             }
         }
