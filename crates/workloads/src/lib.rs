@@ -4,8 +4,9 @@
 //! A workload is a factory of [`Kernel`]s: state machines that do about 40 µs
 //! of computing a step, so that a caller can stamp a tick, yield or stop
 //! between any two steps. Everything here is free of clocks, threads and global
-//! state; a task depends on its [`TaskSpec`] alone. [`Workload::start`] computes
-//! with one number at a time, [`Workload::simd`] with several.
+//! state; a task depends on its [`TaskSpec`] alone, or on that and the picture it
+//! names (see [`photo`]). [`Workload::start`] computes with one number at a time,
+//! [`Workload::simd`] with several.
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
@@ -21,6 +22,7 @@ mod mix;
 mod n_body;
 pub mod orders;
 mod password;
+pub mod photo;
 mod primes;
 mod queens;
 pub mod registry;
