@@ -304,6 +304,7 @@ impl Lesson {
             "deal",
             "guard",
             "mode",
+            "blades",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -17,6 +17,7 @@ pub mod words;
 
 pub use address::{Address, Notice, View};
 pub use catalog::four_numbers::{Card, cards};
+pub use catalog::lab::blades::are_any as can_use_simd;
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Lost, LostTo, Speedup, SpeedupLine, SpeedupPoint, Sweep,
     SweepLine,

@@ -78,6 +78,7 @@ pub const CONTROLS: &[&str] = &[
     "locked",
     "gap",
     "mode",
+    "blades",
     "seed",
     "rounds",
 ];
@@ -252,6 +253,11 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "blades",
+        kind: Kind::Choice(&["one", "four"]),
+        default: "one",
     },
     Key {
         name: "seed",
