@@ -3,7 +3,7 @@
 use crate::latency;
 use crate::record::task_count;
 use crate::summary::{of_work, share};
-use crate::{Measured, Summary, TimedRun, TraceFault, sane};
+use crate::{Measured, Summary, TimedRun, TraceFault, in_order, sane};
 use model::{
     Arm, Law, NANOS_PER_SEC, Nanos, RoundRow, State, Strategy, Trace, VoidReason, nanos_from_millis,
 };
@@ -73,6 +73,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
     let missing = (trace.tasks.len() != task_count(arm) as usize)
         .then_some(TraceFault::TaskMissing(trace.tasks.len() as u32));
     let fault = sane(trace).err().or(missing);
+    let fault = fault.or_else(|| in_order(trace, &arm.edges).err());
     let reason = if run.hidden {
         Some(VoidReason::Hidden)
     } else if has_gap(arm, trace) {
@@ -104,6 +105,9 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             figures: latency::figures(arm, trace)
                 .into_iter()
                 .chain(crate::page_life::figures(trace))
+                .chain(crate::work_span::figures(&arm.edges, trace))
+                .chain(crate::balance::figures(arm, trace))
+                .chain(crate::locks::figures(arm, trace))
                 .chain(
                     trace
                         .figures
@@ -118,7 +122,8 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
 }
 
 /// Whether nothing ran, started or ended for more than a second beyond the
-/// longest wait that was asked for, while there was something to do.
+/// longest wait that was asked for, while there was something to do. Standing
+/// still for a lock, for however long, is something that happens.
 fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     if trace.dropped > 0 {
         return false;
@@ -134,7 +139,7 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     let running = trace
         .spans
         .iter()
-        .filter(|span| span.state == State::Running);
+        .filter(|span| matches!(span.state, State::Running | State::Blocked));
     let mut active: Vec<(Nanos, Nanos)> = running
         .map(|span| (span.start_nanos, span.end_nanos()))
         .collect();

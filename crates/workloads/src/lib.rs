@@ -9,6 +9,8 @@
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
+pub mod crop;
+pub mod crossing;
 mod endless;
 mod mandelbrot;
 mod mix;
@@ -17,7 +19,9 @@ mod primes;
 mod queens;
 pub mod registry;
 mod requests;
+pub mod shaker;
 mod simd;
+pub mod tally;
 mod waiting;
 
 use model::{TaskSpec, Tile};

@@ -1,10 +1,13 @@
 //! Made-up machines and the records they would give.
 
+pub mod dealing;
 pub mod flow;
+pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use dealing::{Hands, PLAIN};
 use flow::{Counter, HONEST};
 use model::{
     Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
@@ -32,6 +35,8 @@ pub struct Kitchen {
     pub spread: f64,
     /// How it treats requests that come over time.
     pub counter: Counter,
+    /// How it hands work over.
+    pub handing: Hands,
 }
 
 pub const TWO_KNIVES: Kitchen = Kitchen {
@@ -44,6 +49,7 @@ pub const TWO_KNIVES: Kitchen = Kitchen {
     juggling: 1.0,
     spread: 0.004,
     counter: HONEST,
+    handing: PLAIN,
 };
 
 pub const ONE_KNIFE: Kitchen = Kitchen {
@@ -233,13 +239,14 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(tally::figures(self, arm, round))
                 .collect(),
         }
     }
 
     /// What the engine would have counted.
     fn figures(&self, arm: &Arm) -> BTreeMap<String, f64> {
-        let mut figures = BTreeMap::new();
+        let mut figures = dealing::figures(self.handing, arm);
         if arm.jobs.iter().any(|job| job.wait_millis > 0.0) {
             figures.insert("little_residual".to_owned(), 0.01);
             if arm.place == Place::Worker && arm.strategy == Strategy::Interleaved {
@@ -257,6 +264,9 @@ impl Kitchen {
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
+        if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
+            return millis;
+        }
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
