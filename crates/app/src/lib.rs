@@ -20,6 +20,7 @@ mod lesson_view;
 mod method;
 pub mod outcome;
 mod page;
+mod photo;
 mod progress;
 mod qr;
 mod question;

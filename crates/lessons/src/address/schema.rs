@@ -53,6 +53,12 @@ pub const WORKLOADS: &[&str] = &[
     "queens",
     "primes",
     "requests",
+    "merge-sort",
+    "n-body",
+    "matrix",
+    "password",
+    "life",
+    "image-filter",
     "endless",
 ];
 /// Controls that can be locked.

@@ -68,6 +68,7 @@ const LATER: &[&str] = &[
     "app::lesson_view::",
     "app::method::",
     "app::outcome::",
+    "app::photo::",
     "app::replay::",
     "app::runs::",
     "app::source::",
