@@ -173,6 +173,8 @@ pub enum Do {
     Stop,
     /// Moves between the marks of the chart of this id.
     Marks(String, Rc<Chart>),
+    /// Tells which mark of the chart of this id the pointer is on.
+    Hover(String, Rc<Chart>),
     /// Offers a chart as a file.
     SaveChart(Rc<Chart>),
     /// Offers the run as a file of this kind.
@@ -220,6 +222,7 @@ impl Listener for Hear {
             Do::Start => self.cx.send(Action::Wanted(true)),
             Do::Stop => self.cx.runs.stop(),
             Do::Marks(id, chart) => later::press(&self.cx, id, chart, &event),
+            Do::Hover(id, chart) => later::hover(&self.cx, id, chart, &event),
             Do::SaveChart(chart) => later::save_chart(&self.cx, chart),
             Do::Save(kind) => later::save(&self.cx, kind),
             Do::Copy => later::copy(&self.cx, None),

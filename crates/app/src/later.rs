@@ -88,14 +88,20 @@ pub fn frame_nanos(trace: &Trace) -> Nanos {
 
 /// Puts what the tasks painted on the canvas of the page.
 #[inline(never)]
-pub fn paint(trace: &Trace) {
-    crate::stage::paint(trace);
+pub fn paint(cx: &Cx, trace: &Trace) {
+    crate::stage::paint(cx, trace);
 }
 
 /// Moves between the marks of a chart.
 #[inline(never)]
 pub fn press(cx: &Cx, id: &str, chart: &Chart, event: &web_sys::Event) {
-    crate::figure::press(cx, id, chart, event);
+    crate::marks::press(cx, id, chart, event);
+}
+
+/// Follows the pointer over the marks of a chart.
+#[inline(never)]
+pub fn hover(cx: &Cx, id: &str, chart: &Chart, event: &web_sys::Event) {
+    crate::marks::hover(cx, id, chart, event);
 }
 
 /// Offers a chart as a file.

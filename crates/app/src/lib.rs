@@ -18,6 +18,7 @@ mod lab_view;
 pub mod later;
 mod lesson_result;
 mod lesson_view;
+mod marks;
 mod method;
 pub mod orders;
 pub mod outcome;

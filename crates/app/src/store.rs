@@ -69,6 +69,17 @@ pub struct Replay {
     pub is_moving: bool,
 }
 
+/// A mark of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Id of the chart.
+    pub chart: String,
+    /// Place of the mark.
+    pub at: usize,
+    /// The task that it stands for.
+    pub task: Option<u32>,
+}
+
 /// The whole state.
 #[derive(Clone, Debug)]
 pub struct Lab {
@@ -116,8 +127,10 @@ pub struct Lab {
     pub copied: Option<Phrase>,
     /// What the reader opened: panels, tables, drawings, glossary words.
     pub open: Vec<String>,
-    /// The mark of a chart in focus: id of the chart, place of the mark.
-    pub focus: Option<(String, usize)>,
+    /// The mark of a chart in focus.
+    pub focus: Option<Spot>,
+    /// The mark of a chart that the pointer is on.
+    pub hover: Option<Spot>,
     /// The arm whose trace is drawn, if one was picked.
     pub arm: Option<String>,
     /// Where the replay stands.
@@ -205,7 +218,9 @@ pub enum Action {
     /// Open or close something.
     Toggled(String),
     /// A mark of a chart has the focus, or none.
-    Focused(Option<(String, usize)>),
+    Focused(Option<Spot>),
+    /// The pointer is on a mark of a chart, or on none.
+    Hovered(Option<Spot>),
     /// Draw the trace of another arm.
     ArmPicked(String),
     /// A replay moves or rests, from this moment on.
@@ -258,6 +273,7 @@ impl Lab {
             copied: None,
             open: Vec::new(),
             focus: None,
+            hover: None,
             arm: None,
             replay: Replay::default(),
             widths: (360.0, 240.0),

@@ -39,6 +39,7 @@ mod speedup;
 pub mod svg;
 mod sweep;
 mod tasks;
+mod tiles;
 mod waterfall;
 
 pub use arms::{ArmLabel, RefLine, arm_label, arm_labels};
@@ -56,4 +57,5 @@ pub use queue::{QueueRow, queue};
 pub use speedup::{LineKind, SpeedupChart, SpeedupLine, SpeedupPoint, speedup};
 pub use sweep::{SweepChart, SweepDots, SweepTheory, sweep};
 pub use tasks::{switches, tasks, tasks_compact};
+pub use tiles::{PixelArea, pixel_area, tiles};
 pub use waterfall::{LostRun, LostTo, waterfall};

@@ -25,6 +25,7 @@ impl Lab {
                 self.copied = None;
                 self.open.clear();
                 self.focus = None;
+                self.hover = None;
                 self.arm = None;
                 self.replay = Replay::default();
                 self.is_wanted = false;
@@ -139,6 +140,7 @@ impl Lab {
                 None => self.open.push(what),
             },
             Action::Focused(focus) => self.focus = focus,
+            Action::Hovered(hover) => self.hover = hover,
             Action::ArmPicked(arm) => {
                 self.arm = Some(arm);
                 self.replay = Replay::default();

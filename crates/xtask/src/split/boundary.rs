@@ -67,6 +67,7 @@ const LATER: &[&str] = &[
     "app::lab_view::",
     "app::lesson_result::",
     "app::lesson_view::",
+    "app::marks::",
     "app::method::",
     "app::orders::",
     "app::outcome::",
