@@ -13,6 +13,9 @@
 //! | hollow | lane time with a task ready and none running / time of the used lanes |
 //! | speedup | makespan of the base / makespan; `time_ratio` is its inverse |
 //! | `finish_ratio` | mean finish / mean finish of the base; (K + 1) / 2 tasks one by one, near K juggled |
+//! | T1, Tinf | work and longest chain of tasks that need each other: see [`work_span`] |
+//! | balance | mean time on a core over the workers / that of the busiest |
+//! | `idle_tail` | workers' time behind their last moment of work / workers' time |
 //! | capacity(k) | throughput of k bare workers at once / of one alone |
 //!
 //! The base is the `sequential` arm in the same place; ratios are taken inside
@@ -25,10 +28,12 @@
 //! a lesson are added with [`verdict`]. Nothing here fails: a faulty trace
 //! becomes a void round with a reason and a note.
 
+mod balance;
 pub mod capacity;
 pub mod decimal;
 mod fault;
 pub mod fit;
+pub mod grain;
 pub mod insight;
 pub mod latency;
 pub mod laws;
@@ -41,8 +46,9 @@ pub mod stats;
 mod summary;
 pub mod verdict;
 pub mod waterfall;
+pub mod work_span;
 
-pub use fault::{TraceFault, sane};
+pub use fault::{TraceFault, in_order, sane};
 pub use measured::{Measured, TimedRun};
 pub use record::record;
 pub use summary::{LaneUse, Summary, summary};

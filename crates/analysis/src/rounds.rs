@@ -4,7 +4,7 @@ use crate::latency;
 use crate::record::task_count;
 use crate::summary::{of_work, share};
 use crate::waterfall::waterfall;
-use crate::{Measured, Summary, TimedRun, TraceFault, sane};
+use crate::{Measured, Summary, TimedRun, TraceFault, in_order, sane};
 use model::{
     Arm, Law, NANOS_PER_SEC, Nanos, RoundRow, State, Strategy, Trace, VoidReason, nanos_from_millis,
 };
@@ -71,6 +71,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
     let missing = (trace.tasks.len() != task_count(arm) as usize)
         .then_some(TraceFault::TaskMissing(trace.tasks.len() as u32));
     let fault = sane(trace).err().or(missing);
+    let fault = fault.or_else(|| in_order(trace, &arm.edges).err());
     let reason = if run.hidden {
         Some(VoidReason::Hidden)
     } else if has_gap(arm, trace) {
@@ -102,6 +103,8 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             figures: latency::figures(arm, trace)
                 .into_iter()
                 .chain(crate::page_life::figures(trace))
+                .chain(crate::work_span::figures(&arm.edges, trace))
+                .chain(crate::balance::figures(arm, trace))
                 .chain(
                     trace
                         .figures

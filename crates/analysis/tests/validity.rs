@@ -2,8 +2,8 @@
 
 mod simulated;
 
-use analysis::{Measured, TimedRun, record};
-use model::{Evidence, NANOS_PER_SEC, RoundRow, Strategy, Trace, VoidReason};
+use analysis::{Measured, TimedRun, TraceFault, in_order, record};
+use model::{Edge, Evidence, NANOS_PER_SEC, RoundRow, Strategy, Trace, VoidReason};
 use simulated::{Dish, MILLI, arm, boards, capability, interleaved, plan, pots, sequential};
 
 /// Six rounds of one after another and interleaved over the same dishes.
@@ -117,6 +117,60 @@ fn each_reason_voids_its_round_and_is_named() {
         VoidReason::Impossible,
         "int: 1 void (more work was done than time on cores allows)",
     );
+}
+
+#[test]
+fn a_task_that_begins_before_what_it_needs_is_finished_voids_the_round() {
+    let mut measured = measured(&boards(4, 50 * MILLI));
+    let reasons = |measured: &Measured, arm: &str| -> Vec<_> {
+        let rows = record(measured).rounds.into_iter();
+        rows.filter(|row| row.arm == arm)
+            .map(|row| row.reason)
+            .collect()
+    };
+    for arm in &mut measured.plan.arms {
+        arm.edges = vec![Edge {
+            before: 0,
+            after: 3,
+        }];
+    }
+    // One after another the order is kept; interleaved, all begin at once.
+    assert_eq!(reasons(&measured, "seq"), [None; 6]);
+    assert_eq!(reasons(&measured, "int"), [Some(VoidReason::Trace); 6]);
+    let notes = record(&measured).notes;
+    assert!(
+        notes[1].ends_with("(a task began before what it needs was finished)"),
+        "{notes:?}"
+    );
+    let figure = |arm, name: &str| row(&record(&measured), arm, 2).figures[name];
+    assert_eq!(
+        (figure("seq", "work_ms"), figure("seq", "span_ms")),
+        (200.0, 100.0)
+    );
+    assert_eq!(figure("seq", "edges_broken"), 0.0);
+    assert_eq!(figure("int", "edges_broken"), 1.0);
+    // What needs a task that does not exist was never run as planned.
+    measured.plan.arms[0].edges[0].before = 4;
+    assert_eq!(reasons(&measured, "seq"), [Some(VoidReason::Trace); 6]);
+    measured.plan.arms[1].edges.clear();
+    assert_eq!(reasons(&measured, "int"), [None; 6]);
+}
+
+#[test]
+fn clocks_of_two_lanes_may_differ_by_a_little_and_of_one_not_at_all() {
+    let mut trace = sequential(&boards(2, 50 * MILLI));
+    let edges = [Edge {
+        before: 0,
+        after: 1,
+    }];
+    assert_eq!(in_order(&trace, &edges), Ok(()));
+    trace.tasks[1].started_nanos = trace.tasks[0].finished_nanos - MILLI / 2;
+    assert_eq!(in_order(&trace, &edges), Err(TraceFault::TooEarly(1)));
+    trace.lanes.push(trace.lanes[0]);
+    trace.tasks[1].lane_idx = 1;
+    assert_eq!(in_order(&trace, &edges), Ok(()));
+    trace.tasks[1].started_nanos -= MILLI;
+    assert_eq!(in_order(&trace, &edges), Err(TraceFault::TooEarly(1)));
 }
 
 #[test]

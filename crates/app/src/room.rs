@@ -140,6 +140,7 @@ impl Room {
             let arm = match &question.measure {
                 Measure::Millis(arm)
                 | Measure::Metric(arm, _)
+                | Measure::Above(arm, _, _)
                 | Measure::Ratio(arm, _)
                 | Measure::Figures(arm, _, _) => arm,
             };

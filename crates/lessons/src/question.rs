@@ -4,12 +4,14 @@ use crate::words::Phrase;
 use model::{Evidence, Stats};
 
 /// The figure of a run that answers a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Measure {
     /// Makespan of an arm in milliseconds.
     Millis(String),
     /// A figure of [`model::Metrics`]: arm, name.
     Metric(String, &'static str),
+    /// The same and a number more, where the figure itself may be 0.
+    Above(String, &'static str, f64),
     /// Makespan of the first arm over that of the second, in the same round.
     Ratio(String, String),
     /// A figure of the rounds of the first arm over that of the second, in the
@@ -77,6 +79,15 @@ pub fn measured(measure: &Measure, evidence: &Evidence) -> Option<Stats> {
     match measure {
         Measure::Millis(arm) => evidence.stats.get(arm).copied(),
         Measure::Metric(arm, name) => evidence.metrics.get(arm)?.get(*name).copied(),
+        Measure::Above(arm, name, more) => {
+            let stats = evidence.metrics.get(arm)?.get(*name).copied()?;
+            Some(Stats {
+                median: stats.median + more,
+                lo: stats.lo + more,
+                hi: stats.hi + more,
+                ..stats
+            })
+        }
         Measure::Ratio(arm, other) => crate::checks::ratio(evidence, arm, other),
         Measure::Figures(arm, other, name) => crate::serving::ratio_of(evidence, name, arm, other),
     }

@@ -15,6 +15,9 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::slow_customer::LESSON,
     &catalog::queue_cliff::LESSON,
     &catalog::speedup::LESSON,
+    &catalog::fair_shares::LESSON,
+    &catalog::grain::LESSON,
+    &catalog::races::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -1,7 +1,7 @@
 //! What is to be run: jobs cut into tasks, under several arms, in rounds.
 
 use crate::flow::Draw;
-use crate::{Edge, Law, Manner, Strategy, nanos_from_millis};
+use crate::{Edge, Guard, Law, Manner, Strategy, nanos_from_millis};
 use serde::{Deserialize, Serialize};
 
 /// A batch of similar tasks of one workload.
@@ -63,6 +63,9 @@ pub struct TaskSpec {
     /// As in [`Job::gap`].
     #[serde(default)]
     pub gap: u32,
+    /// As in [`Manner::guard`], of the arm it belongs to.
+    #[serde(default)]
+    pub guard: Guard,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -141,6 +144,7 @@ impl Arm {
                     arrive_nanos: nanos_from_millis(*come_millis),
                     locked_share: job.locked_share,
                     gap: job.gap,
+                    guard: self.manner.guard,
                 });
             }
         }
@@ -158,6 +162,16 @@ impl Arm {
     pub fn is_open(&self) -> bool {
         self.jobs.iter().any(|job| job.per_second > 0.0)
     }
+}
+
+/// Planned length of each task of these jobs, in milliseconds by task id: its
+/// computing and its wait. For tasks that are all there at the start; those that
+/// come over time are numbered in the order they come.
+#[must_use]
+pub fn planned_millis(jobs: &[Job]) -> Vec<f64> {
+    let longest = jobs.iter().map(|job| job.tasks).max().unwrap_or(0);
+    let dealt = (0..longest).flat_map(|part| jobs.iter().filter(move |job| part < job.tasks));
+    dealt.map(|job| job.busy_millis + job.wait_millis).collect()
 }
 
 /// A whole measured run: the arms, and how often each is timed.
@@ -206,6 +220,10 @@ mod tests {
             .into_iter()
             .map(|task| (task.id, task.workload, task.part))
             .collect();
+        let lengths = planned_millis(&[job("a", 1), job("b", 2)]);
+        assert_eq!(lengths, [1.0, 1.0, 1.0]);
+        let planned = planned_millis(&arm.jobs);
+        assert_eq!(planned.len(), order.len());
         assert_eq!(
             order,
             [

@@ -19,6 +19,7 @@ use runner::{
     Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
+    order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
     wire::{RunOrder, ToWorker},
@@ -176,6 +177,12 @@ impl Staff {
     }
 }
 
+impl From<OrderFault> for RunError {
+    fn from(fault: OrderFault) -> Self {
+        Self::NoOrder(fault.to_string())
+    }
+}
+
 impl From<HostError> for RunError {
     fn from(error: HostError) -> Self {
         if error.is_memory() {
@@ -261,11 +268,19 @@ impl Stand {
         Ok(value)
     }
 
-    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> Ran {
+    async fn run_on_page(
+        &self,
+        arm: &Arm,
+        seed: u64,
+        round: u32,
+        ticks: Ticks,
+    ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
-            LoopRun::start(
+            LoopRun::start_in_order(
                 specs.clone(),
+                recipe,
                 How::of(arm),
                 ticks,
                 own_lane(LaneKind::Page),
@@ -276,11 +291,11 @@ impl Stand {
             )
         });
         let raw = driven.finish().await.raw();
-        Ran {
+        Ok(Ran {
             start_nanos: raw.start_nanos,
             end_nanos: raw.end_nanos,
             trace: assemble(&arm.id, round, &specs, raw),
-        }
+        })
     }
 
     /// Reads the file of orders on the page.
@@ -335,6 +350,8 @@ impl Kitchen for Stand {
             if !can_run(self.capability.rung, arm) {
                 return Err(RunError::CannotRun(arm.id.clone()));
             }
+            // Said before anything starts: what waits for itself never ends.
+            Recipe::of(arm)?;
         }
         let mut sizes: Vec<u32> = plan
             .arms
@@ -446,7 +463,7 @@ impl Kitchen for Stand {
         } = if arm.place == Place::Page && dataset::is_reading(arm) {
             self.read_on_page(arm, round, ticks).await?
         } else if arm.place == Place::Page {
-            self.run_on_page(arm, seed, round, ticks).await
+            self.run_on_page(arm, seed, round, ticks).await?
         } else {
             let order = RunOrder {
                 arm: arm.clone(),

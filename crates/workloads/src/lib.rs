@@ -8,6 +8,7 @@
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
+pub mod crop;
 mod endless;
 mod mandelbrot;
 mod mix;
@@ -16,6 +17,7 @@ mod primes;
 mod queens;
 pub mod registry;
 mod requests;
+pub mod tally;
 mod waiting;
 
 use model::{TaskSpec, Tile};

@@ -33,13 +33,13 @@ const MOST_ITERATIONS: u32 = 1500;
 /// necessary 4, so that shades come out smooth.
 const ESCAPED: f64 = 256.0;
 /// Iterations a step.
-const STEP_ITERATIONS: i32 = 13_000;
+pub(crate) const STEP_ITERATIONS: i32 = 13_000;
 /// What a pixel costs besides its iterations, in iterations.
-const PIXEL_COST: i32 = 8;
+pub(crate) const PIXEL_COST: i32 = 8;
 
 /// Where the pixels lie.
 #[derive(Clone, Copy)]
-struct Grid {
+pub(crate) struct Grid {
     left: f64,
     top: f64,
     dx: f64,
@@ -47,7 +47,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(spec: &TaskSpec) -> Self {
+    pub(crate) fn of(spec: &TaskSpec) -> Self {
         let rows = f64::from(spec.parts) * f64::from(spec.size);
         let dx = (RIGHT - LEFT) / f64::from(WIDTH);
         let dy = (BOTTOM - TOP) / rows.max(1.0);
@@ -62,7 +62,7 @@ impl Grid {
         }
     }
 
-    fn point(&self, x: u32, y: u32) -> (f64, f64) {
+    pub(crate) fn point(&self, x: u32, y: u32) -> (f64, f64) {
         (
             self.left + self.dx * f64::from(x),
             self.top + self.dy * f64::from(y),
@@ -72,7 +72,7 @@ impl Grid {
 
 /// Iterations until the point escapes, and its squared distance then.
 #[inline(always)]
-fn escape(re: f64, im: f64) -> (u32, f64) {
+pub(crate) fn escape(re: f64, im: f64) -> (u32, f64) {
     let (mut x, mut y) = (0.0, 0.0);
     let mut count = 0;
     loop {
@@ -187,6 +187,17 @@ fn picture(specs: &[TaskSpec]) -> (u32, u32) {
     (WIDTH, rows.max().unwrap_or(0))
 }
 
+/// Iterations of a point, with complex arithmetic spelled out.
+pub(crate) fn plain_count((re, im): (f64, f64)) -> u64 {
+    let mut z = (0.0_f64, 0.0_f64);
+    let mut count = 0;
+    while count < u64::from(MOST_ITERATIONS) && z.0 * z.0 + z.1 * z.1 <= ESCAPED {
+        z = (z.0 * z.0 - z.1 * z.1 + re, 2.0 * z.0 * z.1 + im);
+        count += 1;
+    }
+    count
+}
+
 /// Row by row with complex arithmetic spelled out, no budget and no shades.
 fn reference(spec: &TaskSpec) -> u64 {
     let grid = Grid::of(spec);
@@ -194,13 +205,7 @@ fn reference(spec: &TaskSpec) -> u64 {
     let mut checksum = 0_u64;
     for y in first..first + spec.size {
         for x in 0..WIDTH {
-            let (re, im) = grid.point(x, y);
-            let mut z = (0.0_f64, 0.0_f64);
-            let mut count = 0_u64;
-            while count < u64::from(MOST_ITERATIONS) && z.0 * z.0 + z.1 * z.1 <= ESCAPED {
-                z = (z.0 * z.0 - z.1 * z.1 + re, 2.0 * z.0 * z.1 + im);
-                count += 1;
-            }
+            let count = plain_count(grid.point(x, y));
             checksum = checksum.wrapping_add(proof(u64::from(y * WIDTH + x), count));
         }
     }

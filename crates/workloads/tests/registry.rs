@@ -78,6 +78,7 @@ fn every_kernel_agrees_with_its_reference() {
 #[test]
 fn checksums_are_the_known_ones() {
     let known = [
+        ("crop", 0xb7ea_7697_d576_fb9e),
         ("mandelbrot", 0xa768_3113_a88a_7e7d),
         ("primes", 0x376b_39f5_4be1_98fc),
         ("queens", 0x140e_b9b4_711f_d536),
@@ -229,4 +230,39 @@ fn ids_are_unique_and_found() {
         );
     }
     assert!(registry::find("nothing").is_none());
+}
+
+#[test]
+fn a_picture_cut_finer_is_the_same_work() {
+    let workload = registry::find("crop").expect("in the registry");
+    let sum_of = |parts: u32| {
+        let sum = (0..parts).fold(0_u64, |sum, part| {
+            let one = TaskSpec {
+                parts,
+                ..spec(workload, part, 16, 9)
+            };
+            sum.wrapping_add(run(workload, &one).checksum)
+        });
+        (parts, sum)
+    };
+    let (_, whole) = sum_of(1);
+    // The last has more parts than there are pixels.
+    for parts in [2, 3, 64, 1_000, 7_681] {
+        assert_eq!(sum_of(parts), (parts, whole));
+    }
+}
+
+#[test]
+fn the_strips_of_the_picture_cost_what_painting_them_takes() {
+    let costs = workloads::crop::strip_costs();
+    assert!((costs.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    let workload = registry::find("crop").expect("in the registry");
+    let quarter = costs.len() / 4;
+    let steps = |part: u32| f64::from(run(workload, &spec(workload, part, 192, 1)).steps);
+    let all: f64 = (0..4).map(steps).sum();
+    for part in 0..4_u32 {
+        let own = costs.iter().skip(part as usize * quarter).take(quarter);
+        let (told, taken) = (own.sum::<f64>(), steps(part) / all);
+        assert!((told - taken).abs() < 0.02, "{part}: {told} {taken}");
+    }
 }

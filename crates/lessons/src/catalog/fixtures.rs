@@ -1,11 +1,14 @@
 //! Made-up machines and the records they would give.
 
+pub mod dealing;
 pub mod flow;
 pub mod serial;
+pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use dealing::{Hands, PLAIN};
 use flow::{Counter, HONEST};
 use model::{
     Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
@@ -33,6 +36,8 @@ pub struct Kitchen {
     pub spread: f64,
     /// How it treats requests that come over time.
     pub counter: Counter,
+    /// How it hands work over.
+    pub handing: Hands,
 }
 
 pub const TWO_KNIVES: Kitchen = Kitchen {
@@ -45,6 +50,7 @@ pub const TWO_KNIVES: Kitchen = Kitchen {
     juggling: 1.0,
     spread: 0.004,
     counter: HONEST,
+    handing: PLAIN,
 };
 
 pub const ONE_KNIFE: Kitchen = Kitchen {
@@ -230,13 +236,14 @@ impl Kitchen {
                 .into_iter()
                 .chain(page_figures(arm, ms))
                 .chain(serial::lost(arm, ms, base_ms))
+                .chain(tally::figures(self, arm, round))
                 .collect(),
         }
     }
 
     /// What the engine would have counted.
     fn figures(&self, arm: &Arm) -> BTreeMap<String, f64> {
-        let mut figures = BTreeMap::new();
+        let mut figures = dealing::figures(self.handing, arm);
         if arm.jobs.iter().any(|job| job.wait_millis > 0.0) {
             figures.insert("little_residual".to_owned(), 0.01);
             if arm.place == Place::Worker && arm.strategy == Strategy::Interleaved {
@@ -256,6 +263,9 @@ impl Kitchen {
         let hands = workers.min(self.team_knives).min(tasks);
         if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
             return alone + (busy - alone) / hands;
+        }
+        if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
+            return millis;
         }
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,

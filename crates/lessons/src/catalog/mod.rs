@@ -3,9 +3,12 @@
 pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
+pub mod fair_shares;
 pub mod four_numbers;
+pub mod grain;
 pub mod lab;
 pub mod queue_cliff;
+pub mod races;
 pub mod responsive;
 pub mod slow_customer;
 pub mod speedup;
@@ -21,6 +24,8 @@ mod counters;
 pub mod fixtures;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod shares;
 #[cfg(test)]
 mod texts;
 

@@ -27,6 +27,7 @@ const NOT_IN_SCOUT: &[&str] = &[
     "runner::blocking",
     "runner::cook",
     "runner::crowd",
+    "runner::dealing",
     "runner::executor",
     "runner::life",
     "runner::loop_run",
