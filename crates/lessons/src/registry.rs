@@ -9,6 +9,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::waiting::LESSON,
     &catalog::computing::LESSON,
     &catalog::two_chefs::LESSON,
+    &catalog::plane::LESSON,
     &catalog::responsive::LESSON,
     &catalog::awaiting::LESSON,
     &catalog::thousand_clients::LESSON,
@@ -18,6 +19,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::fair_shares::LESSON,
     &catalog::grain::LESSON,
     &catalog::races::LESSON,
+    &catalog::recipe_order::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

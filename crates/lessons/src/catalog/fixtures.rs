@@ -2,6 +2,7 @@
 
 pub mod dealing;
 pub mod flow;
+pub mod recipe;
 pub mod serial;
 pub mod tally;
 
@@ -126,6 +127,7 @@ impl Kitchen {
             let mut put = |name: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
                 figures.extend(of(&arm.id, figure).map(|stats| (name.to_owned(), stats)));
             };
+            put("c", &|row| Some(row.c));
             put("p", &|row| row.p);
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
@@ -211,7 +213,11 @@ impl Kitchen {
             checksum: Some("00000000000000aa".into()),
             valid: true,
             reason: None,
-            c: 1.0,
+            c: match arm.strategy {
+                _ if in_turn => 1.0,
+                Strategy::Interleaved | Strategy::Offload | Strategy::Hybrid => tasks,
+                _ => f64::from(arm.workers).min(tasks),
+            },
             p: Some(busy / ms),
             p_ticks: busy / ms,
             peak: match arm.manner.limit {
@@ -235,8 +241,9 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
-                .chain(serial::lost(arm, ms, base_ms))
                 .chain(tally::figures(self, arm, round))
+                .chain(serial::lost(arm, ms, base_ms))
+                .chain(recipe::figures(arm))
                 .collect(),
         }
     }
@@ -258,14 +265,17 @@ impl Kitchen {
 
     /// Makespan without noise.
     fn ideal(&self, arm: &Arm) -> f64 {
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
+        }
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
-        if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
-            return alone + (busy - alone) / hands;
-        }
         if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
             return millis;
+        }
+        if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
+            return alone + (busy - alone) / hands;
         }
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
