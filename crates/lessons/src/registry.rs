@@ -19,7 +19,9 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::fair_shares::LESSON,
     &catalog::grain::LESSON,
     &catalog::races::LESSON,
+    &catalog::contention::LESSON,
     &catalog::recipe_order::LESSON,
+    &catalog::deadlock::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -239,6 +239,7 @@ pub const SCHEMA: &[Key] = &[
             "local",
             "sharded",
             "retry",
+            "beside",
         ]),
         default: "loose",
     },

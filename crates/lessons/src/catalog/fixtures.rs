@@ -4,6 +4,7 @@ pub mod dealing;
 pub mod flow;
 pub mod recipe;
 pub mod serial;
+pub mod sharing;
 pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
@@ -129,6 +130,7 @@ impl Kitchen {
             };
             put("c", &|row| Some(row.c));
             put("p", &|row| row.p);
+            put("p_ticks", &|row| Some(row.p_ticks));
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
             put("speedup", &|row| row.speedup);
@@ -244,6 +246,7 @@ impl Kitchen {
                 .chain(tally::figures(self, arm, round))
                 .chain(serial::lost(arm, ms, base_ms))
                 .chain(recipe::figures(arm))
+                .chain(sharing::figures(arm, busy, ms))
                 .collect(),
         }
     }
@@ -277,6 +280,10 @@ impl Kitchen {
         if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
             return alone + (busy - alone) / hands;
         }
+        if let Some(ms) = sharing::crossing(arm) {
+            return ms;
+        }
+        let in_line = busy * sharing::inside(arm);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
@@ -287,7 +294,7 @@ impl Kitchen {
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
             Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
-            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
+            Strategy::Blocking => (busy / hands).max(in_line) + wait * (tasks / workers).ceil(),
         }
     }
 }

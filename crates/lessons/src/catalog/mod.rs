@@ -3,6 +3,8 @@
 pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
+pub mod contention;
+pub mod deadlock;
 pub mod fair_shares;
 pub mod four_numbers;
 pub mod grain;
@@ -24,6 +26,8 @@ mod claims;
 mod counters;
 #[cfg(test)]
 pub mod fixtures;
+#[cfg(test)]
+mod locks;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]

@@ -84,6 +84,10 @@ fn kitchens() -> Vec<Kitchen> {
             ..TWO_KNIVES
         },
         Kitchen {
+            rung: Rung::Messages,
+            ..ONE_KNIFE
+        },
+        Kitchen {
             counter: Counter {
                 stretch: 40.0,
                 ..HONEST
@@ -391,6 +395,8 @@ fn no_question_gives_its_answer_away() {
         ("speedup", "shape") => "bends",
         ("speedup", _) => "end",
         ("recipe-order", _) => "chain",
+        ("contention", _) => "same",
+        ("deadlock", _) => "stops",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
