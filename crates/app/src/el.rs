@@ -9,6 +9,7 @@ use crate::hands;
 use crate::later;
 use crate::store::Action;
 use charts::Chart;
+use lessons::Curve;
 use std::rc::Rc;
 use yew::html::Html;
 use yew::virtual_dom::{Key, Listener, ListenerKind, VNode, VTag, VText};
@@ -163,6 +164,10 @@ pub enum Do {
     Send(Action),
     /// Sets a parameter to the value of the control.
     Value(&'static str),
+    /// Sets the point of the curve for so many chefs to the value of the control.
+    Drawn(u32),
+    /// Draws this curve where the pointer is.
+    Draw(Rc<Curve>),
     /// Scrubs a replay of this many nanoseconds by the value of the control.
     Scrub(u64),
     /// Sets the colours to the value of the control.
@@ -214,6 +219,11 @@ impl Listener for Hear {
         match &self.what {
             Do::Send(action) => self.cx.send(action.clone()),
             Do::Value(key) => self.cx.send(Action::Set(key, value())),
+            Do::Drawn(workers) => {
+                let times = value().parse().unwrap_or(1.0);
+                self.cx.send(Action::Drawn(*workers, times));
+            }
+            Do::Draw(curve) => later::point(&self.cx, curve, &event),
             Do::Scrub(end) => {
                 let part: u64 = value().parse().unwrap_or(0);
                 self.cx.send(Action::Scrubbed(end / 1000 * part));

@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::runs::Runs;
 use crate::store::Lab;
 use charts::Chart;
-use lessons::Question;
+use lessons::{Curve, Question};
 use model::{Nanos, Plan, Trace};
 use std::rc::Rc;
 use yew::Html;
@@ -78,6 +78,19 @@ pub fn warm(runs: &Runs, plan: Plan) {
 pub fn plan(lab: &Lab) -> Option<Plan> {
     lab.machine()
         .map(|machine| (lab.lesson().plan)(lab.settings(), &machine))
+}
+
+/// What can be drawn before a run of the view.
+#[inline(never)]
+pub fn curve(lab: &Lab) -> Option<Curve> {
+    let machine = lab.machine()?;
+    lessons::curve(lab.lesson(), lab.settings(), &machine)
+}
+
+/// A pointer draws a curve.
+#[inline(never)]
+pub fn point(cx: &Cx, curve: &Curve, event: &web_sys::Event) {
+    crate::draw::point(cx, curve, event);
 }
 
 /// How far one picture of a moving replay advances.

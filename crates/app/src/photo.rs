@@ -16,7 +16,7 @@ use yew::virtual_dom::ListenerKind;
 
 /// Work that can use a picture.
 const PICTURED: &str = "image-filter";
-/// Width of every picture in pixels, and height of the made-up one.
+/// Height of the made-up picture in rows.
 const MADE_UP_ROWS: u32 = 360;
 
 /// Whether one of these arms can use a picture.

@@ -7,8 +7,8 @@ use crate::outcome::Outcome;
 use crate::room::{Room, Sureness, Walk};
 use crate::store::pins::Pins;
 use lessons::{
-    Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View, Words,
-    registry,
+    Address, Curve, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View,
+    Words, registry,
 };
 use model::{Capability, CapacityProbe, Nanos, Rung, RungReason, Trace, YieldKind};
 use std::rc::Rc;
@@ -181,6 +181,10 @@ pub enum Action {
     Answered(&'static str, &'static str),
     /// How sure the reader is.
     Sure(Sureness),
+    /// A point of the curve was drawn: chefs, times sooner.
+    Drawn(u32, f64),
+    /// All of the curve was taken back.
+    Undrawn,
     /// Forget the prediction of this room.
     PredictAgain,
     /// Turn to a step.
@@ -359,6 +363,20 @@ impl Lab {
             }),
             None => Vec::new(),
         })
+    }
+
+    /// The curve that can be drawn before a run of the view, as it stood when the
+    /// run began. It may be left out: nothing waits for it.
+    #[must_use]
+    pub fn curve(&self) -> Option<Rc<Curve>> {
+        if self.room.asked.is_some() {
+            return self.room.curve.clone();
+        }
+        let is_asked = self.settings().predict() != Predict::Off;
+        if !is_asked || self.rest != Rest::Here {
+            return None;
+        }
+        crate::later::curve(self).map(Rc::new)
     }
 
     /// Whether Run may be pressed: the machine is known, nothing else runs, and
