@@ -191,6 +191,37 @@ fn a_long_wait_that_was_asked_for_is_no_gap() {
 }
 
 #[test]
+fn standing_still_for_a_lock_is_no_gap_and_not_hollow() {
+    let mut measured = measured(&boards(2, 50 * MILLI));
+    let later = 2 * NANOS_PER_SEC;
+    for run in &mut measured.runs {
+        let trace = &mut run.trace;
+        let end_nanos = trace.makespan_nanos;
+        let mut stood = trace.spans[0];
+        stood.state = model::State::Blocked;
+        (stood.start_nanos, stood.len_nanos) = (end_nanos, later);
+        trace.spans.push(stood);
+        trace.makespan_nanos += later;
+        for task in &mut trace.tasks {
+            task.finished_nanos += later;
+        }
+    }
+    let evidence = record(&measured);
+    let reasons = |evidence: &Evidence| -> Vec<_> {
+        let rows = evidence.rounds.iter();
+        rows.filter_map(|row| row.reason).collect()
+    };
+    assert_eq!(reasons(&evidence), []);
+    let stood = evidence.metrics["int"]["lock_wait_ms"];
+    assert!((stood.median - 2_000.0).abs() < 1e-6, "{stood:?}");
+    assert!(evidence.metrics["int"]["hollow"].median < 0.01);
+    for run in &mut measured.runs {
+        run.trace.spans.pop();
+    }
+    assert!(reasons(&record(&measured)).contains(&VoidReason::Gap));
+}
+
+#[test]
 fn nobody_there_is_no_gap_and_somebody_left_alone_is() {
     let mut measured = measured(&boards(2, 50 * MILLI));
     for arm in &mut measured.plan.arms {

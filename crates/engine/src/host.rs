@@ -258,7 +258,10 @@ async fn on_pool(
     };
     let clock = PageClock;
     let run = RefCell::new(match recipe {
-        None => PoolRun::start(&shared, &offsets, ticks, clock, rayon::spawn, ring),
+        None => {
+            let manner = &order.arm.manner;
+            PoolRun::start(&shared, &offsets, manner, ticks, clock, rayon::spawn, ring)
+        }
         Some(recipe) => {
             let spawn = rayon::spawn;
             PoolRun::start_in_order(&shared, recipe, &offsets, ticks, clock, spawn, ring)
@@ -472,7 +475,8 @@ async fn cooked(
         order: how,
     };
     let lost = |_| "a message worker was lost".to_string();
-    let mut dispatcher = Dispatcher::new(specs.len() as u32, nodes.len() as u32, share);
+    let mut dispatcher =
+        Dispatcher::new(specs.len() as u32, nodes.len() as u32, share, &how.manner);
     // Who cannot answer while it computes may be well all the same.
     let is_watched = hybrid && order.live_millis > 0 && is_heard(order.arm.manner.give);
     let mut watch = vec![Watched::default(); nodes.len()];
@@ -483,15 +487,10 @@ async fn cooked(
     }
     let first = ordered.is_none().then(|| dispatcher.first());
     let first = first.unwrap_or_default();
-    for ((node, tasks), watched) in nodes.iter().zip(first).zip(&mut watch) {
-        watched.owes = !tasks.is_empty();
-        let batches: Vec<&[u32]> = if hybrid {
-            vec![&tasks]
-        } else {
-            tasks.chunks(1).collect()
-        };
-        for batch in batches.into_iter().filter(|batch| !batch.is_empty()) {
-            node.worker.send(&cook(batch)).map_err(lost)?;
+    for ((node, mail), watched) in nodes.iter().zip(first).zip(&mut watch) {
+        watched.owes = !mail.is_empty();
+        for tasks in mail {
+            node.worker.send(&cook(&tasks)).map_err(lost)?;
         }
     }
     while raw.borrow().finished.len() < specs.len() {
@@ -548,8 +547,8 @@ async fn cooked(
                 ordered.ended(lane as u32, parcel.task);
             }
             send_ready(nodes, ordered, &cook)?;
-        } else if let (false, Some(task)) = (hybrid, dispatcher.hand_out()) {
-            node.worker.send(&cook(&[task])).map_err(lost)?;
+        } else if let Some(tasks) = dispatcher.hand_out(lane) {
+            node.worker.send(&cook(&tasks)).map_err(lost)?;
         }
         let mut raw = raw.borrow_mut();
         raw.end_nanos = now;

@@ -1,7 +1,7 @@
 //! What is to be run: jobs cut into tasks, under several arms, in rounds.
 
 use crate::flow::Draw;
-use crate::{Edge, Law, Manner, Strategy, nanos_from_millis};
+use crate::{Edge, Guard, Law, Manner, Strategy, nanos_from_millis};
 use serde::{Deserialize, Serialize};
 
 /// A batch of similar tasks of one workload.
@@ -63,6 +63,12 @@ pub struct TaskSpec {
     /// As in [`Job::gap`].
     #[serde(default)]
     pub gap: u32,
+    /// As in [`Manner::guard`], of the arm it belongs to.
+    #[serde(default)]
+    pub guard: Guard,
+    /// Whether it is computed with 128-bit SIMD, where its workload can.
+    #[serde(default)]
+    pub simd: bool,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -141,6 +147,8 @@ impl Arm {
                     arrive_nanos: nanos_from_millis(*come_millis),
                     locked_share: job.locked_share,
                     gap: job.gap,
+                    guard: self.manner.guard,
+                    simd: self.uses_simd(),
                 });
             }
         }
@@ -151,6 +159,12 @@ impl Arm {
             }
         }
         specs
+    }
+
+    /// Whether its kernels compute with 128-bit SIMD where they can.
+    #[must_use]
+    pub fn uses_simd(&self) -> bool {
+        self.strategy == Strategy::Simd || self.manner.simd
     }
 
     /// Whether its requests come over time, whether or not they are kept up with.

@@ -49,6 +49,7 @@ pub struct Key {
 pub const WORKLOADS: &[&str] = &[
     "waiting",
     "mandelbrot",
+    "crop",
     "queens",
     "primes",
     "requests",
@@ -76,6 +77,7 @@ pub const CONTROLS: &[&str] = &[
     "guard",
     "serial",
     "locked",
+    "count",
     "gap",
     "mode",
     "recipe",
@@ -129,7 +131,7 @@ pub const SCHEMA: &[Key] = &[
         name: "tasks",
         kind: Kind::Whole {
             min: 1,
-            max: 10_000,
+            max: 16_384,
         },
         default: "",
     },
@@ -242,6 +244,14 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "locked",
         kind: Kind::Whole { min: 0, max: 100 },
+        default: "",
+    },
+    Key {
+        name: "count",
+        kind: Kind::Whole {
+            min: 1_000,
+            max: 2_000_000,
+        },
         default: "",
     },
     Key {

@@ -1,11 +1,14 @@
 //! Made-up machines and the records they would give.
 
+pub mod dealing;
 pub mod flow;
 pub mod recipe;
+pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use dealing::{Hands, PLAIN};
 use flow::{Counter, HONEST};
 use model::{
     Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
@@ -33,6 +36,8 @@ pub struct Kitchen {
     pub spread: f64,
     /// How it treats requests that come over time.
     pub counter: Counter,
+    /// How it hands work over.
+    pub handing: Hands,
 }
 
 pub const TWO_KNIVES: Kitchen = Kitchen {
@@ -45,6 +50,7 @@ pub const TWO_KNIVES: Kitchen = Kitchen {
     juggling: 1.0,
     spread: 0.004,
     counter: HONEST,
+    handing: PLAIN,
 };
 
 pub const ONE_KNIFE: Kitchen = Kitchen {
@@ -120,6 +126,7 @@ impl Kitchen {
             let mut put = |name: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
                 figures.extend(of(&arm.id, figure).map(|stats| (name.to_owned(), stats)));
             };
+            put("c", &|row| Some(row.c));
             put("p", &|row| row.p);
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
@@ -205,7 +212,11 @@ impl Kitchen {
             checksum: Some("00000000000000aa".into()),
             valid: true,
             reason: None,
-            c: 1.0,
+            c: match arm.strategy {
+                _ if in_turn => 1.0,
+                Strategy::Interleaved | Strategy::Offload | Strategy::Hybrid => tasks,
+                _ => f64::from(arm.workers).min(tasks),
+            },
             p: Some(busy / ms),
             p_ticks: busy / ms,
             peak: match arm.manner.limit {
@@ -229,6 +240,7 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(tally::figures(self, arm, round))
                 .chain(recipe::figures(arm))
                 .collect(),
         }
@@ -236,7 +248,7 @@ impl Kitchen {
 
     /// What the engine would have counted.
     fn figures(&self, arm: &Arm) -> BTreeMap<String, f64> {
-        let mut figures = BTreeMap::new();
+        let mut figures = dealing::figures(self.handing, arm);
         if arm.jobs.iter().any(|job| job.wait_millis > 0.0) {
             figures.insert("little_residual".to_owned(), 0.01);
             if arm.place == Place::Worker && arm.strategy == Strategy::Interleaved {
@@ -257,6 +269,9 @@ impl Kitchen {
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
+        if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
+            return millis;
+        }
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,

@@ -3,9 +3,13 @@
 pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
+pub mod fair_shares;
 pub mod four_numbers;
+pub mod grain;
 pub mod lab;
+pub mod plane;
 pub mod queue_cliff;
+pub mod races;
 pub mod recipe_order;
 pub mod responsive;
 pub mod slow_customer;
@@ -21,6 +25,8 @@ mod counters;
 pub mod fixtures;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod shares;
 #[cfg(test)]
 mod texts;
 

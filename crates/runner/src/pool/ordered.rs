@@ -7,11 +7,12 @@
 use super::{PoolLanes, PoolRun, SPANS_PER_LANE};
 use crate::{
     arrivals::stand,
-    cook::{Ticks, cook_blocking},
+    cook::Ticks,
     gauge::Gauge,
     log::LaneLog,
     order::{Progress, Recipe},
     ports::Clock,
+    shared::{Shared, cook_shared},
 };
 use concurrent_queue::ConcurrentQueue;
 use model::TaskSpec;
@@ -47,6 +48,7 @@ impl PoolRun {
         let logs = (0..offsets.len())
             .map(|lane| LaneLog::new(lane as u32, SPANS_PER_LANE + specs.len() * 4))
             .collect();
+        let shared = Shared::of(specs);
         let progress = Progress::new(&recipe);
         let n_ready = progress.n_ready();
         let start_nanos = clock.now_nanos();
@@ -56,6 +58,7 @@ impl PoolRun {
             left: AtomicU32::new(specs.len() as u32),
             offsets: offsets.to_vec(),
             gauge: Gauge::new(specs, start_nanos),
+            shared,
         });
         let rail = Arc::new(Rail {
             lanes: Arc::clone(&lanes),
@@ -91,7 +94,14 @@ where
     while may_take {
         let Some(task) = take(rail) else { return };
         if let (Some(log), Some(spec)) = (rail.lanes.logs.get(lane), rail.specs.get(task as usize))
-            && let Some(done) = cook_blocking(spec, log, rail.ticks, &rail.clock, stand)
+            && let Some(done) = cook_shared(
+                spec,
+                log,
+                rail.ticks,
+                &rail.clock,
+                rail.lanes.shared.as_ref(),
+                stand,
+            )
         {
             // Bounded by the number of tasks, so it always fits.
             let _ = rail.lanes.finished.push(done);
