@@ -53,8 +53,9 @@ pub fn lab_view(cx: &Cx) -> Html {
         for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
             side = side.add(slider(cx, lesson, spec));
         }
-        side = side.add(choices(cx, "yield")).add(choices(cx, "blades"));
-        side = side.add(choices(cx, "sweep"));
+        for key in ["yield", "blades", "deal", "sweep"] {
+            side = side.add(choices(cx, key));
+        }
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
     let label = if cx.lab.room.kept.is_empty() {
