@@ -160,7 +160,7 @@ fn the_cost_that_was_set_is_the_one_that_is_told() {
 
 #[test]
 fn every_cut_is_the_same_picture_and_the_finest_is_the_one_asked_for() {
-    for finest in ["64", "1000", "4096", "16384"] {
+    for finest in ["64", "1000", "2048", "16384"] {
         let plan = TWO_KNIVES.plan(lesson("grain"), &settings(&[("tasks", finest)]));
         assert!(plan.arms.iter().all(|arm| arm.workload == "crop"));
         let pieces: Vec<u32> = plan

@@ -156,13 +156,6 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         Outcome::Held => (FindingKind::Expected, "couriers"),
     };
     let cost = handover(evidence, MESSAGES).map_or(0.0, |cost| cost.median);
-    let micros = |value: f64| {
-        if value < 9.95 {
-            tenth(value)
-        } else {
-            whole(value)
-        }
-    };
     let together = [BATCHED, "-", &many.to_string()].concat();
     Finding::new(kind, ["grain.finding.", case].concat())
         .with("row", row)
@@ -173,8 +166,8 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .with("many", many.to_string())
         .with("many-ms", millis(millis_of(evidence, &fine.id)))
         .with("together-ms", millis(millis_of(evidence, &together)))
-        .with("cost", micros(cost))
-        .with("rail", micros(rail.unwrap_or(0.0)))
+        .with("cost", figure(cost))
+        .with("rail", figure(rail.unwrap_or(0.0)))
 }
 
 /// Time against the number of pieces, and the model through it.
@@ -186,8 +179,11 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
                 let stats = evidence.stats.get(&arm.id)?;
                 Some((f64::from(pieces), *stats))
             });
+        let soonest = best(evidence, way)
+            .map_or(0, |(_, pieces)| pieces)
+            .to_string();
         SweepLine {
-            label: Phrase::new(["grain.line.", way].concat()),
+            label: Phrase::new(["grain.line.", way].concat()).with("best", soonest),
             points: points.collect(),
         }
     };
@@ -199,7 +195,7 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         if let (Some(grain), Some((first, _)), Some((last, _)), Some(cost)) =
             (fitted(evidence, way), first, last, handover(evidence, way))
         {
-            let label = Phrase::new("grain.theory").with("us", tenth(cost.median));
+            let label = Phrase::new("grain.theory").with("us", figure(cost.median));
             theory.push((label, curve(&grain, *first, *last)));
         }
         lines.push(measured);
@@ -212,6 +208,15 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         is_log: true,
         lines,
         theory,
+    }
+}
+
+/// Below 10 with one decimal, else whole.
+fn figure(micros: f64) -> String {
+    if micros < 9.95 {
+        tenth(micros)
+    } else {
+        whole(micros)
     }
 }
 
