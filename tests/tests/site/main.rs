@@ -17,6 +17,7 @@ mod lab;
 mod ladder;
 mod offline;
 mod one_core;
+mod races;
 mod records;
 mod relations;
 mod responsive;

@@ -6,6 +6,7 @@
 //! such an object. Message workers have none in common: each makes its own for
 //! the tasks it is sent, and nothing of it reaches the others.
 
+mod gate;
 mod tally;
 
 use crate::{
@@ -31,12 +32,18 @@ pub enum Shared {
 }
 
 impl Shared {
-    /// The object for a run of these tasks; `None` if they share nothing. It is
-    /// guarded as the first task that uses it says.
+    /// The object for a run of these tasks by one worker; `None` if they share
+    /// nothing. It is guarded as the first task that uses it says.
     #[must_use]
     pub fn of(specs: &[TaskSpec]) -> Option<Arc<Self>> {
+        Self::for_team(specs, 1)
+    }
+
+    /// The same for so many workers, who begin together.
+    #[must_use]
+    pub fn for_team(specs: &[TaskSpec], workers: usize) -> Option<Arc<Self>> {
         let mine = |id: &'static str| specs.iter().filter(move |spec| spec.workload == id);
-        let tally = Tally::of(mine("tally"))?;
+        let tally = Tally::of(mine("tally"), workers as u32)?;
         Some(Arc::new(Self::Tally(tally)))
     }
 
