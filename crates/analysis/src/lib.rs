@@ -8,9 +8,9 @@
 //! |---|---|
 //! | C | sum over tasks of (finished - started) / makespan; Little's law, L = λW |
 //! | W | busy time of the computing tasks in the base arm of the same round; waiting counts 0 |
-//! | P | W / makespan; never above the cores, since makespan >= W / p (work law; Graham 1966, Brent 1974) |
+//! | P | W / makespan; without SIMD never above the cores, since makespan >= W / p (work law; Graham 1966, Brent 1974) |
 //! | `p_ticks` | sum of running spans / makespan: time on a core, not work done |
-//! | hollow | lane time with a task ready and none running / time of the used lanes |
+//! | hollow | lane time with a task ready and none running / time of the used lanes; standing still for a lock is not ready |
 //! | speedup | makespan of the base / makespan; `time_ratio` is its inverse |
 //! | `finish_ratio` | mean finish / mean finish of the base; (K + 1) / 2 tasks one by one, near K juggled |
 //! | T1, Tinf | work and longest chain of tasks that need each other: see [`work_span`] |
@@ -32,21 +32,28 @@ mod balance;
 pub mod capacity;
 pub mod decimal;
 mod fault;
+pub mod fit;
 pub mod grain;
 pub mod insight;
 pub mod interleave;
 pub mod latency;
+pub mod laws;
+mod locks;
 mod measured;
 mod page_life;
+pub mod plane;
 pub mod queueing;
 mod record;
 mod rounds;
 pub mod stats;
 mod summary;
+pub mod usl;
 pub mod verdict;
+pub mod waterfall;
 pub mod work_span;
 
 pub use fault::{TraceFault, in_order, sane};
 pub use measured::{Measured, TimedRun};
 pub use record::record;
 pub use summary::{LaneUse, Summary, summary};
+pub use waterfall::LostTo;

@@ -191,6 +191,37 @@ fn a_long_wait_that_was_asked_for_is_no_gap() {
 }
 
 #[test]
+fn standing_still_for_a_lock_is_no_gap_and_not_hollow() {
+    let mut measured = measured(&boards(2, 50 * MILLI));
+    let later = 2 * NANOS_PER_SEC;
+    for run in &mut measured.runs {
+        let trace = &mut run.trace;
+        let end_nanos = trace.makespan_nanos;
+        let mut stood = trace.spans[0];
+        stood.state = model::State::Blocked;
+        (stood.start_nanos, stood.len_nanos) = (end_nanos, later);
+        trace.spans.push(stood);
+        trace.makespan_nanos += later;
+        for task in &mut trace.tasks {
+            task.finished_nanos += later;
+        }
+    }
+    let evidence = record(&measured);
+    let reasons = |evidence: &Evidence| -> Vec<_> {
+        let rows = evidence.rounds.iter();
+        rows.filter_map(|row| row.reason).collect()
+    };
+    assert_eq!(reasons(&evidence), []);
+    let stood = evidence.metrics["int"]["lock_wait_ms"];
+    assert!((stood.median - 2_000.0).abs() < 1e-6, "{stood:?}");
+    assert!(evidence.metrics["int"]["hollow"].median < 0.01);
+    for run in &mut measured.runs {
+        run.trace.spans.pop();
+    }
+    assert!(reasons(&record(&measured)).contains(&VoidReason::Gap));
+}
+
+#[test]
 fn nobody_there_is_no_gap_and_somebody_left_alone_is() {
     let mut measured = measured(&boards(2, 50 * MILLI));
     for arm in &mut measured.plan.arms {
@@ -316,4 +347,44 @@ fn a_run_of_no_known_arm_is_left_out_and_named() {
         evidence.notes,
         ["first", "other: not in the plan, left out"]
     );
+}
+
+#[test]
+fn a_team_that_computes_is_told_where_its_speedup_went() {
+    let dishes = boards(8, 50 * MILLI);
+    let mut measured = measured(&dishes);
+    for run in measured
+        .runs
+        .iter_mut()
+        .filter(|run| run.trace.arm == "int")
+    {
+        let round = run.trace.round;
+        run.trace = simulated::pool(&dishes, 4, 2);
+        run.trace.arm = "int".into();
+        run.trace.round = round;
+    }
+    measured.plan.arms[1] = arm("int", Strategy::Pool, 4, 8, Some("seq"));
+    let evidence = record(&measured);
+    let figure = |name: &str| row(&evidence, "int", 1).figures.get(name).copied();
+    let near = |value: Option<f64>, wanted: f64| value.is_some_and(|v| (v - wanted).abs() < 0.01);
+    assert!(near(figure("lost.ideal_ms"), 100.0));
+    assert!(near(figure("lost.sum_ratio"), 1.0));
+    assert!(figure("lost.off-core_ms").is_some_and(|ms| ms > 80.0));
+    assert!(evidence.metrics["int"].contains_key("lost.sum_ratio"));
+    assert!(row(&evidence, "seq", 1).figures.is_empty());
+    // One worker shares nothing; a wait is no loss; without a base there is no
+    // ideal to compare with.
+    let spoils: [fn(&mut Measured); 4] = [
+        |measured| measured.plan.arms[1].workers = 1,
+        |measured| measured.plan.arms[1].jobs[0].wait_millis = 1.0,
+        |measured| measured.plan.arms[1].base = None,
+        |measured| measured.runs.retain(|run| run.trace.arm == "int"),
+    ];
+    for (at, spoil) in spoils.into_iter().enumerate() {
+        let mut spoilt = measured.clone();
+        spoil(&mut spoilt);
+        let evidence = record(&spoilt);
+        let has = |row: &RoundRow| row.figures.contains_key("lost.sum_ratio");
+        assert!(!evidence.rounds.iter().any(has), "{at}");
+    }
 }

@@ -156,6 +156,7 @@ impl Room {
                 Measure::Millis(arm)
                 | Measure::Metric(arm, _)
                 | Measure::Above(arm, _, _)
+                | Measure::Place(arm)
                 | Measure::Ratio(arm, _)
                 | Measure::Figures(arm, _, _) => arm,
             };

@@ -313,6 +313,7 @@ impl Lesson {
             "deal",
             "guard",
             "mode",
+            "recipe",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -66,6 +66,9 @@ pub struct TaskSpec {
     /// As in [`Manner::guard`], of the arm it belongs to.
     #[serde(default)]
     pub guard: Guard,
+    /// Whether it is computed with 128-bit SIMD, where its workload can.
+    #[serde(default)]
+    pub simd: bool,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -145,6 +148,7 @@ impl Arm {
                     locked_share: job.locked_share,
                     gap: job.gap,
                     guard: self.manner.guard,
+                    simd: self.uses_simd(),
                 });
             }
         }
@@ -155,6 +159,12 @@ impl Arm {
             }
         }
         specs
+    }
+
+    /// Whether its kernels compute with 128-bit SIMD where they can.
+    #[must_use]
+    pub fn uses_simd(&self) -> bool {
+        self.strategy == Strategy::Simd || self.manner.simd
     }
 
     /// Whether its requests come over time, whether or not they are kept up with.

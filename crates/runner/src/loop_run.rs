@@ -53,7 +53,7 @@ impl How {
     #[must_use]
     pub fn of(arm: &Arm) -> Self {
         Self {
-            one_by_one: arm.strategy == Strategy::Sequential,
+            one_by_one: matches!(arm.strategy, Strategy::Sequential | Strategy::Simd),
             slice: match arm.manner.give {
                 Give::Never if arm.place == Place::Page => Slice::Nanos(LONGEST_FREEZE_NANOS),
                 _ => Slice::of(arm.slice_steps, &arm.manner),
@@ -104,8 +104,13 @@ impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
         }
         let life = || self.lives.of(number);
         let slice = self.how.slice;
-        let of = (spec, self.shared.as_ref());
-        let done = cook(of, &self.log, self.ticks, clock, timer, slice, life).await;
+        let shared = self.shared.as_ref();
+        let (log, ticks) = (&*self.log, self.ticks);
+        let done = match shared.and_then(|shared| shared.crossing(spec)) {
+            // In a box: other tasks are not to be larger for it.
+            Some(crossing) => Some(Box::pin(crossing.juggle(spec, log, ticks, clock, timer)).await),
+            None => cook((spec, shared), log, ticks, clock, timer, slice, life).await,
+        };
         self.finished.borrow_mut().extend(done);
         self.gauge.finish(clock.now_nanos());
     }

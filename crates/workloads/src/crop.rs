@@ -18,6 +18,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: false,
     sizes: (8, 4096),
     start,
+    simd: None,
     reference,
     picture: None,
 };

@@ -3,6 +3,8 @@
 //! The crop is the lower half only: the whole set cut in two is perfectly
 //! balanced, which would hide what happens to unequal tasks.
 
+mod simd;
+
 use crate::mix::{mix, proof};
 use crate::{Kernel, Output, Step, Workload};
 use model::{TaskSpec, Tile};
@@ -15,6 +17,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: true,
     sizes: (1, 4096),
     start,
+    simd: Some(simd::start),
     reference,
     picture: Some(picture),
 };
@@ -121,8 +124,12 @@ struct Rows {
 }
 
 fn start(spec: &TaskSpec) -> Box<dyn Kernel> {
+    Box::new(rows(spec))
+}
+
+fn rows(spec: &TaskSpec) -> Rows {
     let y = spec.part * spec.size;
-    Box::new(Rows {
+    Rows {
         grid: Grid::of(spec),
         tile: Tile {
             task: spec.id,
@@ -134,7 +141,7 @@ fn start(spec: &TaskSpec) -> Box<dyn Kernel> {
         y,
         debt: 0,
         checksum: 0,
-    })
+    }
 }
 
 impl Rows {
@@ -151,10 +158,7 @@ impl Rows {
                 let (re, im) = self.grid.point(self.x, self.y);
                 let (count, distance) = escape(re, im);
                 budget -= count as i32 + PIXEL_COST;
-                self.tile.shades.push(shade(count, distance));
-                let place = u64::from(self.y * WIDTH + self.x);
-                self.checksum = self.checksum.wrapping_add(proof(place, u64::from(count)));
-                self.x += 1;
+                self.paint(count, distance);
             }
             self.x = 0;
             self.y += 1;
@@ -163,28 +167,41 @@ impl Rows {
     }
 }
 
-impl Kernel for Rows {
-    fn step(&mut self) -> Step {
-        if self.advance() {
-            return Step::Again;
-        }
+impl Rows {
+    /// Writes down what became of the next pixel.
+    #[inline(always)]
+    fn paint(&mut self, count: u32, distance: f64) {
+        self.tile.shades.push(shade(count, distance));
+        let place = u64::from(self.y * WIDTH + self.x);
+        self.checksum = self.checksum.wrapping_add(proof(place, u64::from(count)));
+        self.x += 1;
+    }
+
+    /// What the task has painted; the tile is handed out once.
+    fn output(&mut self) -> Output {
         let shades = std::mem::take(&mut self.tile.shades);
-        Step::Done(Output {
+        Output {
             checksum: self.checksum,
             tile: (!shades.is_empty()).then_some(Tile {
                 shades,
                 ..self.tile
             }),
-        })
+        }
+    }
+}
+
+impl Kernel for Rows {
+    fn step(&mut self) -> Step {
+        if self.advance() {
+            Step::Again
+        } else {
+            Step::Done(self.output())
+        }
     }
 }
 
 fn picture(specs: &[TaskSpec]) -> (u32, u32) {
-    let rows = specs
-        .iter()
-        .filter(|spec| spec.workload == WORKLOAD.id)
-        .map(|spec| spec.parts.saturating_mul(spec.size));
-    (WIDTH, rows.max().unwrap_or(0))
+    crate::painted_by(WORKLOAD.id, specs)
 }
 
 /// Iterations of a point, with complex arithmetic spelled out.

@@ -1,11 +1,20 @@
 //! The list of workloads.
 
-use crate::{Workload, crop, endless, mandelbrot, primes, queens, requests, tally, waiting};
+use crate::{
+    Workload, crop, crossing, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body,
+    password, primes, queens, requests, shaker, tally, waiting,
+};
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
     &crop::WORKLOAD,
+    &image_filter::WORKLOAD,
+    &life::WORKLOAD,
     &mandelbrot::WORKLOAD,
+    &matrix::WORKLOAD,
+    &merge_sort::WORKLOAD,
+    &n_body::WORKLOAD,
+    &password::WORKLOAD,
     &primes::WORKLOAD,
     &queens::WORKLOAD,
     &requests::WORKLOAD,
@@ -18,7 +27,7 @@ pub const ENDLESS: &[&Workload] = &[&endless::WORKLOAD];
 
 /// Workloads whose tasks use something together. Alone, as here, each task has its
 /// own; the runner makes the common one for a run.
-pub const SHARED: &[&Workload] = &[&tally::WORKLOAD];
+pub const SHARED: &[&Workload] = &[&crossing::WORKLOAD, &shaker::WORKLOAD, &tally::WORKLOAD];
 
 /// The workload with this id, or `None`.
 #[must_use]

@@ -53,6 +53,12 @@ pub const WORKLOADS: &[&str] = &[
     "queens",
     "primes",
     "requests",
+    "merge-sort",
+    "n-body",
+    "matrix",
+    "password",
+    "life",
+    "image-filter",
     "endless",
 ];
 /// Controls that can be locked.
@@ -80,6 +86,7 @@ pub const CONTROLS: &[&str] = &[
     "count",
     "gap",
     "mode",
+    "recipe",
     "seed",
     "rounds",
 ];
@@ -232,6 +239,7 @@ pub const SCHEMA: &[Key] = &[
             "local",
             "sharded",
             "retry",
+            "beside",
         ]),
         default: "loose",
     },
@@ -262,6 +270,11 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "recipe",
+        kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
+        default: "meal",
     },
     Key {
         name: "seed",

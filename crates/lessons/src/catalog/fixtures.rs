@@ -2,6 +2,9 @@
 
 pub mod dealing;
 pub mod flow;
+pub mod recipe;
+pub mod serial;
+pub mod sharing;
 pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
@@ -125,7 +128,9 @@ impl Kitchen {
             let mut put = |name: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
                 figures.extend(of(&arm.id, figure).map(|stats| (name.to_owned(), stats)));
             };
+            put("c", &|row| Some(row.c));
             put("p", &|row| row.p);
+            put("p_ticks", &|row| Some(row.p_ticks));
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
             put("speedup", &|row| row.speedup);
@@ -210,7 +215,11 @@ impl Kitchen {
             checksum: Some("00000000000000aa".into()),
             valid: true,
             reason: None,
-            c: 1.0,
+            c: match arm.strategy {
+                _ if in_turn => 1.0,
+                Strategy::Interleaved | Strategy::Offload | Strategy::Hybrid => tasks,
+                _ => f64::from(arm.workers).min(tasks),
+            },
             p: Some(busy / ms),
             p_ticks: busy / ms,
             peak: match arm.manner.limit {
@@ -235,6 +244,9 @@ impl Kitchen {
                 .into_iter()
                 .chain(page_figures(arm, ms))
                 .chain(tally::figures(self, arm, round))
+                .chain(serial::lost(arm, ms, base_ms))
+                .chain(recipe::figures(arm))
+                .chain(sharing::figures(arm, busy, ms))
                 .collect(),
         }
     }
@@ -256,12 +268,22 @@ impl Kitchen {
 
     /// Makespan without noise.
     fn ideal(&self, arm: &Arm) -> f64 {
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
+        }
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
         if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
             return millis;
         }
+        if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
+            return alone + (busy - alone) / hands;
+        }
+        if let Some(ms) = sharing::crossing(arm) {
+            return ms;
+        }
+        let in_line = busy * sharing::inside(arm);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
@@ -272,7 +294,7 @@ impl Kitchen {
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
             Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
-            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
+            Strategy::Blocking => (busy / hands).max(in_line) + wait * (tasks / workers).ceil(),
         }
     }
 }

@@ -84,6 +84,10 @@ fn kitchens() -> Vec<Kitchen> {
             ..TWO_KNIVES
         },
         Kitchen {
+            rung: Rung::Messages,
+            ..ONE_KNIFE
+        },
+        Kitchen {
             counter: Counter {
                 stretch: 40.0,
                 ..HONEST
@@ -370,6 +374,10 @@ fn no_question_gives_its_answer_away() {
         ("computing", _) => "later",
         ("two-chefs", "two") => "half",
         ("two-chefs", _) => "same",
+        ("plane", "plain") => "neither",
+        ("plane", "turns") => "concurrent",
+        ("plane", "blades") => "parallel",
+        ("plane", _) => "both",
         ("responsive", "microtask") => "no",
         ("responsive", _) => "yes",
         ("await", "total") => "row",
@@ -384,6 +392,11 @@ fn no_question_gives_its_answer_away() {
         ("grain", _) => "longer",
         ("races", "total") => "less",
         ("races", _) => "some",
+        ("speedup", "shape") => "bends",
+        ("speedup", _) => "end",
+        ("recipe-order", _) => "chain",
+        ("contention", _) => "same",
+        ("deadlock", _) => "stops",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",

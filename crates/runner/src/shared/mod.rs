@@ -6,7 +6,11 @@
 //! such an object. Message workers have none in common: each makes its own for
 //! the tasks it is sent, and nothing of it reaches the others.
 
+mod crossing;
 mod gate;
+mod marks;
+mod shaker;
+mod table;
 mod tally;
 
 use crate::{
@@ -14,7 +18,9 @@ use crate::{
     log::{Finished, LaneLog},
     ports::Clock,
 };
+use crossing::Crossing;
 use model::TaskSpec;
+use shaker::Shaker;
 use std::{collections::BTreeMap, sync::Arc};
 use tally::Tally;
 use workloads::Kernel;
@@ -28,7 +34,11 @@ struct Padded<T>(T);
 /// What the tasks of one run use together.
 pub enum Shared {
     /// Workload `tally`: a number on the wall.
-    Tally(Tally),
+    Tally(Arc<Tally>),
+    /// Workload `shaker`: something that one may use at a time.
+    Shaker(Box<Shaker>),
+    /// Workload `crossing`: things of which each task needs two.
+    Crossing(Crossing),
 }
 
 impl Shared {
@@ -43,14 +53,29 @@ impl Shared {
     #[must_use]
     pub fn for_team(specs: &[TaskSpec], workers: usize) -> Option<Arc<Self>> {
         let mine = |id: &'static str| specs.iter().filter(move |spec| spec.workload == id);
-        let tally = Tally::of(mine("tally"), workers as u32)?;
-        Some(Arc::new(Self::Tally(tally)))
+        let shaker = || Shaker::of(mine("shaker")).map(|shaker| Self::Shaker(Box::new(shaker)));
+        let crossing = || Crossing::of(mine("crossing")).map(Self::Crossing);
+        let tally =
+            Tally::of(mine("tally"), workers as u32).map(|tally| Self::Tally(Arc::new(tally)));
+        tally.or_else(shaker).or_else(crossing).map(Arc::new)
     }
 
     /// Whether tasks of this workload use it.
     fn is_used_by(&self, workload: &str) -> bool {
         match self {
             Self::Tally(_) => workload == "tally",
+            Self::Shaker(_) => workload == "shaker",
+            Self::Crossing(_) => workload == "crossing",
+        }
+    }
+
+    /// What a task of an event loop takes shakers from, if it is one that needs two:
+    /// it awaits them ([`Crossing::juggle`]) and has no kernel.
+    #[must_use]
+    pub fn crossing(&self, spec: &TaskSpec) -> Option<&Crossing> {
+        match self {
+            Self::Crossing(crossing) if self.is_used_by(&spec.workload) => Some(crossing),
+            _ => None,
         }
     }
 
@@ -60,6 +85,8 @@ impl Shared {
     pub fn figures(&self) -> BTreeMap<String, f64> {
         match self {
             Self::Tally(tally) => tally.figures(),
+            Self::Shaker(shaker) => shaker.figures(),
+            Self::Crossing(crossing) => crossing.figures(),
         }
     }
 }
@@ -74,11 +101,12 @@ pub fn figures(shared: Option<&Arc<Shared>>) -> BTreeMap<String, f64> {
 /// shares, if the task uses that. `None` if the workload is unknown.
 #[must_use]
 pub fn kernel(spec: &TaskSpec, shared: Option<&Arc<Shared>>) -> Option<Box<dyn Kernel>> {
-    match shared.filter(|shared| shared.is_used_by(&spec.workload)) {
-        Some(shared) => match &**shared {
-            Shared::Tally(_) => Some(tally::kernel(spec, Arc::clone(shared))),
-        },
-        None => Some((workloads::registry::find(&spec.workload)?.start)(spec)),
+    match shared.map(|shared| &**shared) {
+        Some(Shared::Tally(tally)) if spec.workload == "tally" => {
+            Some(tally::kernel(spec, Arc::clone(tally)))
+        }
+        // One thread never finds a lock taken: the plain kernel has none.
+        _ => workloads::kernel(spec),
     }
 }
 
@@ -95,6 +123,8 @@ pub fn cook_shared(
     match shared.filter(|shared| shared.is_used_by(&spec.workload)) {
         Some(shared) => match &**shared {
             Shared::Tally(tally) => Some(tally.cook(spec, log, ticks, clock)),
+            Shared::Shaker(shaker) => Some(shaker.cook(spec, log, ticks, clock)),
+            Shared::Crossing(crossing) => Some(crossing.cook(spec, log, ticks, clock)),
         },
         None => cook_blocking(spec, log, ticks, clock, sleep),
     }

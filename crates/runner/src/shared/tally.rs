@@ -4,7 +4,7 @@
 //! addition whose read and write are two accesses (a lost update, a race
 //! condition), and there is no data race in the sense of the language.
 
-use super::{Padded, Shared, gate::Gate};
+use super::{Padded, gate::Gate};
 use crate::{
     cook::{Slice, Stretches, Ticks},
     log::{Finished, LaneLog},
@@ -225,15 +225,15 @@ impl Lock for Open<'_> {
 
 /// A task as a kernel, driven step by step.
 struct Turns {
-    shared: Arc<Shared>,
+    tally: Arc<Tally>,
     spec: TaskSpec,
     so_far: Progress,
 }
 
 /// The kernel of a task over this tally.
-pub(super) fn kernel(spec: &TaskSpec, shared: Arc<Shared>) -> Box<dyn Kernel> {
+pub(super) fn kernel(spec: &TaskSpec, tally: Arc<Tally>) -> Box<dyn Kernel> {
     Box::new(Turns {
-        shared,
+        tally,
         spec: spec.clone(),
         so_far: Progress::default(),
     })
@@ -241,7 +241,7 @@ pub(super) fn kernel(spec: &TaskSpec, shared: Arc<Shared>) -> Box<dyn Kernel> {
 
 impl Kernel for Turns {
     fn step(&mut self) -> Step {
-        let Shared::Tally(tally) = &*self.shared;
+        let tally = &*self.tally;
         let lock = Open(tally.lock(&self.spec));
         tally.chunk(&self.spec, &mut self.so_far, &lock);
         if self.so_far.is_over {

@@ -59,6 +59,7 @@ const LATER: &[&str] = &[
     "web::stand::",
     "web::probes::",
     "app::compose_view::",
+    "app::drawings::",
     "app::figure::",
     "app::home_result::",
     "app::inputs::",
