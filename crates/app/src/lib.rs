@@ -22,6 +22,7 @@ mod method;
 pub mod orders;
 pub mod outcome;
 mod page;
+mod photo;
 mod progress;
 mod qr;
 mod question;

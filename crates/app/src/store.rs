@@ -51,6 +51,15 @@ pub struct Live {
     pub partial: Option<Rc<Outcome>>,
 }
 
+/// The picture that the filter works on.
+#[derive(Clone, Debug)]
+pub struct Photo {
+    /// Its rows, if the reader gave it; 0 for the made-up one.
+    pub rows: u32,
+    /// What became of the last one the reader gave.
+    pub said: Phrase,
+}
+
 /// Where a replay of the kitchen stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Replay {
@@ -101,6 +110,8 @@ pub struct Lab {
     pub last: Option<Rc<Outcome>>,
     /// The sentence for the live region.
     pub said: Phrase,
+    /// The picture that the filter works on.
+    pub photo: Photo,
     /// What became of the last copied link.
     pub copied: Option<Phrase>,
     /// What the reader opened: panels, tables, drawings, glossary words.
@@ -209,6 +220,8 @@ pub enum Action {
     Resized,
     /// The link was put on the clipboard, or not.
     Copied(Phrase),
+    /// A picture was taken, or not.
+    Photo(Photo),
     /// Tell the live region something.
     Say(Phrase),
 }
@@ -238,6 +251,10 @@ impl Lab {
             live: None,
             last: None,
             said: Phrase::new("say.nothing"),
+            photo: Photo {
+                rows: 0,
+                said: Phrase::new("photo.none"),
+            },
             copied: None,
             open: Vec::new(),
             focus: None,

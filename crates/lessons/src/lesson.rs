@@ -314,6 +314,7 @@ impl Lesson {
             "guard",
             "mode",
             "recipe",
+            "blades",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

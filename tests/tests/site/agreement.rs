@@ -9,7 +9,10 @@ use tests::claims::recorded;
 const TEAMS: [u32; 5] = [1, 2, 3, 4, 8];
 
 /// The sum of what plain code says about every task of an arm, by work.
-fn expected(info: &ArmInfo, seed: u64) -> Vec<(String, u64)> {
+///
+/// # Panics
+/// For work that is not known.
+pub fn expected(info: &ArmInfo, seed: u64) -> Vec<(String, u64)> {
     let each = info.jobs.iter().map(|job| {
         let arm = Arm {
             id: info.id.clone(),

@@ -162,6 +162,10 @@ impl Lab {
                 self.copied = Some(phrase.clone());
                 self.said = phrase;
             }
+            Action::Photo(photo) => {
+                self.said = photo.said.clone();
+                self.photo = photo;
+            }
             Action::Say(phrase) => self.said = phrase,
         }
         self.grant();

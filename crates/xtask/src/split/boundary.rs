@@ -70,6 +70,7 @@ const LATER: &[&str] = &[
     "app::method::",
     "app::orders::",
     "app::outcome::",
+    "app::photo::",
     "app::replay::",
     "app::runs::",
     "app::source::",
