@@ -247,7 +247,7 @@ pub fn others(outcome: &Outcome, drawn: &[ChartKind]) -> Vec<ChartKind> {
     others
 }
 
-const CHARTS: [ChartKind; 7] = [
+const CHARTS: [ChartKind; 11] = [
     ChartKind::Lanes,
     ChartKind::Tasks,
     ChartKind::Makespan,
@@ -255,6 +255,10 @@ const CHARTS: [ChartKind; 7] = [
     ChartKind::Cdf,
     ChartKind::Queue,
     ChartKind::Sweep,
+    ChartKind::Speedup,
+    ChartKind::Waterfall,
+    ChartKind::Dag,
+    ChartKind::Counts,
 ];
 
 /// What stands where no chart is yet: some predictions have a place on it.

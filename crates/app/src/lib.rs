@@ -4,6 +4,7 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod drawings;
 mod el;
 mod figure;
 mod frame;

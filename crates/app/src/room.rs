@@ -140,6 +140,8 @@ impl Room {
             let arm = match &question.measure {
                 Measure::Millis(arm)
                 | Measure::Metric(arm, _)
+                | Measure::Above(arm, _, _)
+                | Measure::Place(arm)
                 | Measure::Ratio(arm, _)
                 | Measure::Figures(arm, _, _) => arm,
             };

@@ -5,6 +5,7 @@ pub mod address;
 mod arms;
 mod catalog;
 mod checks;
+mod curve;
 mod drawing;
 mod lesson;
 mod machine;
@@ -16,10 +17,11 @@ mod settings;
 pub mod words;
 
 pub use address::{Address, Notice, View};
+pub use analysis::LostTo;
 pub use catalog::four_numbers::{Card, cards};
+pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
-    Counts, Drawing, Graph, LineKind, Lost, LostTo, Speedup, SpeedupLine, SpeedupPoint, Sweep,
-    SweepLine,
+    Counts, Drawing, Graph, LineKind, Lost, Speedup, SpeedupLine, SpeedupPoint, Sweep, SweepLine,
 };
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,
@@ -27,7 +29,7 @@ pub use lesson::{
 };
 pub use machine::Machine;
 pub use misconception::MISCONCEPTIONS;
-pub use question::{Answer, Choice, Measure, Question, answer};
+pub use question::{Answer, Choice, Measure, Quadrant, Question, answer};
 pub use settings::{Embed, Level, Predict, Settings, Theme};
 pub use words::{Phrase, Words};
 

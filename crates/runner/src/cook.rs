@@ -241,7 +241,7 @@ pub fn cook_blocking(
     clock: &impl Clock,
     sleep: impl Fn(f64),
 ) -> Option<Finished> {
-    let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+    let mut kernel = workloads::kernel(spec)?;
     let started = clock.now_nanos();
     let mut pen = Pen::new(log, ticks, spec.id, started);
     loop {

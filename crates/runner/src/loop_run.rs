@@ -11,9 +11,10 @@ use crate::{
     journal::{Journal, watched},
     life::Lives,
     log::{Finished, LaneLog, Raw, assemble},
+    order::{Following, Recipe},
     ports::{Clock, Timer, Turn},
     shared::{self, Shared},
-    ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join},
+    ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join, start_when_ready},
 };
 use model::{
     Arm, Give, Lane, LaneKind, NANOS_PER_SEC, Nanos, Place, Span, State, Strategy, TaskSpec, Trace,
@@ -52,7 +53,7 @@ impl How {
     #[must_use]
     pub fn of(arm: &Arm) -> Self {
         Self {
-            one_by_one: arm.strategy == Strategy::Sequential,
+            one_by_one: matches!(arm.strategy, Strategy::Sequential | Strategy::Simd),
             slice: match arm.manner.give {
                 Give::Never if arm.place == Place::Page => Slice::Nanos(LONGEST_FREEZE_NANOS),
                 _ => Slice::of(arm.slice_steps, &arm.manner),
@@ -170,11 +171,30 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         poke: Box<dyn Fn()>,
         bell: Bell,
     ) -> Self {
-        Self::hand_over(specs.into(), how, ticks, lane, ports, poke, bell)
+        Self::hand_over(specs.into(), None, how, ticks, lane, ports, poke, bell)
     }
 
+    /// As [`LoopRun::start`], for tasks that may need each other's results: one
+    /// by one they are cooked in an order that allows it, else each is started
+    /// when the last of what it needs is done; `how.limit` is not heeded then.
+    #[expect(clippy::too_many_arguments, reason = "as start, and the order")]
+    pub fn start_in_order<T: Timer + Clone + 'static>(
+        specs: impl Into<Rc<[TaskSpec]>>,
+        recipe: Option<Recipe>,
+        how: How,
+        ticks: Ticks,
+        lane: Lane,
+        ports: (C, T),
+        poke: Box<dyn Fn()>,
+        bell: Bell,
+    ) -> Self {
+        Self::hand_over(specs.into(), recipe, how, ticks, lane, ports, poke, bell)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "of two callers")]
     fn hand_over<T: Timer + Clone + 'static>(
         specs: Rc<[TaskSpec]>,
+        recipe: Option<Recipe>,
         how: How,
         ticks: Ticks,
         lane: Lane,
@@ -204,10 +224,15 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             finished: Rc::clone(&finished),
             shared: shared.clone(),
         }));
-        let dishes: Vec<u32> = (0..n_tasks as u32).collect();
+        let dishes = match &recipe {
+            Some(recipe) => recipe.in_order().to_vec(),
+            None => (0..n_tasks as u32).collect(),
+        };
         executor.spawn(lives.own_number(), async move {
             if how.one_by_one {
                 await_in_a_loop(&chef, dishes).await;
+            } else if let Some(recipe) = &recipe {
+                start_when_ready(&chef, Following::new(recipe)).await;
             } else if how.limit > 0 {
                 join_with_a_limit(&chef, dishes, how.limit as usize).await;
             } else {

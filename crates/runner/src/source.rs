@@ -104,6 +104,7 @@ texts! {
     "async fn ": await_in_a_loop
         start_all_then_join
         join_with_a_limit
+        start_when_ready
         compute_inside
         compute_in_a_worker;
     "fn ": add_loosely

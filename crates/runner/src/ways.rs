@@ -2,7 +2,8 @@
 //! runs, and their text is what the page shows beside the run: see
 //! [`crate::source`], which knows the remarks at the ends of lines.
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use crate::order::Following;
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use std::future::Future;
 use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -48,6 +49,20 @@ pub async fn join_with_a_limit(chef: &impl Chef, dishes: Vec<Dish>, limit: usize
         under_way.push(chef.start(dish));
     }
     while under_way.next().await.is_some() {} // waits
+}
+
+/// A dish is under way as soon as everything it needs is done.
+pub async fn start_when_ready(chef: &impl Chef, mut recipe: Following<'_>) {
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        while let Some(dish) = recipe.next_ready() {
+            let started = chef.start(dish); // starts
+            under_way.push(started.map(move |()| dish));
+        }
+        let done = under_way.next().await; // waits
+        let Some(done) = done else { return };
+        recipe.finish(done);
+    }
 }
 
 /// Computes until nothing is left, or until the dish waits. `chop` says whether

@@ -25,7 +25,7 @@ use std::{
 };
 use world::{ONE_BY_ONE, QUANTUM_NANOS, STEP_NANOS, World, in_turns, tasks};
 
-const WORKERS: [usize; 3] = [1, 2, 4];
+const WORKERS: [usize; 5] = [1, 2, 3, 4, 8];
 /// Longer than any of these runs takes on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -87,7 +87,10 @@ impl Work {
             .collect();
         let expected: Vec<(u32, u64)> = (0..).zip(self.expected.iter().copied()).collect();
         assert_eq!(answers, expected, "{}, {how}", self.name);
-        let is_painter = |spec: &&TaskSpec| spec.workload == "mandelbrot";
+        let is_painter = |spec: &&TaskSpec| {
+            let workload = workloads::registry::find(&spec.workload);
+            workload.is_some_and(|workload| workload.paints)
+        };
         let painters = self.specs.iter().filter(is_painter);
         let tiles = trace
             .picture
@@ -144,6 +147,7 @@ fn a_pool_of_any_size() {
             let mut run = PoolRun::start(
                 &shared,
                 &offsets,
+                &Manner::default(),
                 ticks(),
                 RealClock,
                 |job| pool.spawn(job),
@@ -322,15 +326,11 @@ fn message_workers_one_by_one_and_dealt() {
                 expected,
             } in &*WORK
             {
-                let mut dispatcher = Dispatcher::new(specs.len() as u32, workers as u32, share);
+                let mut dispatcher =
+                    Dispatcher::new(specs.len() as u32, workers as u32, share, &order.manner);
                 let mut mail: Vec<(u32, Vec<u32>)> = Vec::new();
-                for (worker, ids) in dispatcher.first().into_iter().enumerate() {
-                    match share {
-                        Share::Dealt => mail.push((worker as u32, ids)),
-                        Share::OneByOne { .. } => {
-                            mail.extend(ids.into_iter().map(|id| (worker as u32, vec![id])));
-                        }
-                    }
+                for (worker, sent) in dispatcher.first().into_iter().enumerate() {
+                    mail.extend(sent.into_iter().map(|ids| (worker as u32, ids)));
                 }
                 let mut finished = Vec::new();
                 let mut at = 0;
@@ -342,7 +342,8 @@ fn message_workers_one_by_one_and_dealt() {
                     let cooked = packed.read().unwrap();
                     let unpacked = cooked.parcels.into_iter().map(|p| p.unpack(worker));
                     finished.extend(unpacked);
-                    mail.extend(dispatcher.hand_out().map(|id| (worker, vec![id])));
+                    let more = dispatcher.hand_out(worker as usize);
+                    mail.extend(more.map(|ids| (worker, ids)));
                     at += 1;
                 }
                 let lane = own_lane(LaneKind::Message);

@@ -81,6 +81,7 @@ fn on_pool(pool: &rayon::ThreadPool, specs: &[TaskSpec]) -> Trace {
     let mut run = PoolRun::start(
         &Arc::new(specs.to_vec()),
         &offsets,
+        &model::Manner::default(),
         Ticks::new(STEP_NANOS, 1_000),
         RealClock,
         |job| pool.spawn(job),

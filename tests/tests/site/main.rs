@@ -2,6 +2,7 @@
 //! and what they time is not disturbed by the others.
 
 mod accessibility;
+mod agreement;
 mod compose;
 mod controls;
 mod embed;

@@ -79,6 +79,7 @@ const MEANINGS: &[(&str, &str)] = &[
         "locked",
         "Share of each unit of work done behind the lock, in percent.",
     ),
+    ("count", "What each worker adds to a shared counter."),
     (
         "gap",
         "Turns of an empty loop between reading a shared counter and writing it.",

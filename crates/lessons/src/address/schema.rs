@@ -49,9 +49,16 @@ pub struct Key {
 pub const WORKLOADS: &[&str] = &[
     "waiting",
     "mandelbrot",
+    "crop",
     "queens",
     "primes",
     "requests",
+    "merge-sort",
+    "n-body",
+    "matrix",
+    "password",
+    "life",
+    "image-filter",
     "endless",
 ];
 /// Controls that can be locked.
@@ -76,6 +83,7 @@ pub const CONTROLS: &[&str] = &[
     "guard",
     "serial",
     "locked",
+    "count",
     "gap",
     "mode",
     "seed",
@@ -128,7 +136,7 @@ pub const SCHEMA: &[Key] = &[
         name: "tasks",
         kind: Kind::Whole {
             min: 1,
-            max: 10_000,
+            max: 16_384,
         },
         default: "",
     },
@@ -242,6 +250,14 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "locked",
         kind: Kind::Whole { min: 0, max: 100 },
+        default: "",
+    },
+    Key {
+        name: "count",
+        kind: Kind::Whole {
+            min: 1_000,
+            max: 2_000_000,
+        },
         default: "",
     },
     Key {

@@ -98,7 +98,7 @@ pub fn kernel(spec: &TaskSpec, shared: Option<&Arc<Shared>>) -> Option<Box<dyn K
             Some(tally::kernel(spec, Arc::clone(tally)))
         }
         // One thread never finds a lock taken: the plain kernel has none.
-        _ => Some((workloads::registry::find(&spec.workload)?.start)(spec)),
+        _ => workloads::kernel(spec),
     }
 }
 

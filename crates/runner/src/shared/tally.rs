@@ -85,7 +85,8 @@ impl Tally {
     }
 
     /// `count` and `wanted`; of tickets how many more were sold than there were
-    /// (`oversold`), else which share of the additions is missing (`lost_share`).
+    /// (`oversold`), else how many additions are missing (`lost`) and which share
+    /// of all that is (`lost_share`).
     /// Nothing before the last task has ended.
     pub(super) fn figures(&self) -> BTreeMap<String, f64> {
         if self.left.0.load(Ordering::Acquire) > 0 {
@@ -93,17 +94,18 @@ impl Tally {
         }
         let of = |number: &Padded<AtomicU32>| f64::from(number.0.load(Ordering::Relaxed));
         let wanted = f64::from(self.wanted);
-        let (count, own) = if self.guard == Guard::Tickets {
+        let mut figures = vec![("wanted", wanted)];
+        if self.guard == Guard::Tickets {
             let sold = of(&self.sold);
-            (sold, ("oversold", sold - wanted))
+            figures.extend([("count", sold), ("oversold", sold - wanted)]);
         } else {
             let count = of(&self.count);
-            let share = (wanted - count) / wanted.max(1.0);
-            (count, ("lost_share", share))
-        };
-        [("count", count), ("wanted", wanted), own]
-            .map(|(name, value)| (name.to_owned(), value))
-            .into()
+            let lost = wanted - count;
+            let share = lost / wanted.max(1.0);
+            figures.extend([("count", count), ("lost", lost), ("lost_share", share)]);
+        }
+        let owned = |(name, value): (&str, f64)| (name.to_owned(), value);
+        figures.into_iter().map(owned).collect()
     }
 
     /// The lock that this task uses.
