@@ -247,7 +247,7 @@ pub fn others(outcome: &Outcome, drawn: &[ChartKind]) -> Vec<ChartKind> {
     others
 }
 
-const CHARTS: [ChartKind; 11] = [
+const CHARTS: [ChartKind; 12] = [
     ChartKind::Lanes,
     ChartKind::Tasks,
     ChartKind::Makespan,
@@ -259,6 +259,7 @@ const CHARTS: [ChartKind; 11] = [
     ChartKind::Waterfall,
     ChartKind::Dag,
     ChartKind::Counts,
+    ChartKind::Circle,
 ];
 
 /// What stands where no chart is yet: some predictions have a place on it.

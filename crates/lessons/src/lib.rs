@@ -22,6 +22,7 @@ pub use catalog::four_numbers::{Card, cards};
 pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Lost, Speedup, SpeedupLine, SpeedupPoint, Sweep, SweepLine,
+    Waiting,
 };
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,

@@ -107,6 +107,7 @@ pub const PARTS: &[&str] = &[
     "waterfall",
     "dag",
     "counts",
+    "circle",
     "table",
     "finding",
     "answers",
