@@ -250,7 +250,7 @@ pub fn others(outcome: &Outcome, drawn: &[ChartKind]) -> Vec<ChartKind> {
     others
 }
 
-const CHARTS: [ChartKind; 11] = [
+const CHARTS: [ChartKind; 12] = [
     ChartKind::Lanes,
     ChartKind::Tasks,
     ChartKind::Makespan,
@@ -262,6 +262,7 @@ const CHARTS: [ChartKind; 11] = [
     ChartKind::Waterfall,
     ChartKind::Dag,
     ChartKind::Counts,
+    ChartKind::Circle,
 ];
 
 /// What stands where no chart is yet: some predictions have a place on it.

@@ -109,6 +109,7 @@ pub const PARTS: &[&str] = &[
     "waterfall",
     "dag",
     "counts",
+    "circle",
     "table",
     "finding",
     "answers",

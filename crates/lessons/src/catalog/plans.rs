@@ -23,7 +23,9 @@ fn corners(lesson: &Lesson) -> Vec<Settings> {
     ]));
     if lesson.id == "lab" {
         for rate in ["0", "70"] {
-            for key in ["workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch"] {
+            for key in [
+                "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
+            ] {
                 let ways = "interleaved,pool,hybrid,blocking";
                 let values = [("sweep", key), ("rate", rate), ("strategies", ways)];
                 corners.push(settings(&values));
