@@ -4,6 +4,7 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod drawings;
 mod el;
 mod figure;
 mod frame;
@@ -18,6 +19,7 @@ pub mod later;
 mod lesson_result;
 mod lesson_view;
 mod method;
+pub mod orders;
 pub mod outcome;
 mod page;
 mod photo;

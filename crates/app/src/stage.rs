@@ -2,6 +2,7 @@
 
 use crate::controls::{Pick, radios};
 use crate::cx::Cx;
+use crate::drawings;
 use crate::el::{all, button, el, nothing, text};
 use crate::figure::{Source, figure, labels};
 use crate::hands;
@@ -48,7 +49,7 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
             (ChartKind::Cdf, _) => Source::Cdf(Rc::clone(outcome)),
             (ChartKind::Frames, _) => Source::Frames(Rc::clone(outcome)),
             (ChartKind::Queue, _) => Source::Queue(Rc::clone(outcome)),
-            (ChartKind::Sweep, _) => Source::Sweep(Rc::clone(outcome)),
+            _ if drawings::is_told(kind) => Source::Told(kind, Rc::clone(outcome)),
             _ => return nothing(),
         };
         figure(cx, source, &["fig-", kind.id()].concat(), prediction)

@@ -4,7 +4,7 @@
 //! plain function and is tested as one.
 
 use crate::outcome::Outcome;
-use crate::room::{Room, Sureness};
+use crate::room::{Room, Sureness, Walk};
 use crate::store::pins::Pins;
 use lessons::{
     Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View, Words,
@@ -174,6 +174,8 @@ pub enum Action {
     Turned(Step),
     /// A sentence of the self-explanation was chosen.
     Explained(&'static str),
+    /// Steps were taken by hand, and what is to be said of that.
+    Walked(Walk, Phrase),
     /// A parameter of this view was set.
     Set(&'static str, String),
     /// The composer puts another view together.

@@ -47,6 +47,7 @@ static WORK: LazyLock<Vec<Work>> = LazyLock::new(|| {
     };
     let mut all: Vec<(String, Vec<TaskSpec>)> = workloads::registry::ALL
         .iter()
+        .chain(workloads::registry::SHARED)
         .map(|workload| {
             let wait_millis = if workload.waits { 1.0 } else { 0.0 };
             let specs = tasks(workload.id, 6, size(workload.id), wait_millis);
@@ -155,6 +156,7 @@ fn a_pool_of_any_size() {
             let mut run = PoolRun::start(
                 &shared,
                 &offsets,
+                &Manner::default(),
                 ticks(),
                 RealClock,
                 |job| pool.spawn(job),
@@ -333,15 +335,11 @@ fn message_workers_one_by_one_and_dealt() {
                 expected,
             } in &*WORK
             {
-                let mut dispatcher = Dispatcher::new(specs.len() as u32, workers as u32, share);
+                let mut dispatcher =
+                    Dispatcher::new(specs.len() as u32, workers as u32, share, &order.manner);
                 let mut mail: Vec<(u32, Vec<u32>)> = Vec::new();
-                for (worker, ids) in dispatcher.first().into_iter().enumerate() {
-                    match share {
-                        Share::Dealt => mail.push((worker as u32, ids)),
-                        Share::OneByOne { .. } => {
-                            mail.extend(ids.into_iter().map(|id| (worker as u32, vec![id])));
-                        }
-                    }
+                for (worker, sent) in dispatcher.first().into_iter().enumerate() {
+                    mail.extend(sent.into_iter().map(|ids| (worker as u32, ids)));
                 }
                 let mut finished = Vec::new();
                 let mut at = 0;
@@ -353,7 +351,8 @@ fn message_workers_one_by_one_and_dealt() {
                     let cooked = packed.read().unwrap();
                     let unpacked = cooked.parcels.into_iter().map(|p| p.unpack(worker));
                     finished.extend(unpacked);
-                    mail.extend(dispatcher.hand_out().map(|id| (worker, vec![id])));
+                    let more = dispatcher.hand_out(worker as usize);
+                    mail.extend(more.map(|ids| (worker, ids)));
                     at += 1;
                 }
                 let lane = own_lane(LaneKind::Message);

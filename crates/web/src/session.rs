@@ -71,6 +71,8 @@ pub enum RunError {
     BuildMismatch,
     /// This arm cannot run on this rung.
     CannotRun(String),
+    /// Dishes need each other in a way that cannot be kept; the text says how.
+    NoOrder(String),
     /// A dish never gave way; its number from 1, or nothing if it is not known.
     Stuck(String),
     /// The file is not there; the text says what was answered.
@@ -93,6 +95,7 @@ impl RunError {
             Self::Timeout(_) => "error.timeout",
             Self::BuildMismatch => "error.build-mismatch",
             Self::CannotRun(_) => "error.cannot-run",
+            Self::NoOrder(_) => "error.no-order",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
             Self::DataMissing(_) => "error.data-missing",
@@ -108,6 +111,7 @@ impl RunError {
             Self::WorkerDied(text)
             | Self::Timeout(text)
             | Self::CannotRun(text)
+            | Self::NoOrder(text)
             | Self::Stuck(text)
             | Self::DataMissing(text)
             | Self::DataCut(text)

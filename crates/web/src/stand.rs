@@ -19,6 +19,7 @@ use runner::{
     Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
+    order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
     wire::{RunOrder, ToWorker},
@@ -161,14 +162,14 @@ impl Staff {
         Ok(host)
     }
 
-    /// Takes a host back; the longest idle one goes if there are too many.
+    /// Takes a host back; the longest idle ones go if there are too many.
     fn take_back(&self, host: Host, generation: u32, keep: usize) {
         if self.generation.get() != generation {
             return;
         }
         let mut hosts = self.hosts.borrow_mut();
         hosts.push(host);
-        if hosts.len() > keep {
+        while hosts.len() > keep {
             hosts.remove(0);
         }
     }
@@ -188,6 +189,12 @@ impl Staff {
         if let Ok(host) = self.host(workers, wants).await {
             self.take_back(host, generation, HOSTS_KEPT);
         }
+    }
+}
+
+impl From<OrderFault> for RunError {
+    fn from(fault: OrderFault) -> Self {
+        Self::NoOrder(fault.to_string())
     }
 }
 
@@ -286,11 +293,19 @@ impl Stand {
         Ok(value)
     }
 
-    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> Ran {
+    async fn run_on_page(
+        &self,
+        arm: &Arm,
+        seed: u64,
+        round: u32,
+        ticks: Ticks,
+    ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
-            LoopRun::start(
+            LoopRun::start_in_order(
                 specs.clone(),
+                recipe,
                 How::of(arm),
                 ticks,
                 own_lane(LaneKind::Page),
@@ -301,11 +316,11 @@ impl Stand {
             )
         });
         let raw = driven.finish().await.raw();
-        Ran {
+        Ok(Ran {
             start_nanos: raw.start_nanos,
             end_nanos: raw.end_nanos,
             trace: assemble(&arm.id, round, &specs, raw),
-        }
+        })
     }
 
     /// Reads the file of orders on the page.
@@ -360,6 +375,8 @@ impl Kitchen for Stand {
             if !can_run(self.capability.rung, arm) {
                 return Err(RunError::CannotRun(arm.id.clone()));
             }
+            // Said before anything starts: what waits for itself never ends.
+            Recipe::of(arm)?;
         }
         let mut sizes: Vec<u32> = plan
             .arms
@@ -471,7 +488,7 @@ impl Kitchen for Stand {
         } = if arm.place == Place::Page && dataset::is_reading(arm) {
             self.read_on_page(arm, round, ticks).await?
         } else if arm.place == Place::Page {
-            self.run_on_page(arm, seed, round, ticks).await
+            self.run_on_page(arm, seed, round, ticks).await?
         } else {
             let order = RunOrder {
                 arm: arm.clone(),

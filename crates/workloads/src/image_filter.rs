@@ -18,6 +18,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: true,
     sizes: (1, 4096),
     start,
+    simd: None,
     reference,
     picture: Some(picture),
 };

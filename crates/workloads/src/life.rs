@@ -19,6 +19,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: true,
     sizes: (4, 4096),
     start,
+    simd: None,
     reference,
     picture: Some(picture),
 };

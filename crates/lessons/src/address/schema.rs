@@ -49,6 +49,7 @@ pub struct Key {
 pub const WORKLOADS: &[&str] = &[
     "waiting",
     "mandelbrot",
+    "crop",
     "queens",
     "primes",
     "requests",
@@ -82,8 +83,10 @@ pub const CONTROLS: &[&str] = &[
     "guard",
     "serial",
     "locked",
+    "count",
     "gap",
     "mode",
+    "recipe",
     "seed",
     "rounds",
 ];
@@ -134,7 +137,7 @@ pub const SCHEMA: &[Key] = &[
         name: "tasks",
         kind: Kind::Whole {
             min: 1,
-            max: 10_000,
+            max: 16_384,
         },
         default: "",
     },
@@ -236,6 +239,7 @@ pub const SCHEMA: &[Key] = &[
             "local",
             "sharded",
             "retry",
+            "beside",
         ]),
         default: "loose",
     },
@@ -250,6 +254,14 @@ pub const SCHEMA: &[Key] = &[
         default: "",
     },
     Key {
+        name: "count",
+        kind: Kind::Whole {
+            min: 1_000,
+            max: 2_000_000,
+        },
+        default: "",
+    },
+    Key {
         name: "gap",
         kind: Kind::Whole { min: 0, max: 1000 },
         default: "",
@@ -258,6 +270,11 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "recipe",
+        kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
+        default: "meal",
     },
     Key {
         name: "seed",

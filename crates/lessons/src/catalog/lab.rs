@@ -40,6 +40,7 @@ pub const LESSON: Lesson = Lesson {
     source: |_| None,
     references,
     explain: None,
+    panel: None,
     presets: &[],
     challenge: None,
 };
@@ -56,7 +57,7 @@ const SLIDERS: &[SliderSpec] = &[
     SliderSpec {
         key: "tasks",
         min: 1.0,
-        max: 10_000.0,
+        max: 16_384.0,
         step: 1.0,
         default: 12.0,
         unit: "",

@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 24] = [
+const BY_USE: [&str; 25] = [
     "workload",
     "strategies",
     "workers",
@@ -27,6 +27,7 @@ const BY_USE: [&str; 24] = [
     "locked",
     "gap",
     "mode",
+    "recipe",
     "seed",
     "rounds",
 ];
