@@ -5,8 +5,7 @@ use crate::chefs::chefs_of_tasks;
 use crate::format::{self, whole};
 use crate::phrase::phrase;
 use crate::picture::tint;
-use crate::plot;
-use crate::svg::Svg;
+use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
 use crate::{Chart, Mark, Say, Table, View};
 use model::{Picture, Tile, Trace, millis_from_nanos};
 
@@ -118,10 +117,15 @@ pub fn tiles(
     let mut svg = Svg::new();
     let mut marks = Vec::new();
     if by_chef {
-        let mut labels = plot::Labels::new(12.0, area.x + area.width);
+        let widest = text_px(&whole(u64::from(strips.chefs)), SMALL_TEXT_PX) + 3.0;
+        let every = (widest / strips.column).ceil() as u32;
         for chef in 1..=strips.chefs {
             let x = (chef - 1) as f32 * strips.column;
-            labels.put(&mut svg, x + strips.column / 2.0, &whole(u64::from(chef)));
+            if (chef - 1).is_multiple_of(every) {
+                let middle = x + strips.column / 2.0;
+                let number = whole(u64::from(chef));
+                svg.small_text(middle, 12.0, Anchor::Middle, "var(--ink)", &number);
+            }
             svg.rect(
                 x + 0.5,
                 area.y,
