@@ -181,6 +181,8 @@ pub enum Do {
     Copy,
     /// Puts this text on the clipboard.
     CopyText(Rc<str>),
+    /// Takes the picture that the event brings, or goes back to the made-up one.
+    Photo,
     /// Goes to the list of lessons.
     Lessons,
     /// Goes past the header.
@@ -222,6 +224,7 @@ impl Listener for Hear {
             Do::Save(kind) => later::save(&self.cx, kind),
             Do::Copy => later::copy(&self.cx, None),
             Do::CopyText(text) => later::copy(&self.cx, Some(text)),
+            Do::Photo => later::photo(&self.cx, &event),
             Do::Lessons => hands::reveal_later("#lessons"),
             Do::Skip => {
                 event.prevent_default();

@@ -1,13 +1,14 @@
 //! A chart on the page: drawing, keyboard, table, file.
 
 use crate::cx::Cx;
+use crate::drawings;
 use crate::el::{Do, all, button, el, nothing, raw, scroll};
 use crate::hands;
 use crate::inputs;
 use crate::outcome::Outcome;
 use crate::store::Action;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
-use lessons::{Embed, Phrase, Words};
+use lessons::{ChartKind, Embed, Lesson, Phrase, Words};
 use model::Trace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -34,8 +35,10 @@ pub enum Source {
     Frames(Rc<Outcome>),
     /// How many guests were there.
     Queue(Rc<Outcome>),
-    /// A figure against a parameter.
-    Sweep(Rc<Outcome>),
+    /// What the lesson makes of its figures.
+    Told(ChartKind, Rc<Outcome>),
+    /// What each part of a lesson's work costs, before it is run.
+    Costs(&'static Lesson),
 }
 
 impl Source {
@@ -52,7 +55,8 @@ impl Source {
             Self::Cdf(outcome) => (5, run(outcome)),
             Self::Frames(outcome) => (6, run(outcome)),
             Self::Queue(outcome) => (7, run(outcome)),
-            Self::Sweep(outcome) => (8, run(outcome)),
+            Self::Told(kind, outcome) => (8 + *kind as u8, run(outcome)),
+            Self::Costs(lesson) => (40, lesson.id.as_ptr() as usize),
         }
     }
 
@@ -81,7 +85,8 @@ impl Source {
             Self::Cdf(outcome) => charts::cdf(&inputs::latencies(outcome, words), view, &say),
             Self::Frames(outcome) => charts::frames(&inputs::frames(outcome, words), view, &say),
             Self::Queue(outcome) => charts::queue(&inputs::queues(outcome, words), view, &say),
-            Self::Sweep(outcome) => charts::sweep(&inputs::sweep(outcome, words), view, &say),
+            Self::Told(kind, outcome) => drawings::draw(outcome, *kind, words, view, &say),
+            Self::Costs(lesson) => charts::costs(&inputs::costs(lesson, words), view, &say),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::lesson_result::{behind, earlier, finding};
 use crate::lesson_view::{notes, others};
 use crate::method::verdict;
 use crate::outcome::Outcome;
+use crate::photo;
 use crate::progress::progress;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
@@ -30,12 +31,19 @@ pub fn lab_view(cx: &Cx) -> Html {
         .put(title)
         .put(el("p").class("soft").say(cx, "lab.lede"))
         .add(fault(cx));
+    let mut is_pictured = false;
     if !settings.is_hidden("controls") {
         let plan = cx
             .lab
             .machine()
             .map(|machine| (lesson.plan)(settings, &machine));
         side = side.add(boxes(cx, "workload", &workloads(), plan.as_ref()));
+        is_pictured = plan
+            .as_ref()
+            .is_some_and(|plan| photo::is_wanted(&plan.arms));
+        if is_pictured {
+            side = side.add(photo::field(cx));
+        }
         side = side.add(boxes(
             cx,
             "strategies",
@@ -68,10 +76,13 @@ pub fn lab_view(cx: &Cx) -> Html {
         .class("stage")
         .at("aria-label", &cx.say("stage"))
         .add(results(cx));
-    el("main")
-        .set("id", "main")
-        .set("data-testid", "lab")
-        .put(el("div").class("desk").put(side).put(stage))
+    let main = el("main").set("id", "main").set("data-testid", "lab");
+    let main = if is_pictured {
+        photo::droppable(main, cx)
+    } else {
+        main
+    };
+    main.put(el("div").class("desk").put(side).put(stage))
         .done()
 }
 

@@ -110,6 +110,12 @@ pub fn save(cx: &Cx, id: &str) {
     crate::lab_view::save(cx, id);
 }
 
+/// A picture was chosen, dropped, is held over the page, or is no longer wanted.
+#[inline(never)]
+pub fn photo(cx: &Cx, event: &web_sys::Event) {
+    crate::photo::take(cx, event);
+}
+
 /// Copies a text, else the address, and tells whether it could.
 #[inline(never)]
 pub fn copy(cx: &Cx, text: Option<&str>) {

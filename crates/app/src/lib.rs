@@ -4,6 +4,7 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod drawings;
 mod el;
 mod figure;
 mod frame;
@@ -18,8 +19,10 @@ pub mod later;
 mod lesson_result;
 mod lesson_view;
 mod method;
+pub mod orders;
 pub mod outcome;
 mod page;
+mod photo;
 mod progress;
 mod qr;
 mod question;

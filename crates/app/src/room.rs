@@ -3,7 +3,7 @@
 
 use crate::outcome::Outcome;
 use lessons::{Measure, Question, Step};
-use model::Trace;
+use model::{Guard, Trace};
 use std::rc::Rc;
 use web::RunError;
 
@@ -60,6 +60,15 @@ impl Sureness {
 /// Runs of one room that are kept.
 pub const MOST_KEPT: usize = 12;
 
+/// Steps of two chefs on one tally, taken by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// How the tally is kept.
+    pub guard: Guard,
+    /// Who took each step, from 0.
+    pub steps: Vec<usize>,
+}
+
 /// State of one entry of the catalogue.
 #[derive(Clone, Debug)]
 pub struct Room {
@@ -86,6 +95,8 @@ pub struct Room {
     pub fault: Option<RunError>,
     /// How far it had come when a dish no longer gave way.
     pub wreck: Option<Rc<Trace>>,
+    /// What was tried by hand.
+    pub walk: Walk,
 }
 
 impl Room {
@@ -104,6 +115,10 @@ impl Room {
             shown: 0,
             fault: None,
             wreck: None,
+            walk: Walk {
+                guard: Guard::Loose,
+                steps: Vec::new(),
+            },
         }
     }
 

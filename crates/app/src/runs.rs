@@ -8,7 +8,7 @@ use lessons::Settings;
 use model::{Evidence, Plan};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use web::{Phase, RunEvent, Session};
+use web::{Phase, PhotoFault, RunEvent, Session};
 use yew::UseReducerDispatcher;
 
 /// Starts, follows and stops runs. Cheap to clone.
@@ -38,6 +38,15 @@ impl Runs {
     /// Ends the run under way.
     pub fn stop(&self) {
         self.session.stop();
+    }
+
+    /// Uses a picture of this brightness from now on, or the made-up one; its
+    /// number of rows, 0 for the made-up one.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn give(&self, shades: Option<Vec<u8>>) -> Result<u32, PhotoFault> {
+        self.session.give(shades)
     }
 
     /// Gets ready for what the view will run, so that its first result comes

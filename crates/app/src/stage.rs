@@ -2,6 +2,7 @@
 
 use crate::controls::{Pick, radios};
 use crate::cx::Cx;
+use crate::drawings;
 use crate::el::{all, button, el, nothing, text};
 use crate::figure::{Source, figure, labels};
 use crate::hands;
@@ -48,7 +49,7 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
             (ChartKind::Cdf, _) => Source::Cdf(Rc::clone(outcome)),
             (ChartKind::Frames, _) => Source::Frames(Rc::clone(outcome)),
             (ChartKind::Queue, _) => Source::Queue(Rc::clone(outcome)),
-            (ChartKind::Sweep, _) => Source::Sweep(Rc::clone(outcome)),
+            _ if drawings::is_told(kind) => Source::Told(kind, Rc::clone(outcome)),
             _ => return nothing(),
         };
         figure(cx, source, &["fig-", kind.id()].concat(), prediction)
@@ -72,7 +73,9 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
         nodes.push(kitchen(cx, trace));
     }
     if let Some(trace) = trace.filter(|trace| wanted.has_arms && trace.picture.is_some()) {
-        nodes.push(picture(cx, &name(cx, outcome, &trace.arm)));
+        let painter = outcome.evidence.arms.iter().find(|arm| arm.id == trace.arm);
+        let style = painter.and_then(|arm| crate::photo::proportions(cx, &arm.jobs));
+        nodes.push(picture(cx, &name(cx, outcome, &trace.arm), style));
     }
     if wanted.has_offers && !wanted.on_demand.is_empty() {
         nodes.push(also(cx, wanted.on_demand, !wanted.has_kitchen));
@@ -151,12 +154,15 @@ pub fn paint(trace: &Trace) {
 
 /// What the tasks painted, each tile in the tint of its chef; the page puts
 /// the pixels on the canvas after it is there.
-fn picture(cx: &Cx, arm: &str) -> Html {
+fn picture(cx: &Cx, arm: &str, style: Option<String>) -> Html {
     let what = cx.say_with("picture.alt", &[("arm", arm)]);
     let caption = el("figcaption")
         .put(el("b").say(cx, "picture.title"))
         .put(el("span").text(&what));
-    let canvas = el("canvas").set("role", "img").at("aria-label", &what);
+    let mut canvas = el("canvas").set("role", "img").at("aria-label", &what);
+    if let Some(style) = style {
+        canvas = canvas.at("style", &style);
+    }
     el("figure")
         .class("picture")
         .set("data-testid", "picture")

@@ -4,7 +4,7 @@
 //! plain function and is tested as one.
 
 use crate::outcome::Outcome;
-use crate::room::{Room, Sureness};
+use crate::room::{Room, Sureness, Walk};
 use crate::store::pins::Pins;
 use lessons::{
     Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View, Words,
@@ -49,6 +49,15 @@ pub struct Live {
     pub trace: Option<Rc<Trace>>,
     /// What the rounds so far say.
     pub partial: Option<Rc<Outcome>>,
+}
+
+/// The picture that the filter works on.
+#[derive(Clone, Debug)]
+pub struct Photo {
+    /// Its rows, if the reader gave it; 0 for the made-up one.
+    pub rows: u32,
+    /// What became of the last one the reader gave.
+    pub said: Phrase,
 }
 
 /// Where a replay of the kitchen stands.
@@ -101,6 +110,8 @@ pub struct Lab {
     pub last: Option<Rc<Outcome>>,
     /// The sentence for the live region.
     pub said: Phrase,
+    /// The picture that the filter works on.
+    pub photo: Photo,
     /// What became of the last copied link.
     pub copied: Option<Phrase>,
     /// What the reader opened: panels, tables, drawings, glossary words.
@@ -163,6 +174,8 @@ pub enum Action {
     Turned(Step),
     /// A sentence of the self-explanation was chosen.
     Explained(&'static str),
+    /// Steps were taken by hand, and what is to be said of that.
+    Walked(Walk, Phrase),
     /// A parameter of this view was set.
     Set(&'static str, String),
     /// The composer puts another view together.
@@ -207,6 +220,8 @@ pub enum Action {
     Resized,
     /// The link was put on the clipboard, or not.
     Copied(Phrase),
+    /// A picture was taken, or not.
+    Photo(Photo),
     /// Tell the live region something.
     Say(Phrase),
 }
@@ -236,6 +251,10 @@ impl Lab {
             live: None,
             last: None,
             said: Phrase::new("say.nothing"),
+            photo: Photo {
+                rows: 0,
+                said: Phrase::new("photo.none"),
+            },
             copied: None,
             open: Vec::new(),
             focus: None,

@@ -151,7 +151,8 @@ impl Table {
 pub struct Chart {
     /// Prefix of ids, from [`View::id`].
     pub id: String,
-    /// `lanes tasks makespan plane cdf frames queue sweep`; last part of the test id.
+    /// `lanes tasks makespan plane cdf frames queue sweep speedup waterfall dag
+    /// counts costs`; last part of the test id.
     pub kind: &'static str,
     /// What is drawn.
     pub title: String,

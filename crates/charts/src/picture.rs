@@ -1,6 +1,6 @@
 //! The painted picture, each tile in the tint of the chef who computed it.
 
-use crate::chefs::{chefs, numbers};
+use crate::chefs::chefs_of_tasks;
 use crate::order::ordered;
 use model::{Picture, Trace};
 
@@ -104,19 +104,6 @@ pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
         rgba,
         tiles,
     })
-}
-
-/// Number of the chef who finished each task, by its id, or 0.
-fn chefs_of_tasks(trace: &Trace) -> Vec<u32> {
-    let of_lane = numbers(&chefs(trace), trace.lanes.len());
-    let mut of_task = vec![0; trace.tasks.len()];
-    for record in &trace.tasks {
-        let chef = of_lane.get(record.lane_idx as usize);
-        if let (Some(place), Some(chef)) = (of_task.get_mut(record.id as usize), chef) {
-            *place = *chef;
-        }
-    }
-    of_task
 }
 
 #[cfg(test)]

@@ -185,15 +185,21 @@ impl<'a> Sheet<'a> {
     fn state(&self, bar: &Bar) -> String {
         match bar.state {
             Some(State::Running) => (self.say)("chart.state.running", &[]),
-            Some(State::Waiting | State::Blocked | State::Moving) => {
-                (self.say)("chart.state.waiting", &[])
-            }
+            Some(State::Waiting) => (self.say)("chart.state.waiting", &[]),
+            Some(State::Blocked) => (self.say)("chart.state.blocked", &[]),
+            Some(State::Moving) => (self.say)("chart.state.moving", &[]),
             Some(State::Ready) => (self.say)("chart.state.ready", &[]),
             None => {
-                let share = bar.running_nanos as f64 / (bar.end - bar.start).max(1) as f64;
+                let of = |nanos: u64| nanos as f64 / (bar.end - bar.start).max(1) as f64;
+                let key = if bar.blocked_nanos > 0 {
+                    "chart.state.mixed.blocked"
+                } else {
+                    "chart.state.mixed"
+                };
                 phrase(self.say)
-                    .percent("share", share)
-                    .get("chart.state.mixed")
+                    .percent("share", of(bar.running_nanos))
+                    .percent("blocked", of(bar.blocked_nanos))
+                    .get(key)
             }
         }
     }

@@ -239,6 +239,15 @@ pub fn is_one_core(evidence: &Evidence) -> bool {
     capacity_of(evidence, 2).is_some_and(|two| two < ONE_CORE)
 }
 
+/// Whether the probes say so, and the teams bore it out: on a busy machine a core
+/// may come back after the probes.
+pub fn is_told_of_one_core(evidence: &Evidence) -> bool {
+    let mut checks = evidence.checks.iter();
+    let is_borne_out =
+        checks.any(|check| check.id.starts_with("one-knife.") && check.verdict == Verdict::Pass);
+    is_one_core(evidence) && is_borne_out
+}
+
 /// A figure of an arm as a share of the median capacity.
 pub fn share_of_capacity(
     evidence: &Evidence,

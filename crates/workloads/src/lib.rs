@@ -4,17 +4,25 @@
 //! A workload is a factory of [`Kernel`]s: state machines that do about 40 µs
 //! of computing a step, so that a caller can stamp a tick, yield or stop
 //! between any two steps. Everything here is free of clocks, threads and global
-//! state; a task depends on its [`TaskSpec`] alone. [`Workload::start`] computes
-//! with one number at a time, [`Workload::simd`] with several.
+//! state; a task depends on its [`TaskSpec`] alone, or on that and the picture it
+//! names (see [`photo`]). [`Workload::start`] computes with one number at a time,
+//! [`Workload::simd`] with several.
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
 pub mod crop;
 pub mod crossing;
 mod endless;
+mod image_filter;
+mod life;
 mod mandelbrot;
+mod matrix;
+mod merge_sort;
 mod mix;
+mod n_body;
 pub mod orders;
+mod password;
+pub mod photo;
 mod primes;
 mod queens;
 pub mod registry;
@@ -73,6 +81,16 @@ pub trait Kernel: Send {
 /// Width and height in pixels of what the given tasks paint together; tasks of
 /// other workloads are ignored.
 pub type PictureSize = fn(&[TaskSpec]) -> (u32, u32);
+
+/// Size of a picture that the tasks of one workload paint together, each as many
+/// full rows as its size says.
+fn painted_by(id: &str, specs: &[TaskSpec]) -> (u32, u32) {
+    let rows = specs
+        .iter()
+        .filter(|spec| spec.workload == id)
+        .map(|spec| spec.parts.saturating_mul(spec.size));
+    (PICTURE_WIDTH, rows.max().unwrap_or(0))
+}
 
 /// A kind of work that tasks are cut from.
 pub struct Workload {

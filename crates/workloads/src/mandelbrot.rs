@@ -201,11 +201,7 @@ impl Kernel for Rows {
 }
 
 fn picture(specs: &[TaskSpec]) -> (u32, u32) {
-    let rows = specs
-        .iter()
-        .filter(|spec| spec.workload == WORKLOAD.id)
-        .map(|spec| spec.parts.saturating_mul(spec.size));
-    (WIDTH, rows.max().unwrap_or(0))
+    crate::painted_by(WORKLOAD.id, specs)
 }
 
 /// Iterations of a point, with complex arithmetic spelled out.

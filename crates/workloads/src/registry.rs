@@ -1,13 +1,20 @@
 //! The list of workloads.
 
 use crate::{
-    Workload, crop, crossing, endless, mandelbrot, primes, queens, requests, shaker, tally, waiting,
+    Workload, crop, crossing, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body,
+    password, primes, queens, requests, shaker, tally, waiting,
 };
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
     &crop::WORKLOAD,
+    &image_filter::WORKLOAD,
+    &life::WORKLOAD,
     &mandelbrot::WORKLOAD,
+    &matrix::WORKLOAD,
+    &merge_sort::WORKLOAD,
+    &n_body::WORKLOAD,
+    &password::WORKLOAD,
     &primes::WORKLOAD,
     &queens::WORKLOAD,
     &requests::WORKLOAD,

@@ -129,7 +129,13 @@ fn simd_is_used_where_it_is_asked_for_and_there() {
 fn checksums_are_the_known_ones() {
     let known = [
         ("crop", 0xb7ea_7697_d576_fb9e),
+        ("image-filter", 0xb916_5116_d383_1f51),
+        ("life", 0x4190_b47f_a98d_fa3c),
         ("mandelbrot", 0xa768_3113_a88a_7e7d),
+        ("matrix", 0xca60_e479_a302_7565),
+        ("merge-sort", 0x7da7_ae41_ad0e_a422),
+        ("n-body", 0x1dbf_5d02_8cbf_10a7),
+        ("password", 0x8d00_f8e1_9da6_fd0b),
         ("primes", 0x376b_39f5_4be1_98fc),
         ("queens", 0x140e_b9b4_711f_d536),
         ("requests", 0xd851_60ba_f8cc_1dd1),
@@ -179,8 +185,18 @@ fn work_is_linear_in_size() {
 }
 
 #[test]
-fn tasks_of_a_search_or_a_count_are_about_equal() {
-    for id in ["primes", "queens", "requests"] {
+fn tasks_of_even_work_are_about_equal() {
+    for id in [
+        "image-filter",
+        "life",
+        "matrix",
+        "merge-sort",
+        "n-body",
+        "password",
+        "primes",
+        "queens",
+        "requests",
+    ] {
         let workload = registry::find(id).expect("in the registry");
         let steps = (0..4).map(|part| run(workload, &spec(workload, part, 100, 3)).steps);
         let (least, most) = steps.fold((u32::MAX, 0), |(least, most), n| {

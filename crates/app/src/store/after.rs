@@ -91,6 +91,7 @@ impl Lab {
                 self.room.turn(step);
             }
             Action::Explained(choice) => self.room.explain(choice),
+            Action::Walked(walk, said) => (self.room.walk, self.said) = (walk, said),
             Action::Set(key, value) => {
                 self.set(&[(key, &value)]);
                 self.show_preview();
@@ -160,6 +161,10 @@ impl Lab {
             Action::Copied(phrase) => {
                 self.copied = Some(phrase.clone());
                 self.said = phrase;
+            }
+            Action::Photo(photo) => {
+                self.said = photo.said.clone();
+                self.photo = photo;
             }
             Action::Say(phrase) => self.said = phrase,
         }

@@ -53,6 +53,12 @@ pub const WORKLOADS: &[&str] = &[
     "queens",
     "primes",
     "requests",
+    "merge-sort",
+    "n-body",
+    "matrix",
+    "password",
+    "life",
+    "image-filter",
     "endless",
 ];
 /// Controls that can be locked.
@@ -233,6 +239,7 @@ pub const SCHEMA: &[Key] = &[
             "local",
             "sharded",
             "retry",
+            "beside",
         ]),
         default: "loose",
     },

@@ -45,6 +45,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "both",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "crumbs",

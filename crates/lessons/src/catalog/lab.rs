@@ -5,15 +5,15 @@ mod pace;
 mod size;
 mod teams;
 mod told;
-mod vary;
 #[cfg(test)]
 mod trials;
+mod vary;
 
 use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
 use crate::checks::{Claims, millis_of};
 use crate::serving::little;
-use crate::{ChartKind, Drawing, Lesson, Machine, Reference, Settings, SliderSpec};
 use crate::words::whole;
+use crate::{ChartKind, Drawing, Lesson, Machine, Reference, Settings, SliderSpec};
 use model::{Arm, Check, Deal, Evidence, Give, Job, Manner, Place, Plan, Strategy};
 
 /// The entry.
@@ -49,6 +49,7 @@ pub const LESSON: Lesson = Lesson {
     source: |_| None,
     references,
     explain: None,
+    panel: None,
     presets: &[],
     challenge: None,
 };

@@ -33,6 +33,7 @@ pub const LESSON: Lesson = Lesson {
     data: told::data,
     source: |arm| (arm == JUGGLING).then_some("start_when_ready"),
     references: told::references,
+    panel: None,
     explain: Some(Explain {
         options: &[
             ExplainOption {

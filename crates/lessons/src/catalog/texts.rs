@@ -84,6 +84,10 @@ fn kitchens() -> Vec<Kitchen> {
             ..TWO_KNIVES
         },
         Kitchen {
+            rung: Rung::Messages,
+            ..ONE_KNIFE
+        },
+        Kitchen {
             counter: Counter {
                 stretch: 40.0,
                 ..HONEST
@@ -388,7 +392,11 @@ fn no_question_gives_its_answer_away() {
         ("grain", _) => "longer",
         ("races", "total") => "less",
         ("races", _) => "some",
+        ("speedup", "shape") => "bends",
+        ("speedup", _) => "end",
         ("recipe-order", _) => "chain",
+        ("contention", _) => "same",
+        ("deadlock", _) => "stops",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",

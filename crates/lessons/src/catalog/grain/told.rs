@@ -1,7 +1,7 @@
 //! Claims and sentence about the grain of work, and its chart.
 
 use super::{BATCHED, MESSAGES, POOL, SEQUENTIAL, WHOLE_MILLIS, arms_of};
-use crate::checks::{Claims, Outcome, is_one_core, millis_of, outcome, ratio};
+use crate::checks::{Claims, Outcome, is_one_core, is_told_of_one_core, millis_of, outcome, ratio};
 use crate::drawing::{Sweep, SweepLine};
 use crate::serving::rows;
 use crate::words::{Phrase, millis, tenth, whole};
@@ -149,7 +149,7 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let rail = handover(evidence, POOL).map(|cost| cost.median);
     let (kind, case) = match outcome(evidence) {
         Outcome::Failed => (FindingKind::Disagrees, "disagrees"),
-        _ if is_one_core(evidence) => (FindingKind::OneKnife, "one-knife"),
+        _ if is_told_of_one_core(evidence) => (FindingKind::OneKnife, "one-knife"),
         Outcome::Open => (FindingKind::Undecided, "undecided"),
         Outcome::Held if many < MANY => (FindingKind::Expected, "coarse"),
         Outcome::Held if rail.is_some() => (FindingKind::Expected, "expected"),

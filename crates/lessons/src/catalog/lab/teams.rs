@@ -20,7 +20,10 @@ fn computes(arm: &ArmInfo) -> bool {
 /// The teams of the first way of running that was run with several numbers of
 /// workers on the same work, by that number.
 fn teams(evidence: &Evidence) -> Option<Vec<&ArmInfo>> {
-    let is_varied = evidence.params.get("sweep").is_some_and(|key| key == "workers");
+    let is_varied = evidence
+        .params
+        .get("sweep")
+        .is_some_and(|key| key == "workers");
     let of = |strategy: Strategy| {
         let arms = evidence.arms.iter();
         let mut teams: Vec<&ArmInfo> = arms
