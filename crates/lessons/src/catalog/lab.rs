@@ -1,5 +1,6 @@
 //! The lab: any work, any strategies, side by side.
 
+pub mod blades;
 mod endless;
 mod pace;
 mod size;
@@ -229,7 +230,9 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
     let base = named("sequential");
     let mut arms: Vec<Arm> = Vec::new();
     for strategy in wanted(settings, machine) {
-        let able = runnable(strategy, machine).filter(|way| !is_open || pace::can_wait(*way));
+        let able = runnable(strategy, machine)
+            .filter(|way| !is_open || pace::can_wait(*way))
+            .filter(|way| *way != Strategy::Simd || blades::are_any(&jobs));
         let Some(strategy) = able else {
             continue;
         };
@@ -256,6 +259,7 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
             arm.workload = [&*arm.workload, " ", &*step.label].concat();
         }
         arm.manner = manner(settings, place);
+        arm.manner.simd = !is_base && blades::are_wanted(settings) && blades::are_any(&jobs);
         if heeds_dealing(strategy) {
             arm.manner.deal = deal(settings);
             arm.manner.batch = LESSON.value("batch", settings) as u32;
@@ -325,12 +329,13 @@ fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
 
 fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     let mut claims = Claims::new(evidence);
-    // Overlapped waiting is no speedup of computing, so nothing to flag there.
+    // Overlapped waiting is no speedup of computing, so nothing to flag there;
+    // with SIMD a worker does more than a bare one.
     for arm in &evidence.arms {
         let waits = arm.jobs.iter().any(|job| job.wait_millis > 0.0);
         if pace::is_open(arm) {
             little(&mut claims, &arm.id);
-        } else if arm.strategy.uses_workers() && arm.workers > 1 && !waits {
+        } else if arm.strategy.uses_workers() && arm.workers > 1 && !waits && !arm.manner.simd {
             claims.no_magic(&arm.id, arm.workers);
         }
     }

@@ -1,7 +1,9 @@
 //! Claims and sentence about the grain of work, and its chart.
 
 use super::{BATCHED, MESSAGES, POOL, SEQUENTIAL, WHOLE_MILLIS, arms_of};
-use crate::checks::{Claims, Outcome, is_one_core, is_told_of_one_core, millis_of, outcome, ratio};
+use crate::checks::{
+    Claims, Outcome, is_one_core, is_told_of_one_core, middle, millis_of, outcome, ratio,
+};
 use crate::drawing::{Sweep, SweepLine};
 use crate::serving::rows;
 use crate::words::{Phrase, millis, tenth, whole};
@@ -21,6 +23,11 @@ const FINE: f64 = 1.5;
 const TOGETHER: f64 = 0.7;
 /// What a hand-over can cost, in microseconds.
 const HANDOVER: (f64, f64) = (2.0, 500.0);
+/// Cuts that a round must have to be fitted.
+const FEWEST_CUTS: usize = 4;
+/// One after another has a core for this share of its time where nobody else
+/// wants it.
+const UNDISTURBED: f64 = 0.7;
 /// Pieces from which on hand-overs must show.
 const MANY: u32 = 2_048;
 
@@ -52,11 +59,13 @@ fn points(evidence: &Evidence, way: &str) -> Vec<Vec<(f64, f64)>> {
         };
         arms.iter().filter_map(at).collect::<Vec<_>>()
     };
-    let rounds = numbers.into_iter().map(of);
-    // A cut that is missing in a round would bend its curve.
-    rounds
-        .filter(|points| points.len() == arms.len() && !points.is_empty())
-        .collect()
+    let finest = arms.last().map(|(_, pieces)| f64::from(*pieces));
+    // Without its end, or with little else, a round says nothing about its curve.
+    let tells = |points: &Vec<(f64, f64)>| {
+        let last = points.last().map(|point| point.0);
+        points.len() >= FEWEST_CUTS && last == finest
+    };
+    numbers.into_iter().map(of).filter(tells).collect()
 }
 
 /// Pieces of the soonest cut of each round.
@@ -93,7 +102,7 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     };
     let expr = |top: &str, bottom: &str| ["ms(", top, ") / ms(", bottom, ")"].concat();
     if is_one_core(evidence) {
-        claims.one_knife(&best.id);
+        claims.one_knife(&coarse.id);
     }
     claims.no_magic(&best.id, best.workers);
     let ids: Vec<&str> = cuts.iter().map(|(arm, _)| arm.id.as_str()).collect();
@@ -112,7 +121,17 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
         &[&coarse.id, &best.id],
     );
     if many >= MANY {
-        claims.timed(
+        // Hand-overs cost the same with one core. But where others take it away,
+        // whoever often waits gets it back sooner than whoever computes.
+        let is_undisturbed = middle(evidence, SEQUENTIAL, "p") >= UNDISTURBED;
+        let mut claim = |id: &str, expr: &str, stats, limit, arms: &[&str]| {
+            if is_undisturbed {
+                claims.timed(id, expr, stats, limit, arms);
+            } else {
+                claims.parallel(id, expr, stats, limit, arms);
+            }
+        };
+        claim(
             "fine",
             &expr(&fine.id, &best.id),
             ratio(evidence, &fine.id, &best.id),
@@ -120,14 +139,14 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
             &[&fine.id, &best.id],
         );
         let together = [BATCHED, "-", &many.to_string()].concat();
-        claims.timed(
+        claim(
             "together",
             &expr(&together, &fine.id),
             ratio(evidence, &together, &fine.id),
             Limit::AtMost(TOGETHER),
             &[&together, &fine.id],
         );
-        claims.timed(
+        claim(
             "handover",
             "microseconds to hand over a piece by message, fitted",
             handover(evidence, MESSAGES),
@@ -156,13 +175,6 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         Outcome::Held => (FindingKind::Expected, "couriers"),
     };
     let cost = handover(evidence, MESSAGES).map_or(0.0, |cost| cost.median);
-    let micros = |value: f64| {
-        if value < 9.95 {
-            tenth(value)
-        } else {
-            whole(value)
-        }
-    };
     let together = [BATCHED, "-", &many.to_string()].concat();
     Finding::new(kind, ["grain.finding.", case].concat())
         .with("row", row)
@@ -173,8 +185,8 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .with("many", many.to_string())
         .with("many-ms", millis(millis_of(evidence, &fine.id)))
         .with("together-ms", millis(millis_of(evidence, &together)))
-        .with("cost", micros(cost))
-        .with("rail", micros(rail.unwrap_or(0.0)))
+        .with("cost", figure(cost))
+        .with("rail", figure(rail.unwrap_or(0.0)))
 }
 
 /// Time against the number of pieces, and the model through it.
@@ -186,8 +198,11 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
                 let stats = evidence.stats.get(&arm.id)?;
                 Some((f64::from(pieces), *stats))
             });
+        let soonest = best(evidence, way)
+            .map_or(0, |(_, pieces)| pieces)
+            .to_string();
         SweepLine {
-            label: Phrase::new(["grain.line.", way].concat()),
+            label: Phrase::new(["grain.line.", way].concat()).with("best", soonest),
             points: points.collect(),
         }
     };
@@ -199,7 +214,7 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         if let (Some(grain), Some((first, _)), Some((last, _)), Some(cost)) =
             (fitted(evidence, way), first, last, handover(evidence, way))
         {
-            let label = Phrase::new("grain.theory").with("us", tenth(cost.median));
+            let label = Phrase::new("grain.theory").with("us", figure(cost.median));
             theory.push((label, curve(&grain, *first, *last)));
         }
         lines.push(measured);
@@ -212,6 +227,15 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         is_log: true,
         lines,
         theory,
+    }
+}
+
+/// Below 10 with one decimal, else whole.
+fn figure(micros: f64) -> String {
+    if micros < 9.95 {
+        tenth(micros)
+    } else {
+        whole(micros)
     }
 }
 

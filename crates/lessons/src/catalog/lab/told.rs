@@ -1,6 +1,6 @@
 //! What the lab says before a run and after it.
 
-use super::{LESSON, arms, deal, endless, pace, size, vary, wanted};
+use super::{LESSON, arms, blades, deal, endless, pace, size, vary, wanted};
 use crate::arms::{rung_notes, runnable};
 use crate::checks::{Outcome, middle, millis_of, outcome};
 use crate::words::{Phrase, millis, tenth};
@@ -26,6 +26,9 @@ pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
     if notes.iter().any(|note| note.key.starts_with("note.")) {
         notes.extend(rung_notes(machine));
     }
+    let tasks = LESSON.value("tasks", settings);
+    let jobs = super::jobs(settings, tasks, machine);
+    notes.extend(blades::note(settings, &wanted(settings, machine), &jobs));
     if endless::is_wanted(settings, machine) {
         notes.push(Phrase::new("lab.note.endless"));
     }
