@@ -17,13 +17,18 @@ const READY_MILLIS: f64 = 300.0;
 
 /// Of the 1 GiB that the page's program may have, records may take half.
 pub const MOST_BYTES: f64 = 5e8;
-/// A record of a task and its spans, at least; and of each slice it computes in.
+/// A record of a task and its spans, at least; of each slice it computes in; and
+/// of all slices of a task, as many as recorders have room for.
 const TASK_BYTES: f64 = 400.0;
 const SLICE_BYTES: f64 = 64.0;
+const SLICES_BYTES: f64 = 2_048.0;
 /// A slice where none was asked for, in milliseconds.
 const SLICE_MILLIS: f64 = 4.0;
-/// What is painted in a millisecond of one core: 2.5 rows of 480 pixels.
+/// What is painted in a millisecond of one core: 2.5 rows of 480 pixels, by the
+/// filter three times as many; and by one task, as many as it may have.
 const PAINTED_BYTES: f64 = 1_200.0;
+const FILTERED_BYTES: f64 = 3_600.0;
+const MOST_PAINTED_BYTES: f64 = 480.0 * 4_096.0;
 /// Runs are kept twice: to be summed up at the end, and to be shown meanwhile.
 const COPIES: f64 = 2.0;
 
@@ -60,9 +65,15 @@ pub fn round_bytes(arms: &[Arm]) -> f64 {
         };
         let jobs = arm.jobs.iter().map(|job| {
             let tasks = f64::from(job.tasks);
-            let paints = workloads::registry::find(&job.workload).is_some_and(|work| work.paints);
-            let painted = if paints { PAINTED_BYTES } else { 0.0 };
-            tasks * (TASK_BYTES + job.busy_millis * (SLICE_BYTES / slice + painted))
+            let work = workloads::registry::find(&job.workload);
+            let painted = match work.filter(|work| work.paints).map(|work| work.id) {
+                Some("image-filter") => FILTERED_BYTES,
+                Some(_) => PAINTED_BYTES,
+                None => 0.0,
+            };
+            let painted = (job.busy_millis * painted).min(MOST_PAINTED_BYTES);
+            let slices = (job.busy_millis / slice * SLICE_BYTES).min(SLICES_BYTES);
+            tasks * (TASK_BYTES + slices + painted)
         });
         jobs.sum::<f64>()
     };
