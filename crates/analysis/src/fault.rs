@@ -1,6 +1,6 @@
 //! Does a trace contradict itself?
 
-use model::{NANOS_PER_MILLI, Nanos, Span, State, Trace};
+use model::{Edge, NANOS_PER_MILLI, Nanos, Span, State, TaskRecord, Trace};
 
 /// Rounding of clock readings to nanoseconds, and nothing more.
 const ROUNDING_NANOS: Nanos = 1_000;
@@ -28,6 +28,8 @@ pub enum TraceFault {
     LaneTooBusy(u32),
     /// The last result is known long after the last task finished.
     LateEnd,
+    /// This task began before one whose result it needs had finished.
+    TooEarly(u32),
 }
 
 impl TraceFault {
@@ -45,6 +47,7 @@ impl TraceFault {
             Self::Overlap(_) => "one worker did two things at once",
             Self::LaneTooBusy(_) => "a worker was busy longer than the run",
             Self::LateEnd => "the run ended long after its last task",
+            Self::TooEarly(_) => "a task began before what it needs was finished",
         }
     }
 }
@@ -65,6 +68,42 @@ pub fn sane(trace: &Trace) -> Result<(), TraceFault> {
     tasks(trace, slack_nanos)?;
     spans(trace, slack_nanos)?;
     lanes(trace)
+}
+
+/// Checks that no task began before every one that it needs had finished. Clocks
+/// of two threads are allowed as much as in [`sane`]; on one lane, nothing.
+///
+/// # Errors
+/// The first task that began too early, or is missing.
+pub fn in_order(trace: &Trace, edges: &[Edge]) -> Result<(), TraceFault> {
+    for edge in edges {
+        for id in [edge.before, edge.after] {
+            find(trace, id).ok_or(TraceFault::TaskMissing(id))?;
+        }
+        if is_too_early(trace, edge) {
+            return Err(TraceFault::TooEarly(edge.after));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the second task of an edge began before the first had finished.
+pub(crate) fn is_too_early(trace: &Trace, edge: &Edge) -> bool {
+    let (Some(before), Some(after)) = (find(trace, edge.before), find(trace, edge.after)) else {
+        return false;
+    };
+    let slack_nanos = if before.lane_idx == after.lane_idx {
+        ROUNDING_NANOS
+    } else {
+        NANOS_PER_MILLI.max(trace.makespan_nanos / 100)
+    };
+    after.started_nanos + slack_nanos < before.finished_nanos
+}
+
+/// The task with this id: at its own place wherever tasks are sorted.
+pub(crate) fn find(trace: &Trace, id: u32) -> Option<&TaskRecord> {
+    let own = trace.tasks.get(id as usize).filter(|task| task.id == id);
+    own.or_else(|| trace.tasks.iter().find(|task| task.id == id))
 }
 
 fn tasks(trace: &Trace, slack_nanos: Nanos) -> Result<(), TraceFault> {

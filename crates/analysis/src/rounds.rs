@@ -3,7 +3,8 @@
 use crate::latency;
 use crate::record::task_count;
 use crate::summary::{of_work, share};
-use crate::{Measured, Summary, TimedRun, TraceFault, sane};
+use crate::waterfall::waterfall;
+use crate::{Measured, Summary, TimedRun, TraceFault, in_order, sane};
 use model::{
     Arm, Law, NANOS_PER_SEC, Nanos, RoundRow, State, Strategy, Trace, VoidReason, nanos_from_millis,
 };
@@ -11,6 +12,9 @@ use std::collections::BTreeMap;
 
 /// P may be this much above what ticks saw; more cannot be, and voids the run.
 const P_OVER_TICKS: f64 = 1.10;
+/// A 128-bit register holds at most so many numbers: an instruction of a SIMD
+/// kernel does at most the work of so many.
+const SIMD_LANES: f64 = 16.0;
 /// The makespan must be this many clock steps long before P is compared with ticks.
 const STEPS_NEEDED: u64 = 100;
 /// An exponential time is longer than this many of its means once in three
@@ -70,6 +74,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
     let missing = (trace.tasks.len() != task_count(arm) as usize)
         .then_some(TraceFault::TaskMissing(trace.tasks.len() as u32));
     let fault = sane(trace).err().or(missing);
+    let fault = fault.or_else(|| in_order(trace, &arm.edges).err());
     let reason = if run.hidden {
         Some(VoidReason::Hidden)
     } else if has_gap(arm, trace) {
@@ -101,6 +106,9 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
             figures: latency::figures(arm, trace)
                 .into_iter()
                 .chain(crate::page_life::figures(trace))
+                .chain(crate::work_span::figures(&arm.edges, trace))
+                .chain(crate::balance::figures(arm, trace))
+                .chain(crate::locks::figures(arm, trace))
                 .chain(
                     trace
                         .figures
@@ -115,7 +123,8 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
 }
 
 /// Whether nothing ran, started or ended for more than a second beyond the
-/// longest wait that was asked for, while there was something to do.
+/// longest wait that was asked for, while there was something to do. Standing
+/// still for a lock, for however long, is something that happens.
 fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     if trace.dropped > 0 {
         return false;
@@ -131,7 +140,7 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     let running = trace
         .spans
         .iter()
-        .filter(|span| span.state == State::Running);
+        .filter(|span| matches!(span.state, State::Running | State::Blocked));
     let mut active: Vec<(Nanos, Nanos)> = running
         .map(|span| (span.start_nanos, span.end_nanos()))
         .collect();
@@ -218,16 +227,34 @@ fn against_base(rounds: &mut [Round], idx: usize, step_nanos: u64) {
     let speedup = share(base.row.ms, own.row.ms).filter(|_| compared);
     let finish_ratio = share(own.row.mean_finish_ms, base.row.mean_finish_ms).filter(|_| compared);
     let is_impossible = p.is_some_and(|p| is_impossible(own, base, p, step_nanos));
+    let lost = has_account(own.arm)
+        .then(|| waterfall(own.trace, own.arm.workers, &own.arm.edges, work_nanos))
+        .flatten();
     let Some(own) = rounds.get_mut(idx) else {
         return;
     };
     own.row.p = p;
     own.row.speedup = speedup;
     own.finish_ratio = finish_ratio;
+    if let Some(lost) = lost {
+        own.row.figures.extend(lost.figures());
+    }
     if is_impossible {
         own.row.valid = false;
         own.row.reason = Some(VoidReason::Impossible);
     }
+}
+
+/// Whether it can be told where the speedup of an arm went: several workers
+/// against one, and everything computes. Where tasks wait or come over time, lanes
+/// that stand still are no loss.
+fn has_account(arm: &Arm) -> bool {
+    let computes = |job: &model::Job| job.busy_millis > 0.0 && job.wait_millis == 0.0;
+    arm.base.is_some()
+        && arm.strategy.uses_workers()
+        && arm.workers > 1
+        && !arm.is_open()
+        && arm.jobs.iter().all(computes)
 }
 
 /// Time on a core of the base's tasks; a task of a job that only waits counts 0.
@@ -244,7 +271,8 @@ fn work_nanos(base: &Round) -> Nanos {
         .sum()
 }
 
-/// P counts work done, ticks count time on a core; work cannot be done off it.
+/// P counts work done, ticks count time on a core; work cannot be done off it,
+/// nor more of it than a core can do at once.
 fn is_impossible(own: &Round, base: &Round, p: f64, step_nanos: u64) -> bool {
     if p <= 0.0 || own.trace.makespan_nanos < STEPS_NEEDED * step_nanos {
         return false;
@@ -253,7 +281,8 @@ fn is_impossible(own: &Round, base: &Round, p: f64, step_nanos: u64) -> bool {
     // grow with the root of their number.
     let spans = |round: &Round| (round.trace.spans.len() as f64).sqrt();
     let noise_nanos = step_nanos as f64 * (2.0 + spans(own) + spans(base));
-    p > P_OVER_TICKS * own.row.p_ticks + noise_nanos / own.trace.makespan_nanos as f64
+    let at_once = if own.arm.uses_simd() { SIMD_LANES } else { 1.0 };
+    p > P_OVER_TICKS * at_once * own.row.p_ticks + noise_nanos / own.trace.makespan_nanos as f64
 }
 
 fn name_void(rounds: &[Round], notes: &mut Vec<String>) {

@@ -141,7 +141,9 @@ fn peak(trace: &Trace) -> u32 {
 
 fn lane_use(trace: &Trace, lane_idx: u32) -> LaneUse {
     let running = union(trace, lane_idx, |state| state == State::Running);
-    let present = union(trace, lane_idx, |state| state != State::Waiting);
+    // Who stands still for a lock, or copies, lacks no core.
+    let is_present = |state| matches!(state, State::Running | State::Ready);
+    let present = union(trace, lane_idx, is_present);
     let finished = trace.tasks.iter().filter(|task| task.lane_idx == lane_idx);
     LaneUse {
         busy_ms: millis_from_nanos(running),
@@ -154,7 +156,7 @@ fn lane_use(trace: &Trace, lane_idx: u32) -> LaneUse {
 }
 
 /// Total time covered by the lane's spans in the wanted states.
-fn union(trace: &Trace, lane_idx: u32, wanted: impl Fn(State) -> bool) -> Nanos {
+pub(crate) fn union(trace: &Trace, lane_idx: u32, wanted: impl Fn(State) -> bool) -> Nanos {
     let mut covered_nanos = 0;
     let mut end_nanos = 0;
     for span in lane_spans(trace, lane_idx, wanted) {

@@ -2,8 +2,8 @@
 
 mod simulated;
 
-use analysis::{Measured, TimedRun, record};
-use model::{Evidence, NANOS_PER_SEC, RoundRow, Strategy, Trace, VoidReason};
+use analysis::{Measured, TimedRun, TraceFault, in_order, record};
+use model::{Edge, Evidence, NANOS_PER_SEC, RoundRow, Strategy, Trace, VoidReason};
 use simulated::{Dish, MILLI, arm, boards, capability, interleaved, plan, pots, sequential};
 
 /// Six rounds of one after another and interleaved over the same dishes.
@@ -120,6 +120,60 @@ fn each_reason_voids_its_round_and_is_named() {
 }
 
 #[test]
+fn a_task_that_begins_before_what_it_needs_is_finished_voids_the_round() {
+    let mut measured = measured(&boards(4, 50 * MILLI));
+    let reasons = |measured: &Measured, arm: &str| -> Vec<_> {
+        let rows = record(measured).rounds.into_iter();
+        rows.filter(|row| row.arm == arm)
+            .map(|row| row.reason)
+            .collect()
+    };
+    for arm in &mut measured.plan.arms {
+        arm.edges = vec![Edge {
+            before: 0,
+            after: 3,
+        }];
+    }
+    // One after another the order is kept; interleaved, all begin at once.
+    assert_eq!(reasons(&measured, "seq"), [None; 6]);
+    assert_eq!(reasons(&measured, "int"), [Some(VoidReason::Trace); 6]);
+    let notes = record(&measured).notes;
+    assert!(
+        notes[1].ends_with("(a task began before what it needs was finished)"),
+        "{notes:?}"
+    );
+    let figure = |arm, name: &str| row(&record(&measured), arm, 2).figures[name];
+    assert_eq!(
+        (figure("seq", "work_ms"), figure("seq", "span_ms")),
+        (200.0, 100.0)
+    );
+    assert_eq!(figure("seq", "edges_broken"), 0.0);
+    assert_eq!(figure("int", "edges_broken"), 1.0);
+    // What needs a task that does not exist was never run as planned.
+    measured.plan.arms[0].edges[0].before = 4;
+    assert_eq!(reasons(&measured, "seq"), [Some(VoidReason::Trace); 6]);
+    measured.plan.arms[1].edges.clear();
+    assert_eq!(reasons(&measured, "int"), [None; 6]);
+}
+
+#[test]
+fn clocks_of_two_lanes_may_differ_by_a_little_and_of_one_not_at_all() {
+    let mut trace = sequential(&boards(2, 50 * MILLI));
+    let edges = [Edge {
+        before: 0,
+        after: 1,
+    }];
+    assert_eq!(in_order(&trace, &edges), Ok(()));
+    trace.tasks[1].started_nanos = trace.tasks[0].finished_nanos - MILLI / 2;
+    assert_eq!(in_order(&trace, &edges), Err(TraceFault::TooEarly(1)));
+    trace.lanes.push(trace.lanes[0]);
+    trace.tasks[1].lane_idx = 1;
+    assert_eq!(in_order(&trace, &edges), Ok(()));
+    trace.tasks[1].started_nanos -= MILLI;
+    assert_eq!(in_order(&trace, &edges), Err(TraceFault::TooEarly(1)));
+}
+
+#[test]
 fn a_long_wait_that_was_asked_for_is_no_gap() {
     let mut measured = measured(&pots(3, 2 * NANOS_PER_SEC));
     let reasons = |measured: &Measured| -> Vec<_> {
@@ -134,6 +188,37 @@ fn a_long_wait_that_was_asked_for_is_no_gap() {
         arm.jobs[0].wait_millis = 2_000.0;
     }
     assert_eq!(reasons(&measured), []);
+}
+
+#[test]
+fn standing_still_for_a_lock_is_no_gap_and_not_hollow() {
+    let mut measured = measured(&boards(2, 50 * MILLI));
+    let later = 2 * NANOS_PER_SEC;
+    for run in &mut measured.runs {
+        let trace = &mut run.trace;
+        let end_nanos = trace.makespan_nanos;
+        let mut stood = trace.spans[0];
+        stood.state = model::State::Blocked;
+        (stood.start_nanos, stood.len_nanos) = (end_nanos, later);
+        trace.spans.push(stood);
+        trace.makespan_nanos += later;
+        for task in &mut trace.tasks {
+            task.finished_nanos += later;
+        }
+    }
+    let evidence = record(&measured);
+    let reasons = |evidence: &Evidence| -> Vec<_> {
+        let rows = evidence.rounds.iter();
+        rows.filter_map(|row| row.reason).collect()
+    };
+    assert_eq!(reasons(&evidence), []);
+    let stood = evidence.metrics["int"]["lock_wait_ms"];
+    assert!((stood.median - 2_000.0).abs() < 1e-6, "{stood:?}");
+    assert!(evidence.metrics["int"]["hollow"].median < 0.01);
+    for run in &mut measured.runs {
+        run.trace.spans.pop();
+    }
+    assert!(reasons(&record(&measured)).contains(&VoidReason::Gap));
 }
 
 #[test]
@@ -262,4 +347,44 @@ fn a_run_of_no_known_arm_is_left_out_and_named() {
         evidence.notes,
         ["first", "other: not in the plan, left out"]
     );
+}
+
+#[test]
+fn a_team_that_computes_is_told_where_its_speedup_went() {
+    let dishes = boards(8, 50 * MILLI);
+    let mut measured = measured(&dishes);
+    for run in measured
+        .runs
+        .iter_mut()
+        .filter(|run| run.trace.arm == "int")
+    {
+        let round = run.trace.round;
+        run.trace = simulated::pool(&dishes, 4, 2);
+        run.trace.arm = "int".into();
+        run.trace.round = round;
+    }
+    measured.plan.arms[1] = arm("int", Strategy::Pool, 4, 8, Some("seq"));
+    let evidence = record(&measured);
+    let figure = |name: &str| row(&evidence, "int", 1).figures.get(name).copied();
+    let near = |value: Option<f64>, wanted: f64| value.is_some_and(|v| (v - wanted).abs() < 0.01);
+    assert!(near(figure("lost.ideal_ms"), 100.0));
+    assert!(near(figure("lost.sum_ratio"), 1.0));
+    assert!(figure("lost.off-core_ms").is_some_and(|ms| ms > 80.0));
+    assert!(evidence.metrics["int"].contains_key("lost.sum_ratio"));
+    assert!(row(&evidence, "seq", 1).figures.is_empty());
+    // One worker shares nothing; a wait is no loss; without a base there is no
+    // ideal to compare with.
+    let spoils: [fn(&mut Measured); 4] = [
+        |measured| measured.plan.arms[1].workers = 1,
+        |measured| measured.plan.arms[1].jobs[0].wait_millis = 1.0,
+        |measured| measured.plan.arms[1].base = None,
+        |measured| measured.runs.retain(|run| run.trace.arm == "int"),
+    ];
+    for (at, spoil) in spoils.into_iter().enumerate() {
+        let mut spoilt = measured.clone();
+        spoil(&mut spoilt);
+        let evidence = record(&spoilt);
+        let has = |row: &RoundRow| row.figures.contains_key("lost.sum_ratio");
+        assert!(!evidence.rounds.iter().any(has), "{at}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::marks;
 use crate::outcome::Outcome;
 use crate::store::Action;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
-use lessons::{ChartKind, Embed, Words};
+use lessons::{ChartKind, Embed, Lesson, Words};
 use model::{Picture, Trace};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,10 +36,13 @@ pub enum Source {
     Frames(Rc<Outcome>),
     /// How many guests were there.
     Queue(Rc<Outcome>),
-    /// Who painted which strip of the picture, by chef or not.
-    Picture(Rc<Trace>, bool),
+    /// Who painted which strip of the picture, by chef or not; the rows it has in
+    /// its own proportions, if others than were painted.
+    Picture(Rc<Trace>, bool, Option<u32>),
     /// What the lesson makes of its figures.
     Told(ChartKind, Rc<Outcome>),
+    /// What each part of a lesson's work costs, before it is run.
+    Costs(&'static Lesson),
 }
 
 impl Source {
@@ -56,8 +59,9 @@ impl Source {
             Self::Cdf(outcome) => (5, run(outcome)),
             Self::Frames(outcome) => (6, run(outcome)),
             Self::Queue(outcome) => (7, run(outcome)),
-            Self::Picture(trace, by_chef) => (8 + u8::from(*by_chef), of(trace)),
+            Self::Picture(trace, by_chef, _) => (8 + u8::from(*by_chef), of(trace)),
             Self::Told(kind, outcome) => (10 + *kind as u8, run(outcome)),
+            Self::Costs(lesson) => (40, lesson.id.as_ptr() as usize),
         }
     }
 
@@ -86,12 +90,13 @@ impl Source {
             Self::Cdf(outcome) => charts::cdf(&inputs::latencies(outcome, words), view, &say),
             Self::Frames(outcome) => charts::frames(&inputs::frames(outcome, words), view, &say),
             Self::Queue(outcome) => charts::queue(&inputs::queues(outcome, words), view, &say),
-            Self::Picture(trace, by_chef) => {
+            Self::Picture(trace, by_chef, rows) => {
                 let none = Picture::default();
                 let picture = trace.picture.as_ref().unwrap_or(&none);
-                charts::tiles(picture, trace, *by_chef, view, &say)
+                charts::tiles(picture, trace, *by_chef, *rows, view, &say)
             }
             Self::Told(kind, outcome) => drawings::draw(outcome, *kind, words, view, &say),
+            Self::Costs(lesson) => charts::costs(&inputs::costs(lesson, words), view, &say),
         }
     }
 }

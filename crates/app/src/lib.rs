@@ -4,6 +4,7 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod draw;
 mod drawings;
 mod el;
 mod figure;
@@ -20,8 +21,10 @@ mod lesson_result;
 mod lesson_view;
 mod marks;
 mod method;
+pub mod orders;
 pub mod outcome;
 mod page;
+mod photo;
 mod progress;
 mod qr;
 mod question;

@@ -83,7 +83,12 @@ pub fn beside(cx: &Cx, lesson: &Lesson, outcome: Option<&Outcome>, has_arms: boo
         return nothing();
     };
     let lines: Vec<Line> = lines(name).collect();
+    let is_of_time = |line: &Line| line.mark.is_some_and(Mark::is_of_time);
     let (at_line, below) = match (live, trace) {
+        (None, _) if !lines.iter().any(is_of_time) => {
+            let turns = el("p").class("quiet").say(cx, "source.turns").done();
+            (None, turns)
+        }
         (None, Some(trace)) => {
             let at = cx.lab.replay.at.unwrap_or_else(|| rest(trace));
             let below = moment(cx, trace, at.min(trace.makespan_nanos));
@@ -135,12 +140,12 @@ fn arms(cx: &Cx, lesson: &Lesson, outcome: &Outcome, shown: &str) -> Html {
 fn code(cx: &Cx, lines: &[Line], at_line: Option<usize>) -> El {
     let mut code = el("code");
     for (at, line) in lines.iter().enumerate() {
-        let here = line.mark.filter(|_| at_line == Some(at));
+        let is_here = |mark: &Mark| !mark.is_of_time() || at_line == Some(at);
+        let here = line.mark.filter(is_here);
         code = match here {
             Some(mark) => code.put(
-                el("span")
+                current(mark)
                     .class("on")
-                    .set("aria-current", "step")
                     .set("data-testid", "source-line")
                     .text(line.text)
                     .put(el("b").text(&cx.say(key_of(mark)))),
@@ -152,11 +157,25 @@ fn code(cx: &Cx, lines: &[Line], at_line: Option<usize>) -> El {
     scroll(&cx.say("source.title")).put(el("pre").put(code))
 }
 
+/// The line; where time passes, it is the one at which the run is.
+fn current(mark: Mark) -> El {
+    let line = el("span");
+    if mark.is_of_time() {
+        line.set("aria-current", "step")
+    } else {
+        line
+    }
+}
+
 const fn key_of(mark: Mark) -> &'static str {
     match mark {
         Mark::Starts => "source.starts",
         Mark::Waits => "source.waits",
         Mark::Computes => "source.computes",
+        Mark::Reads => "source.reads",
+        Mark::Writes => "source.writes",
+        Mark::AtOnce => "source.at-once",
+        Mark::Locks => "source.locks",
     }
 }
 
@@ -266,7 +285,10 @@ mod tests {
     #[test]
     fn every_name_that_a_lesson_gives_has_a_text() {
         let mut named = 0;
-        for arm in ["loop", "join", "limit", "inside", "worker"] {
+        let arms = [
+            "loop", "join", "limit", "inside", "worker", "loose", "atomic", "mutex", "tickets",
+        ];
+        for arm in arms {
             for lesson in registry::all() {
                 if let Some(name) = (lesson.source)(arm) {
                     assert!(runner::source::text(name).is_some(), "{name}");

@@ -62,7 +62,11 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
     let mut is_asked = !wanted.has_arms || outcome.traces.len() < 2;
     let mut picture = trace
         .filter(|trace| wanted.has_arms && trace.picture.is_some())
-        .map(|trace| painted(cx, trace, &name(cx, outcome, &trace.arm)));
+        .map(|trace| {
+            let painter = outcome.evidence.arms.iter().find(|arm| arm.id == trace.arm);
+            let rows = painter.and_then(|arm| crate::photo::own_rows(cx, &arm.jobs));
+            painted(cx, trace, &name(cx, outcome, &trace.arm), rows)
+        });
     for kind in wanted.charts.iter().filter(|kind| is_shown(kind.id())) {
         if !is_asked && matches!(kind, ChartKind::Lanes | ChartKind::Tasks) {
             is_asked = true;
@@ -163,7 +167,7 @@ pub fn paint(cx: &Cx, trace: &Trace) {
 /// What the tasks painted: each strip in the tint of its chef and beside it in
 /// the chef's column, or as it is; the page puts the pixels on the canvas after
 /// it is there.
-fn painted(cx: &Cx, trace: &Rc<Trace>, arm: &str) -> Html {
+fn painted(cx: &Cx, trace: &Rc<Trace>, arm: &str, rows: Option<u32>) -> Html {
     let by_chef = !cx.is_open(PLAIN);
     let what = cx.say_with(
         if by_chef {
@@ -179,7 +183,7 @@ fn painted(cx: &Cx, trace: &Rc<Trace>, arm: &str) -> Html {
         };
         // The room that is left for it depends on the columns beside it.
         let view = view(cx, "fig-picture");
-        let area = charts::pixel_area(picture, trace, by_chef, &view);
+        let area = charts::pixel_area(picture, trace, by_chef, rows, &view);
         let place = [
             "left:",
             &percent(area.x, chart.width),
@@ -197,7 +201,7 @@ fn painted(cx: &Cx, trace: &Rc<Trace>, arm: &str) -> Html {
             .at("style", &place.concat())
             .done()
     };
-    let source = Source::Picture(Rc::clone(trace), by_chef);
+    let source = Source::Picture(Rc::clone(trace), by_chef, rows);
     let switch = button("small")
         .says("aria-pressed", by_chef)
         .test(&["show-painters"])

@@ -252,7 +252,7 @@ fn picture() -> String {
     let mut out = String::new();
     for (id, by_chef) in [("by-chef", true), ("plain", false)] {
         let view = View::new(id, 360.0);
-        let chart = charts::tiles(&picture, &trace, by_chef, &view, &english);
+        let chart = charts::tiles(&picture, &trace, by_chef, None, &view, &english);
         out += &figure(&chart, "");
     }
     out

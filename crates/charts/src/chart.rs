@@ -185,7 +185,7 @@ pub struct Chart {
     /// Prefix of ids, from [`View::id`].
     pub id: String,
     /// `lanes tasks makespan plane cdf frames queue sweep speedup waterfall dag
-    /// counts`; last part of the test id.
+    /// counts costs circle`; last part of the test id.
     pub kind: &'static str,
     /// What is drawn.
     pub title: String,

@@ -9,12 +9,9 @@ use crate::phrase::phrase;
 use crate::scale::Scale;
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use crate::{ArmLabel, Chart, Mark, Say, Table, View};
+use analysis::plane::{CONCURRENT_FROM, PARALLEL_FROM};
 use model::{Evidence, Stats};
 
-/// From this mean number of tasks in progress on, a run is concurrent.
-pub const CONCURRENT_FROM: f64 = 1.5;
-/// From this much work at once on, a run is parallel.
-pub const PARALLEL_FROM: f64 = 1.3;
 const DOT_PX: f32 = 6.5;
 
 /// Every arm as a dot: across, the mean number of tasks in progress (C); up,

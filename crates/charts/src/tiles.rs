@@ -64,14 +64,15 @@ impl Strips {
     }
 
     /// Where the pixels belong, `by_chef` beside a column for each chef.
-    fn area(&self, picture: &Picture, by_chef: bool, view: &View) -> PixelArea {
+    fn area(&self, picture: &Picture, by_chef: bool, rows: Option<u32>, view: &View) -> PixelArea {
         let (x, y) = if by_chef {
             ((self.column * self.chefs as f32 + 8.0).round(), HEAD_PX)
         } else {
             (0.0, 0.0)
         };
         let most = if view.is_low { MOST_LOW_PX } else { MOST_PX };
-        let aspect = picture.width.max(1) as f32 / picture.height.max(1) as f32;
+        let rows = rows.unwrap_or(picture.height).max(1);
+        let aspect = picture.width.max(1) as f32 / rows as f32;
         let aspect = within(aspect, 0.1, 20.0);
         let width = (view.width_px - x).min((most - y) * aspect).floor();
         let width = width.max(40.0);
@@ -86,18 +87,32 @@ impl Strips {
 
 /// Where the pixels belong in [`tiles`] with the same arguments.
 #[must_use]
-pub fn pixel_area(picture: &Picture, trace: &Trace, by_chef: bool, view: &View) -> PixelArea {
-    Strips::of(picture, trace).area(picture, by_chef, view)
+pub fn pixel_area(
+    picture: &Picture,
+    trace: &Trace,
+    by_chef: bool,
+    rows: Option<u32>,
+    view: &View,
+) -> PixelArea {
+    Strips::of(picture, trace).area(picture, by_chef, rows, view)
 }
 
 /// What stands around the pixels of a picture, which the caller puts into
 /// [`pixel_area`]: a column for every chef, numbered, filled where the chef
 /// painted (if `by_chef`); a mark for every strip with its task. Without the
-/// pixels, as in a file, strips have the tint of their chef.
+/// pixels, as in a file, strips have the tint of their chef. It is as high as if it
+/// had `rows` rows, where there are others than were painted.
 #[must_use]
-pub fn tiles(picture: &Picture, trace: &Trace, by_chef: bool, view: &View, say: Say) -> Chart {
+pub fn tiles(
+    picture: &Picture,
+    trace: &Trace,
+    by_chef: bool,
+    rows: Option<u32>,
+    view: &View,
+    say: Say,
+) -> Chart {
     let strips = Strips::of(picture, trace);
-    let area = strips.area(picture, by_chef, view);
+    let area = strips.area(picture, by_chef, rows, view);
     let scale = area.height / picture.height.max(1) as f32;
     let mut svg = Svg::new();
     let mut marks = Vec::new();
@@ -185,7 +200,9 @@ fn told(trace: &Trace, who: (u32, u32), rows: (u32, u32), say: Say) -> String {
     phrase(say)
         .text(
             "dish",
-            &phrase(say).number("n", who.1 + 1).get("chart.dish"),
+            &phrase(say)
+                .number("n", who.1.saturating_add(1))
+                .get("chart.dish"),
         )
         .number("from", rows.0 + 1)
         .number("to", rows.0 + rows.1)
@@ -231,7 +248,9 @@ fn table(strips: &Strips, trace: &Trace, caption: String, say: Say) -> Table {
     let mut table = Table::with_head(caption, "dish rowfrom rowto chef busy", say);
     for (chef, task, first, rows) in &strips.all {
         table.add(vec![
-            phrase(say).number("n", task + 1).get("chart.dish"),
+            phrase(say)
+                .number("n", task.saturating_add(1))
+                .get("chart.dish"),
             whole(u64::from(first + 1)),
             whole(u64::from(first + rows)),
             chef_words(*chef, say),

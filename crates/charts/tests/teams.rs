@@ -476,8 +476,8 @@ fn a_strip_stands_in_the_column_of_its_chef_and_belongs_to_bars_of_its_task() {
     let chefs = charts::chefs_of_tasks(&trace);
     for width in [320.0, 780.0] {
         let view = View::new("v", width);
-        let chart = charts::tiles(&picture, &trace, true, &view, &english);
-        let area = charts::pixel_area(&picture, &trace, true, &view);
+        let chart = charts::tiles(&picture, &trace, true, None, &view, &english);
+        let area = charts::pixel_area(&picture, &trace, true, None, &view);
         assert!((area.width / area.height - 160.0 / 96.0).abs() < 0.01);
         assert!(chart.width <= width && (area.x + area.width - chart.width).abs() < 0.01);
         assert!(chart.height <= 384.5 && (area.y + area.height - chart.height).abs() < 0.01);
@@ -501,7 +501,7 @@ fn a_strip_stands_in_the_column_of_its_chef_and_belongs_to_bars_of_its_task() {
         assert!(chart.body.contains(">1</text>") && chart.body.contains(">2</text>"));
         assert!(chart.finding.starts_with("8 strips: chef 1 painted"));
     }
-    let plain = charts::tiles(&picture, &trace, false, &view(), &english);
+    let plain = charts::tiles(&picture, &trace, false, None, &view(), &english);
     assert!(plain.marks.len() == 8 && !plain.body.contains("<text"));
     assert!(
         !dag(&teams::meal(true), &view(), &english)
@@ -522,7 +522,7 @@ fn odd_pictures_do_not_break_anything() {
     (flat.width, flat.height) = (0, 0);
     for picture in [odd, flat, model::Picture::default()] {
         for by_chef in [true, false] {
-            let chart = charts::tiles(&picture, &trace, by_chef, &view(), &english);
+            let chart = charts::tiles(&picture, &trace, by_chef, None, &view(), &english);
             assert!(!chart.svg().contains("NaN") && !chart.svg().contains("inf"));
             assert!(chart.height <= 400.0 && chart.width <= 780.0);
         }

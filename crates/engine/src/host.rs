@@ -16,6 +16,7 @@ use runner::{
     loop_run::{How, LoopRun, own_lane},
     messages::{Dispatcher, Order, Share},
     offload::OffloadRun,
+    order::{OrderedDispatcher, Recipe},
     pool::{PoolRun, clock_offsets},
     watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
     wire::{FromWorker, Packed, RunOrder, ToWorker},
@@ -50,6 +51,8 @@ pub(crate) struct Staff {
     /// Memory the start of those threads took.
     pool_bytes: Cell<u64>,
     nodes: RefCell<Vec<Node>>,
+    /// The picture the reader gave, for message workers that start later.
+    photo: RefCell<Option<Packed<Vec<u8>>>>,
 }
 
 pub(crate) fn serve() {
@@ -60,12 +63,24 @@ pub(crate) fn serve() {
             ToWorker::Ping => crate::pong(),
             ToWorker::Pool { workers } => crate::in_turn(hire_pool(staff, workers)),
             ToWorker::Nodes { workers } => crate::in_turn(hire_nodes(staff, workers)),
+            ToWorker::Photo(photo) => take_photo(&staff, photo),
             ToWorker::Calibrate { job, seed } => crate::later::calibrate(&job, seed),
             ToWorker::Run(order) => crate::later::run(staff, order),
             ToWorker::Load { order, url } => crate::later::load(order, url),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
     });
+}
+
+/// Takes a picture for this memory and those of the message workers. It comes to
+/// each before any work that needs it, since messages stay in order.
+fn take_photo(staff: &Staff, photo: Packed<Vec<u8>>) {
+    crate::later::photo(&photo);
+    for node in staff.nodes.borrow().iter() {
+        // Whoever is gone is missed when there is work for it.
+        let _ = node.worker.send(&ToWorker::Photo(photo.clone()));
+    }
+    *staff.photo.borrow_mut() = Some(photo);
 }
 
 async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
@@ -99,6 +114,12 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
         nodes.push(node?);
     }
     drop(starting);
+    if let Some(photo) = &*staff.photo.borrow() {
+        for node in &nodes {
+            let sent = node.worker.send(&ToWorker::Photo(photo.clone()));
+            sent.map_err(|_| "a message worker was lost".to_string())?;
+        }
+    }
     *staff.nodes.borrow_mut() = nodes;
     reply(&FromWorker::Staffed);
     Ok(())
@@ -107,15 +128,22 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
     let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
+    let is_missing = |spec: &TaskSpec| spec.input != 0 && !workloads::photo::is_here(spec.input);
+    if specs.iter().any(is_missing) {
+        return Err("this host was not given the picture".into());
+    }
     let ticks = ticks_of(&order);
+    let recipe = Recipe::of(&order.arm).map_err(|fault| fault.to_string())?;
     let raw = match order.arm.strategy {
         Strategy::Sequential | Strategy::Interleaved | Strategy::Simd => {
-            in_loop(&order, &specs, ticks).await
+            in_loop(&order, &specs, recipe, ticks).await
         }
-        Strategy::Pool => on_pool(staff, &order, &specs, ticks).await?,
+        Strategy::Pool => on_pool(staff, &order, &specs, recipe, ticks).await?,
         Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
-        Strategy::Messages | Strategy::Hybrid => by_message(staff, &order, &specs).await?,
+        Strategy::Messages | Strategy::Hybrid => {
+            by_message(staff, &order, &specs, recipe.as_ref()).await?
+        }
     };
     let mut trace = assemble(&order.arm.id, order.round, &specs, raw);
     let has_pool = order.arm.strategy.needs_shared_memory();
@@ -187,10 +215,16 @@ async fn with_live<T>(
     }
 }
 
-async fn in_loop(order: &RunOrder, specs: &Rc<[TaskSpec]>, ticks: Ticks) -> Raw {
+async fn in_loop(
+    order: &RunOrder,
+    specs: &Rc<[TaskSpec]>,
+    recipe: Option<Recipe>,
+    ticks: Ticks,
+) -> Raw {
     let driven = Driven::start(&order.arm.manner, |poke| {
-        let run = LoopRun::start(
+        let run = LoopRun::start_in_order(
             Rc::clone(specs),
+            recipe,
             How::of(&order.arm),
             ticks,
             own_lane(LaneKind::Host),
@@ -231,6 +265,7 @@ async fn on_pool(
     staff: &Staff,
     order: &RunOrder,
     specs: &[TaskSpec],
+    recipe: Option<Recipe>,
     ticks: Ticks,
 ) -> Result<Raw, String> {
     let offsets = staff.pool.borrow().clone();
@@ -241,17 +276,21 @@ async fn on_pool(
     // with atomics it goes through `Atomics.waitAsync`.
     let (bell, mut rung) = unbounded();
     let shared = Arc::new(specs.to_vec());
-    let run = RefCell::new(PoolRun::start(
-        &shared,
-        &offsets,
-        ticks,
-        PageClock,
-        rayon::spawn,
-        move || {
-            // The receiver is gone only if this host ends.
-            let _ = bell.unbounded_send(());
-        },
-    ));
+    let ring = move || {
+        // The receiver is gone only if this host ends.
+        let _ = bell.unbounded_send(());
+    };
+    let clock = PageClock;
+    let run = RefCell::new(match recipe {
+        None => {
+            let manner = &order.arm.manner;
+            PoolRun::start(&shared, &offsets, manner, ticks, clock, rayon::spawn, ring)
+        }
+        Some(recipe) => {
+            let spawn = rayon::spawn;
+            PoolRun::start_in_order(&shared, recipe, &offsets, ticks, clock, spawn, ring)
+        }
+    });
     let end = until_rung(order, specs, &mut rung, || {
         run.borrow_mut().raw(crate::now_nanos())
     })
@@ -352,7 +391,12 @@ async fn offloaded(
     Ok(run.raw())
 }
 
-async fn by_message(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Result<Raw, String> {
+async fn by_message(
+    staff: &Staff,
+    order: &RunOrder,
+    specs: &[TaskSpec],
+    recipe: Option<&Recipe>,
+) -> Result<Raw, String> {
     let mut nodes = std::mem::take(&mut *staff.nodes.borrow_mut());
     if nodes.is_empty() {
         return Err("this host has no message workers".into());
@@ -372,7 +416,7 @@ async fn by_message(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Resu
         gap_nanos: order.gap_nanos,
         ..Raw::default()
     });
-    let done = cooked(&mut nodes, order, specs, &raw);
+    let done = cooked(&mut nodes, order, specs, recipe, &raw);
     let outcome = with_live(order, specs, done, || so_far(&raw.borrow())).await;
     *staff.nodes.borrow_mut() = nodes;
     outcome?;
@@ -432,6 +476,7 @@ async fn cooked(
     nodes: &mut [Node],
     order: &RunOrder,
     specs: &[TaskSpec],
+    recipe: Option<&Recipe>,
     raw: &RefCell<Raw>,
 ) -> Result<(), String> {
     let hybrid = order.arm.strategy == Strategy::Hybrid;
@@ -454,20 +499,22 @@ async fn cooked(
         order: how,
     };
     let lost = |_| "a message worker was lost".to_string();
-    let mut dispatcher = Dispatcher::new(specs.len() as u32, nodes.len() as u32, share);
+    let mut dispatcher =
+        Dispatcher::new(specs.len() as u32, nodes.len() as u32, share, &how.manner);
     // Who cannot answer while it computes may be well all the same.
     let is_watched = hybrid && order.live_millis > 0 && is_heard(order.arm.manner.give);
     let mut watch = vec![Watched::default(); nodes.len()];
+    let mut ordered = recipe.map(|recipe| OrderedDispatcher::new(recipe, nodes.len() as u32));
     raw.borrow_mut().start_nanos = crate::now_nanos();
-    for ((node, tasks), watched) in nodes.iter().zip(dispatcher.first()).zip(&mut watch) {
-        watched.owes = !tasks.is_empty();
-        let batches: Vec<&[u32]> = if hybrid {
-            vec![&tasks]
-        } else {
-            tasks.chunks(1).collect()
-        };
-        for batch in batches.into_iter().filter(|batch| !batch.is_empty()) {
-            node.worker.send(&cook(batch)).map_err(lost)?;
+    if let Some(ordered) = &mut ordered {
+        send_ready(nodes, ordered, &cook)?;
+    }
+    let first = ordered.is_none().then(|| dispatcher.first());
+    let first = first.unwrap_or_default();
+    for ((node, mail), watched) in nodes.iter().zip(first).zip(&mut watch) {
+        watched.owes = !mail.is_empty();
+        for tasks in mail {
+            node.worker.send(&cook(&tasks)).map_err(lost)?;
         }
     }
     while raw.borrow().finished.len() < specs.len() {
@@ -519,8 +566,13 @@ async fn cooked(
         };
         watched.owes = !hybrid;
         let now = crate::now_nanos();
-        if let (false, Some(task)) = (hybrid, dispatcher.hand_out()) {
-            node.worker.send(&cook(&[task])).map_err(lost)?;
+        if let Some(ordered) = &mut ordered {
+            for parcel in &message.parcels {
+                ordered.ended(lane as u32, parcel.task);
+            }
+            send_ready(nodes, ordered, &cook)?;
+        } else if let Some(tasks) = dispatcher.hand_out(lane) {
+            node.worker.send(&cook(&tasks)).map_err(lost)?;
         }
         let mut raw = raw.borrow_mut();
         raw.end_nanos = now;
@@ -547,6 +599,21 @@ async fn cooked(
                 finished.finished_nanos = back(finished.finished_nanos);
                 finished
             }));
+    }
+    Ok(())
+}
+
+/// Sends each idle worker a task that is ready, as long as there are both.
+fn send_ready(
+    nodes: &[Node],
+    ordered: &mut OrderedDispatcher<'_>,
+    cook: &impl Fn(&[u32]) -> ToWorker,
+) -> Result<(), String> {
+    for (worker, task) in ordered.send() {
+        if let Some(node) = nodes.get(worker as usize) {
+            let lost = |_| "a message worker was lost".to_string();
+            node.worker.send(&cook(&[task])).map_err(lost)?;
+        }
     }
     Ok(())
 }

@@ -1,20 +1,72 @@
 //! Questions before a run, and how the run answers them.
 
 use crate::words::Phrase;
+use analysis::plane::{CONCURRENT_FROM, PARALLEL_FROM};
 use model::{Evidence, Stats};
 
 /// The figure of a run that answers a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Measure {
     /// Makespan of an arm in milliseconds.
     Millis(String),
     /// A figure of [`model::Metrics`]: arm, name.
     Metric(String, &'static str),
+    /// The same and a number more, where the figure itself may be 0.
+    Above(String, &'static str, f64),
     /// Makespan of the first arm over that of the second, in the same round.
     Ratio(String, String),
+    /// The box of the plane that an arm is in; the choices are [`Quadrant::ALL`].
+    Place(String),
     /// A figure of the rounds of the first arm over that of the second, in the
     /// same round: arm, arm, name.
     Figures(String, String, &'static str),
+}
+
+/// A quarter of the plane of tasks in progress and work done at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quadrant {
+    /// One thing under way, one worker's worth of work.
+    Neither,
+    /// Several under way, the work of one.
+    Concurrent,
+    /// One under way, the work of several.
+    Parallel,
+    /// Several under way, the work of several.
+    Both,
+}
+
+impl Quadrant {
+    /// All, in the order offered.
+    pub const ALL: [Self; 4] = [Self::Neither, Self::Concurrent, Self::Parallel, Self::Both];
+
+    /// The id of its choice.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Neither => "neither",
+            Self::Concurrent => "concurrent",
+            Self::Parallel => "parallel",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// The quarter an arm is in; `None` where an interval straddles a border, or
+/// nothing was measured.
+pub fn quadrant_of(evidence: &Evidence, arm: &str) -> Option<Quadrant> {
+    let is_from = |name: &str, border: f64| {
+        let stats = evidence.metrics.get(arm)?.get(name)?;
+        let (lo, hi) = (stats.lo >= border, stats.hi >= border);
+        (lo == hi).then_some(lo)
+    };
+    let is_concurrent = is_from("c", CONCURRENT_FROM)?;
+    let is_parallel = is_from("p", PARALLEL_FROM)?;
+    Some(match (is_concurrent, is_parallel) {
+        (false, false) => Quadrant::Neither,
+        (true, false) => Quadrant::Concurrent,
+        (false, true) => Quadrant::Parallel,
+        (true, true) => Quadrant::Both,
+    })
 }
 
 /// An answer to choose.
@@ -59,6 +111,10 @@ pub enum Answer {
 /// scale, if both ends of its interval agree.
 #[must_use]
 pub fn answer(question: &Question, evidence: &Evidence) -> Answer {
+    if let Measure::Place(arm) = &question.measure {
+        let place = quadrant_of(evidence, arm);
+        return place.map_or(Answer::Inconclusive, |place| Answer::Choice(place.id()));
+    }
     let Some(stats) = measured(&question.measure, evidence) else {
         return Answer::Inconclusive;
     };
@@ -71,12 +127,22 @@ pub fn answer(question: &Question, evidence: &Evidence) -> Answer {
     }
 }
 
-/// The measured figure that answers a question, if there is one.
+/// The one measured figure that answers a question, if there is one.
 #[must_use]
 pub fn measured(measure: &Measure, evidence: &Evidence) -> Option<Stats> {
     match measure {
         Measure::Millis(arm) => evidence.stats.get(arm).copied(),
+        Measure::Place(_) => None,
         Measure::Metric(arm, name) => evidence.metrics.get(arm)?.get(*name).copied(),
+        Measure::Above(arm, name, more) => {
+            let stats = evidence.metrics.get(arm)?.get(*name).copied()?;
+            Some(Stats {
+                median: stats.median + more,
+                lo: stats.lo + more,
+                hi: stats.hi + more,
+                ..stats
+            })
+        }
         Measure::Ratio(arm, other) => crate::checks::ratio(evidence, arm, other),
         Measure::Figures(arm, other, name) => crate::serving::ratio_of(evidence, name, arm, other),
     }

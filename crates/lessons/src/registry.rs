@@ -9,11 +9,19 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::waiting::LESSON,
     &catalog::computing::LESSON,
     &catalog::two_chefs::LESSON,
+    &catalog::plane::LESSON,
     &catalog::responsive::LESSON,
     &catalog::awaiting::LESSON,
     &catalog::thousand_clients::LESSON,
     &catalog::slow_customer::LESSON,
     &catalog::queue_cliff::LESSON,
+    &catalog::speedup::LESSON,
+    &catalog::fair_shares::LESSON,
+    &catalog::grain::LESSON,
+    &catalog::races::LESSON,
+    &catalog::contention::LESSON,
+    &catalog::recipe_order::LESSON,
+    &catalog::deadlock::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -20,7 +20,7 @@ pub use evidence::{
     Verdict, VoidReason, Warmth,
 };
 pub use flow::{Give, Law, Manner};
-pub use plan::{Arm, Job, Place, Plan, TaskSpec};
+pub use plan::{Arm, Job, Place, Plan, TaskSpec, planned_millis};
 pub use sharing::{Deal, Edge, Guard};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};

@@ -1,7 +1,7 @@
 //! What is to be run: jobs cut into tasks, under several arms, in rounds.
 
 use crate::flow::Draw;
-use crate::{Edge, Law, Manner, Strategy, nanos_from_millis};
+use crate::{Edge, Guard, Law, Manner, Strategy, nanos_from_millis};
 use serde::{Deserialize, Serialize};
 
 /// A batch of similar tasks of one workload.
@@ -35,6 +35,10 @@ pub struct Job {
     /// back (workload `tally`).
     #[serde(default)]
     pub gap: u32,
+    /// Id of the picture a reader gave, which does not travel with the plan; 0
+    /// for a generated one (workload `image-filter`).
+    #[serde(default)]
+    pub input: u32,
 }
 
 /// One task of a job: everything a worker needs to start it.
@@ -63,6 +67,15 @@ pub struct TaskSpec {
     /// As in [`Job::gap`].
     #[serde(default)]
     pub gap: u32,
+    /// As in [`Manner::guard`], of the arm it belongs to.
+    #[serde(default)]
+    pub guard: Guard,
+    /// Whether it is computed with 128-bit SIMD, where its workload can.
+    #[serde(default)]
+    pub simd: bool,
+    /// As in [`Job::input`].
+    #[serde(default)]
+    pub input: u32,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -141,6 +154,9 @@ impl Arm {
                     arrive_nanos: nanos_from_millis(*come_millis),
                     locked_share: job.locked_share,
                     gap: job.gap,
+                    guard: self.manner.guard,
+                    simd: self.uses_simd(),
+                    input: job.input,
                 });
             }
         }
@@ -153,11 +169,27 @@ impl Arm {
         specs
     }
 
+    /// Whether its kernels compute with 128-bit SIMD where they can.
+    #[must_use]
+    pub fn uses_simd(&self) -> bool {
+        self.strategy == Strategy::Simd || self.manner.simd
+    }
+
     /// Whether its requests come over time, whether or not they are kept up with.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.jobs.iter().any(|job| job.per_second > 0.0)
     }
+}
+
+/// Planned length of each task of these jobs, in milliseconds by task id: its
+/// computing and its wait. For tasks that are all there at the start; those that
+/// come over time are numbered in the order they come.
+#[must_use]
+pub fn planned_millis(jobs: &[Job]) -> Vec<f64> {
+    let longest = jobs.iter().map(|job| job.tasks).max().unwrap_or(0);
+    let dealt = (0..longest).flat_map(|part| jobs.iter().filter(move |job| part < job.tasks));
+    dealt.map(|job| job.busy_millis + job.wait_millis).collect()
 }
 
 /// A whole measured run: the arms, and how often each is timed.
@@ -206,6 +238,10 @@ mod tests {
             .into_iter()
             .map(|task| (task.id, task.workload, task.part))
             .collect();
+        let lengths = planned_millis(&[job("a", 1), job("b", 2)]);
+        assert_eq!(lengths, [1.0, 1.0, 1.0]);
+        let planned = planned_millis(&arm.jobs);
+        assert_eq!(planned.len(), order.len());
         assert_eq!(
             order,
             [

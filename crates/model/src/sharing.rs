@@ -66,6 +66,11 @@ pub enum Guard {
     Sharded,
     /// Shaker: compute, then compare and swap; again if another was faster.
     Retry,
+    /// Shaker: everyone their own place, written all the time, 8 bytes from the
+    /// next one's: in one cache line (false sharing).
+    Beside,
+    /// Shaker: the same with 128 bytes between them.
+    Apart,
     /// Crossing: each worker takes the two locks in another order.
     Crossed,
     /// Crossing: everyone takes the two locks in the same order.
@@ -74,7 +79,7 @@ pub enum Guard {
 
 impl Guard {
     /// Every way, in the order they are listed to a reader.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Loose,
         Self::Atomic,
         Self::Mutex,
@@ -83,6 +88,8 @@ impl Guard {
         Self::Local,
         Self::Sharded,
         Self::Retry,
+        Self::Beside,
+        Self::Apart,
         Self::Crossed,
         Self::Ordered,
     ];
@@ -99,6 +106,8 @@ impl Guard {
             Self::Local => "local",
             Self::Sharded => "sharded",
             Self::Retry => "retry",
+            Self::Beside => "beside",
+            Self::Apart => "apart",
             Self::Crossed => "crossed",
             Self::Ordered => "ordered",
         }

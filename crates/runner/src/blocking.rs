@@ -8,10 +8,11 @@
 
 use crate::{
     arrivals::{stand, stand_until_it_comes},
-    cook::{Ticks, cook_blocking},
+    cook::Ticks,
     gauge::Gauge,
     log::{Finished, LaneLog, Raw, read_all},
     ports::Clock,
+    shared::{self, cook_shared},
 };
 use concurrent_queue::ConcurrentQueue;
 use model::{Lane, LaneKind, Nanos, State, TaskSpec};
@@ -71,6 +72,7 @@ struct Shared {
     left: AtomicU32,
     gauge: Gauge,
     start_nanos: Nanos,
+    common: Option<Arc<shared::Shared>>,
 }
 
 /// A run by threads that stand still.
@@ -109,6 +111,7 @@ impl BlockingRun {
             Lines::Shared(AtomicUsize::new(0))
         };
         let finished = ConcurrentQueue::bounded(specs.len().max(1));
+        let common = shared::Shared::for_team(specs, offsets.len());
         let start_nanos = clock.now_nanos();
         let shared = Arc::new(Shared {
             logs,
@@ -117,6 +120,7 @@ impl BlockingRun {
             left: AtomicU32::new(specs.len() as u32),
             gauge: Gauge::new(specs, start_nanos),
             start_nanos,
+            common,
         });
         let (theirs, specs) = (Arc::clone(&shared), Arc::clone(specs));
         broadcast(Box::new(move |thread| {
@@ -158,6 +162,7 @@ impl BlockingRun {
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.shared.gauge.read(end_nanos),
+            figures: shared::figures(self.shared.common.as_ref()),
             ..Raw::default()
         }
     }
@@ -181,7 +186,8 @@ impl Shared {
             if spec.arrive_nanos > 0 {
                 log.push(spec.id, State::Ready, came, now);
             }
-            if let Some(done) = cook_blocking(spec, log, ticks, clock, stand) {
+            let common = self.common.as_ref();
+            if let Some(done) = cook_shared(spec, log, ticks, clock, common, stand) {
                 // Bounded by the number of requests, so it always fits.
                 let _ = self.finished.push(done);
             }

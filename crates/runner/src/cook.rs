@@ -10,9 +10,11 @@ use crate::{
     life::Life,
     log::{Finished, LaneLog},
     ports::{Clock, Timer},
+    shared::{self, Shared},
     ways::compute_inside,
 };
 use model::{Give, Manner, Nanos, State, TaskSpec, nanos_from_millis};
+use std::sync::Arc;
 use workloads::{Kernel, Output, Step};
 
 /// How ticks become spans.
@@ -177,6 +179,32 @@ impl<'a> Stretches<'a> {
         self.back(woken, now);
     }
 
+    /// Stood still for a lock meanwhile, and goes on.
+    pub fn stood(&mut self, from: Nanos, until: Nanos) {
+        self.pen.tick(from);
+        self.pen.up();
+        let log = self.pen.log;
+        log.push(self.pen.task, State::Blocked, from, until);
+        self.pen.down(until);
+    }
+
+    /// The task ended with the last step; it was never put aside.
+    #[must_use]
+    pub fn finish(mut self, started: Nanos, checksum: u64) -> Finished {
+        let finished_nanos = self.rest();
+        Finished {
+            task: self.pen.task,
+            lane_idx: self.pen.log.lane_idx(),
+            started_nanos: started,
+            finished_nanos,
+            busy_nanos: self.pen.busy,
+            polls: 1,
+            wakes: 1,
+            checksum,
+            tile: None,
+        }
+    }
+
     /// Time on a core so far.
     #[must_use]
     pub const fn busy_nanos(&self) -> Nanos {
@@ -213,7 +241,7 @@ pub fn cook_blocking(
     clock: &impl Clock,
     sleep: impl Fn(f64),
 ) -> Option<Finished> {
-    let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+    let mut kernel = workloads::kernel(spec)?;
     let started = clock.now_nanos();
     let mut pen = Pen::new(log, ticks, spec.id, started);
     loop {
@@ -264,9 +292,10 @@ pub fn until_it_waits(
 }
 
 /// Runs a task as a future that gives way at the end of each `slice`. `life`
-/// tells what the executor did to the task; it is asked when a poll begins.
+/// tells what the executor did to the task; it is asked when a poll begins. The
+/// task comes with what the run shares.
 pub async fn cook(
-    spec: &TaskSpec,
+    (spec, shared): (&TaskSpec, Option<&Arc<Shared>>),
     log: &LaneLog,
     ticks: Ticks,
     clock: &impl Clock,
@@ -274,7 +303,7 @@ pub async fn cook(
     slice: Slice,
     life: impl Fn() -> Life,
 ) -> Option<Finished> {
-    let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+    let mut kernel = shared::kernel(spec, shared)?;
     let started = clock.now_nanos();
     let mut pen = Pen::new(log, ticks, spec.id, started);
     let (mut steps, mut since) = (0_u32, started);

@@ -10,6 +10,7 @@ pub mod arrivals;
 pub mod blocking;
 pub mod cook;
 pub mod crowd;
+pub mod dealing;
 pub mod executor;
 pub mod gauge;
 pub mod journal;
@@ -19,12 +20,14 @@ pub mod loop_run;
 pub mod messages;
 #[cfg(feature = "rayon")]
 pub mod offload;
+pub mod order;
 #[cfg(feature = "rayon")]
 pub mod pool;
 pub mod ports;
 pub mod probe;
 pub mod protocol;
 pub mod reading;
+pub mod shared;
 pub mod source;
 pub mod watchdog;
 pub mod ways;

@@ -11,8 +11,10 @@ use crate::{
     journal::{Journal, watched},
     life::Lives,
     log::{Finished, LaneLog, Raw, assemble},
+    order::{Following, Recipe},
     ports::{Clock, Timer, Turn},
-    ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join},
+    shared::{self, Shared},
+    ways::{Chef, await_in_a_loop, join_with_a_limit, start_all_then_join, start_when_ready},
 };
 use model::{
     Arm, Give, Lane, LaneKind, NANOS_PER_SEC, Nanos, Place, Span, State, Strategy, TaskSpec, Trace,
@@ -21,6 +23,7 @@ use std::{
     cell::{Cell, RefCell},
     future::Future,
     rc::{Rc, Weak},
+    sync::Arc,
 };
 
 /// Room for spans in a loop run, beyond the tasks' own needs.
@@ -50,7 +53,7 @@ impl How {
     #[must_use]
     pub fn of(arm: &Arm) -> Self {
         Self {
-            one_by_one: arm.strategy == Strategy::Sequential,
+            one_by_one: matches!(arm.strategy, Strategy::Sequential | Strategy::Simd),
             slice: match arm.manner.give {
                 Give::Never if arm.place == Place::Page => Slice::Nanos(LONGEST_FREEZE_NANOS),
                 _ => Slice::of(arm.slice_steps, &arm.manner),
@@ -77,6 +80,7 @@ struct Kitchen<C: Clock + 'static, T> {
     lives: Rc<Lives<C>>,
     gauge: Rc<Gauge>,
     finished: Rc<RefCell<Vec<Finished>>>,
+    shared: Option<Arc<Shared>>,
 }
 
 impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
@@ -100,7 +104,13 @@ impl<C: Clock + 'static, T: Timer> Kitchen<C, T> {
         }
         let life = || self.lives.of(number);
         let slice = self.how.slice;
-        let done = cook(spec, &self.log, self.ticks, clock, timer, slice, life).await;
+        let shared = self.shared.as_ref();
+        let (log, ticks) = (&*self.log, self.ticks);
+        let done = match shared.and_then(|shared| shared.crossing(spec)) {
+            // In a box: other tasks are not to be larger for it.
+            Some(crossing) => Some(Box::pin(crossing.juggle(spec, log, ticks, clock, timer)).await),
+            None => cook((spec, shared), log, ticks, clock, timer, slice, life).await,
+        };
         self.finished.borrow_mut().extend(done);
         self.gauge.finish(clock.now_nanos());
     }
@@ -139,6 +149,7 @@ pub struct LoopRun<C: Clock + Clone + 'static> {
     log: Rc<LaneLog>,
     finished: Rc<RefCell<Vec<Finished>>>,
     gauge: Rc<Gauge>,
+    shared: Option<Arc<Shared>>,
     n_tasks: usize,
     ticks: Ticks,
     start_nanos: Nanos,
@@ -160,11 +171,30 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         poke: Box<dyn Fn()>,
         bell: Bell,
     ) -> Self {
-        Self::hand_over(specs.into(), how, ticks, lane, ports, poke, bell)
+        Self::hand_over(specs.into(), None, how, ticks, lane, ports, poke, bell)
     }
 
+    /// As [`LoopRun::start`], for tasks that may need each other's results: one
+    /// by one they are cooked in an order that allows it, else each is started
+    /// when the last of what it needs is done; `how.limit` is not heeded then.
+    #[expect(clippy::too_many_arguments, reason = "as start, and the order")]
+    pub fn start_in_order<T: Timer + Clone + 'static>(
+        specs: impl Into<Rc<[TaskSpec]>>,
+        recipe: Option<Recipe>,
+        how: How,
+        ticks: Ticks,
+        lane: Lane,
+        ports: (C, T),
+        poke: Box<dyn Fn()>,
+        bell: Bell,
+    ) -> Self {
+        Self::hand_over(specs.into(), recipe, how, ticks, lane, ports, poke, bell)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "of two callers")]
     fn hand_over<T: Timer + Clone + 'static>(
         specs: Rc<[TaskSpec]>,
+        recipe: Option<Recipe>,
         how: How,
         ticks: Ticks,
         lane: Lane,
@@ -177,6 +207,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
         let log = Rc::new(LaneLog::new(0, room(&specs, how)));
         let finished = Rc::new(RefCell::new(Vec::with_capacity(n_tasks)));
         let executor = Rc::new(Executor::new(Rc::clone(&lives), bell));
+        let shared = Shared::of(&specs);
         let start_nanos = clock.now_nanos();
         let gauge = Rc::new(Gauge::new(&specs, start_nanos));
         let chef = OneChef(Rc::new(Kitchen {
@@ -191,11 +222,17 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             lives: Rc::clone(&lives),
             gauge: Rc::clone(&gauge),
             finished: Rc::clone(&finished),
+            shared: shared.clone(),
         }));
-        let dishes: Vec<u32> = (0..n_tasks as u32).collect();
+        let dishes = match &recipe {
+            Some(recipe) => recipe.in_order().to_vec(),
+            None => (0..n_tasks as u32).collect(),
+        };
         executor.spawn(lives.own_number(), async move {
             if how.one_by_one {
                 await_in_a_loop(&chef, dishes).await;
+            } else if let Some(recipe) = &recipe {
+                start_when_ready(&chef, Following::new(recipe)).await;
             } else if how.limit > 0 {
                 join_with_a_limit(&chef, dishes, how.limit as usize).await;
             } else {
@@ -209,6 +246,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             log,
             finished,
             gauge,
+            shared,
             n_tasks,
             ticks,
             start_nanos,
@@ -250,7 +288,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             stalls: self.lives.stalls(),
             samples: self.gauge.read(end_nanos),
             peak_bytes: self.peak_bytes.get(),
-            ..Raw::default()
+            figures: shared::figures(self.shared.as_ref()),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::{
     log::{Finished, LaneLog, Raw, read_all},
     loop_run::How,
     ports::{Clock, Timer, Turn},
+    shared,
 };
 use futures_channel::oneshot;
 use model::{Arm, Lane, LaneKind, Nanos, State, TaskSpec};
@@ -67,6 +68,7 @@ struct Shared<C, T> {
     gauge: Rc<Gauge>,
     finished: Rc<RefCell<Vec<Finished>>>,
     spawn: Box<dyn Fn(Job)>,
+    common: Option<Arc<shared::Shared>>,
 }
 
 impl<C: Clock + Copy + Send + Sync + 'static, T: Timer> Shared<C, T> {
@@ -79,7 +81,8 @@ impl<C: Clock + Copy + Send + Sync + 'static, T: Timer> Shared<C, T> {
         let done = if on_loop {
             let life = || self.lives.of(spec.id);
             let slice = self.how.slice;
-            cook(spec, &self.host, self.ticks, clock, timer, slice, life).await
+            let of = (spec, self.common.as_ref());
+            cook(of, &self.host, self.ticks, clock, timer, slice, life).await
         } else {
             self.hand_over(spec).await
         };
@@ -89,7 +92,7 @@ impl<C: Clock + Copy + Send + Sync + 'static, T: Timer> Shared<C, T> {
 
     /// Computes on the pool, and waits here.
     async fn hand_over(&self, spec: &TaskSpec) -> Option<Finished> {
-        let mut kernel = (workloads::registry::find(&spec.workload)?.start)(spec);
+        let mut kernel = shared::kernel(spec, self.common.as_ref())?;
         let (task, ticks, clock) = (spec.id, self.ticks, self.clock);
         let mut started = None;
         let mut busy_nanos = 0;
@@ -137,6 +140,7 @@ pub struct OffloadRun<C: Clock + Clone + 'static> {
     host: Rc<LaneLog>,
     finished: Rc<RefCell<Vec<Finished>>>,
     gauge: Rc<Gauge>,
+    common: Option<Arc<shared::Shared>>,
     n_tasks: usize,
     ticks: Ticks,
     start_nanos: Nanos,
@@ -166,6 +170,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
         );
         let finished = Rc::new(RefCell::new(Vec::with_capacity(specs.len())));
         let executor = Executor::new(Rc::clone(&lives), bell);
+        let common = shared::Shared::of(specs);
         let start_nanos = clock.now_nanos();
         let gauge = Rc::new(Gauge::new(specs, start_nanos));
         let shared = Rc::new(Shared {
@@ -181,6 +186,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
             gauge: Rc::clone(&gauge),
             finished: Rc::clone(&finished),
             spawn: Box::new(spawn),
+            common: common.clone(),
         });
         let light = light(arm);
         for (idx, spec) in specs.iter().enumerate() {
@@ -199,6 +205,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
             host,
             finished,
             gauge,
+            common,
             n_tasks: specs.len(),
             ticks,
             start_nanos,
@@ -227,6 +234,7 @@ impl<C: Clock + Copy + Send + Sync + 'static> OffloadRun<C> {
             finished: self.finished.borrow().clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.gauge.read(end_nanos),
+            figures: shared::figures(self.common.as_ref()),
             ..Raw::default()
         }
     }

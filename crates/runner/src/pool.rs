@@ -1,19 +1,22 @@
 //! `pool`: tasks handed to the threads of a rayon pool.
 //!
 //! The coordinator does not block: it is told by a bell when the last task has
-//! ended, and may look at the lanes meanwhile. All tasks go into the pool's
+//! ended, and may look at the lanes meanwhile. Who gets which task is up to
+//! [`crate::dealing`]: if nothing else is asked for, all go into the pool's
 //! shared queue in order; a free thread takes the next, and stands still until it
 //! has come.
 
 use crate::{
     arrivals::{stand, stand_until_it_comes},
-    cook::{Ticks, cook_blocking},
+    cook::Ticks,
+    dealing::{Bundles, Hand, deal_out},
     gauge::Gauge,
     log::{Finished, LaneLog, Raw, read_all},
     ports::Clock,
+    shared::{self, Shared, cook_shared},
 };
 use concurrent_queue::ConcurrentQueue;
-use model::{Lane, LaneKind, Nanos, State, TaskSpec};
+use model::{Lane, LaneKind, Manner, Nanos, State, TaskSpec};
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -23,6 +26,8 @@ use std::sync::{
 /// so this is enough for more than a minute.
 const SPANS_PER_LANE: usize = 16_384;
 
+mod ordered;
+
 /// Logs and results of a pool, kept across runs.
 pub struct PoolLanes {
     logs: Vec<LaneLog>,
@@ -30,6 +35,7 @@ pub struct PoolLanes {
     left: AtomicU32,
     offsets: Vec<i64>,
     gauge: Gauge,
+    shared: Option<Arc<Shared>>,
 }
 
 /// How far each thread's clock is off, in nanoseconds: 0 where its reading falls
@@ -53,17 +59,20 @@ pub struct PoolRun {
 }
 
 impl PoolRun {
-    /// Hands the tasks over and returns at once. `spawn` puts a closure into
-    /// the pool; `bell` is rung by the thread that ends the last task. `offsets`
-    /// has one entry a thread: how far its clock is off (see [`clock_offsets`]).
+    /// Hands the tasks over as `manner` says and returns at once. `spawn` puts a
+    /// closure into the pool; `bell` is rung by the thread that ends the last task.
+    /// `offsets` has one entry a thread: how far its clock is off (see
+    /// [`clock_offsets`]).
     pub fn start<C: Clock + Copy + Send + Sync + 'static>(
         specs: &Arc<Vec<TaskSpec>>,
         offsets: &[i64],
+        manner: &Manner,
         ticks: Ticks,
         clock: C,
         spawn: impl Fn(Box<dyn FnOnce() + Send>),
         bell: impl Fn() + Send + Sync + 'static,
     ) -> Self {
+        let shared = Shared::for_team(specs, offsets.len());
         let start_nanos = clock.now_nanos();
         let lanes = Arc::new(PoolLanes {
             logs: (0..offsets.len())
@@ -73,29 +82,30 @@ impl PoolRun {
             left: AtomicU32::new(specs.len() as u32),
             offsets: offsets.to_vec(),
             gauge: Gauge::new(specs, start_nanos),
+            shared,
         });
-        let bell = Arc::new(bell);
-        for idx in 0..specs.len() {
-            let (lanes, specs, bell) = (Arc::clone(&lanes), Arc::clone(specs), Arc::clone(&bell));
-            spawn(Box::new(move || {
-                let lane = rayon::current_thread_index().unwrap_or(0);
-                if let (Some(log), Some(spec)) = (lanes.logs.get(lane), specs.get(idx)) {
-                    if spec.arrive_nanos > 0 {
-                        let (came, now) = stand_until_it_comes(spec, start_nanos, &clock);
-                        log.push(spec.id, State::Ready, came, now);
-                    }
-                    let done = cook_blocking(spec, log, ticks, &clock, stand);
-                    if let Some(done) = done {
-                        // Bounded by the number of tasks, so it always fits.
-                        let _ = lanes.finished.push(done);
-                    }
+        let (theirs, tasks) = (Arc::clone(&lanes), Arc::clone(specs));
+        let hand: Hand = Arc::new(move |idx| {
+            let lane = rayon::current_thread_index().unwrap_or(0);
+            if let (Some(log), Some(spec)) = (theirs.logs.get(lane), tasks.get(idx)) {
+                if spec.arrive_nanos > 0 {
+                    let (came, now) = stand_until_it_comes(spec, start_nanos, &clock);
+                    log.push(spec.id, State::Ready, came, now);
                 }
-                lanes.gauge.finish(clock.now_nanos());
-                if lanes.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-                    bell();
+                let shared = theirs.shared.as_ref();
+                let done = cook_shared(spec, log, ticks, &clock, shared, stand);
+                if let Some(done) = done {
+                    // Bounded by the number of tasks, so it always fits.
+                    let _ = theirs.finished.push(done);
                 }
-            }));
-        }
+            }
+            theirs.gauge.finish(clock.now_nanos());
+            if theirs.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+                bell();
+            }
+        });
+        let bundles = Bundles::of(specs.len(), manner);
+        deal_out(manner.deal, bundles, offsets.len(), spawn, &hand);
         Self {
             lanes,
             results: Vec::with_capacity(specs.len()),
@@ -130,6 +140,7 @@ impl PoolRun {
             finished: self.results.clone(),
             gap_nanos: self.ticks.gap_nanos,
             samples: self.lanes.gauge.read(end_nanos),
+            figures: shared::figures(self.lanes.shared.as_ref()),
             ..Raw::default()
         }
     }

@@ -15,6 +15,8 @@ const PROBES: usize = 3;
 const PROBES_AT_MOST: usize = 10;
 /// A task that computes longer than this is shortened to it for warming up.
 const WARM_MILLIS: f64 = 100.0;
+/// And a job whose size is that of all its tasks together to this much.
+const WARM_WHOLE_MILLIS: f64 = 50.0;
 /// Relative spread below which the readings count as steady.
 const STEADY: f64 = 0.05;
 
@@ -219,7 +221,15 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
         }
         let mut short = arm.clone();
         short.jobs.retain(|job| job.size > 0);
+        // Kernels are warmed, not orders, and not every task is left.
+        short.edges.clear();
         for job in &mut short.jobs {
+            let whole_millis = job.busy_millis * f64::from(job.tasks);
+            if workloads::crop::is_cut(&job.workload) && whole_millis > WARM_WHOLE_MILLIS {
+                let share = WARM_WHOLE_MILLIS / whole_millis;
+                job.size = ((f64::from(job.size) * share) as u32).max(1);
+                job.busy_millis *= share;
+            }
             job.tasks = job.tasks.min(2 * arm.workers.max(1));
             // Warming needs computing only, and not for longer than this.
             job.wait_millis = job.wait_millis.min(1.0);

@@ -12,6 +12,23 @@ pub enum Mark {
     Waits,
     /// Keeps the thread.
     Computes,
+    /// Looks at what is shared: from now on its number may be old.
+    Reads,
+    /// Writes what may be old by now.
+    Writes,
+    /// Looks and writes in one step.
+    AtOnce,
+    /// Stands still until nobody else has the lock.
+    Locks,
+}
+
+impl Mark {
+    /// Whether it tells where time passes, one line after the other. The others are
+    /// about every single turn of a loop.
+    #[must_use]
+    pub const fn is_of_time(self) -> bool {
+        matches!(self, Self::Starts | Self::Waits | Self::Computes)
+    }
 }
 
 /// A line of a function.
@@ -19,7 +36,7 @@ pub enum Mark {
 pub struct Line {
     /// Its text without the remark.
     pub text: &'static str,
-    /// Where time passes.
+    /// Where time passes, or where others may come in between.
     pub mark: Option<Mark>,
 }
 
@@ -58,13 +75,14 @@ const fn find(beginning: &str) -> &'static [u8] {
 }
 
 macro_rules! texts {
-    ($($name:ident)*) => {
-        /// The text of the function of this name, from `async` to its last brace.
+    ($($beginning:literal: $($name:ident)*;)*) => {
+        /// The text of the function of this name, from `async` or `fn` to its last
+        /// brace.
         #[must_use]
         pub fn text(name: &str) -> Option<&'static str> {
             match name {
-                $(stringify!($name) => {
-                    const FOUND: &[u8] = find(concat!("async fn ", stringify!($name)));
+                $($(stringify!($name) => {
+                    const FOUND: &[u8] = find(concat!($beginning, stringify!($name)));
                     // A copy of its own, or the whole file would be part of the page.
                     const TEXT: Option<&[u8; FOUND.len()]> = FOUND.first_chunk();
                     const COPY: [u8; FOUND.len()] = match TEXT {
@@ -72,28 +90,37 @@ macro_rules! texts {
                         None => [0; FOUND.len()],
                     };
                     std::str::from_utf8(&COPY).ok()
-                })*
+                })*)*
                 _ => None,
             }
         }
 
         /// Every name there is.
-        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+        pub const NAMES: &[&str] = &[$($(stringify!($name)),*),*];
     };
 }
 
 texts! {
-    await_in_a_loop
-    start_all_then_join
-    join_with_a_limit
-    compute_inside
-    compute_in_a_worker
+    "async fn ": await_in_a_loop
+        start_all_then_join
+        join_with_a_limit
+        start_when_ready
+        compute_inside
+        compute_in_a_worker;
+    "fn ": add_loosely
+        add_at_once
+        add_under_lock
+        sell_if_left;
 }
 
-const MARKS: [(&str, Mark); 3] = [
+const MARKS: [(&str, Mark); 7] = [
     (" // starts", Mark::Starts),
     (" // waits", Mark::Waits),
     (" // computes", Mark::Computes),
+    (" // reads", Mark::Reads),
+    (" // writes", Mark::Writes),
+    (" // at once", Mark::AtOnce),
+    (" // locks", Mark::Locks),
 ];
 
 /// The lines of the function of this name; none if there is no such function.
@@ -118,7 +145,9 @@ mod tests {
     fn every_function_is_shown_whole_and_short() {
         for name in NAMES {
             let text = text(name).unwrap();
-            assert!(text.starts_with(&["async fn ", name].concat()), "{text}");
+            let beginning = ["fn ", name].concat();
+            let whole = text.strip_prefix("async ").unwrap_or(text);
+            assert!(whole.starts_with(&beginning), "{text}");
             assert!(text.ends_with('}'), "{text}");
             let count = |c: char| text.chars().filter(|other| *other == c).count();
             assert_eq!(count('{'), count('}'), "{text}");
@@ -151,6 +180,12 @@ mod tests {
         );
         assert_eq!(marked("join_with_a_limit").len(), 2);
         assert_eq!(marked("compute_inside")[0].1, Mark::Computes);
+        let loose: Vec<Mark> = marked("add_loosely").into_iter().map(|it| it.1).collect();
+        assert_eq!(loose, [Mark::Reads, Mark::Writes]);
+        assert_eq!(
+            marked("add_at_once"),
+            [("tally.fetch_add(1, Relaxed);".to_owned(), Mark::AtOnce)]
+        );
         // Every line with a mark of waiting has the word that waits.
         for name in NAMES {
             for line in lines(name).filter(|line| line.mark == Some(Mark::Waits)) {

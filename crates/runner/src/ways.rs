@@ -1,9 +1,13 @@
-//! What a run on one event loop does with its dishes. These functions are what
+//! What a run does with its dishes, and with what they share. These functions are what
 //! runs, and their text is what the page shows beside the run: see
 //! [`crate::source`], which knows the remarks at the ends of lines.
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use crate::order::Following;
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use std::future::Future;
+use std::sync::MutexGuard;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use workloads::tally::idle;
 
 /// Number of a dish.
 pub type Dish = u32;
@@ -47,6 +51,20 @@ pub async fn join_with_a_limit(chef: &impl Chef, dishes: Vec<Dish>, limit: usize
     while under_way.next().await.is_some() {} // waits
 }
 
+/// A dish is under way as soon as everything it needs is done.
+pub async fn start_when_ready(chef: &impl Chef, mut recipe: Following<'_>) {
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        while let Some(dish) = recipe.next_ready() {
+            let started = chef.start(dish); // starts
+            under_way.push(started.map(move |()| dish));
+        }
+        let done = under_way.next().await; // waits
+        let Some(done) = done else { return };
+        recipe.finish(done);
+    }
+}
+
 /// Computes until nothing is left, or until the dish waits. `chop` says whether
 /// there is more. Nothing in here waits, so nobody else gets the thread.
 pub async fn compute_inside(mut chop: impl FnMut() -> bool) {
@@ -80,4 +98,46 @@ pub async fn compute_in_a_worker<W: Worker>(
 ) -> Result<W::Answer, W::Fault> {
     worker.send(order)?;
     worker.answer().await // waits
+}
+
+/// Adds one in three steps; `gap` turns of an empty loop lie between. Another
+/// thread may come in between any two of them.
+#[inline]
+pub fn add_loosely(tally: &AtomicU32, gap: u32) {
+    let seen = tally.load(Relaxed); // reads
+    idle(gap);
+    tally.store(seen + 1, Relaxed); // writes
+}
+
+/// Adds one in a single step: nobody can come in between.
+#[inline]
+pub fn add_at_once(tally: &AtomicU32) {
+    tally.fetch_add(1, Relaxed); // at once
+}
+
+/// A lock that one thread at a time has.
+pub trait Lock {
+    /// Stands still until it is free; it is given back when what comes of this
+    /// is dropped.
+    fn take(&self) -> MutexGuard<'_, ()>;
+}
+
+/// The same three steps, by whoever has the lock. Another lock keeps nobody out.
+#[inline]
+pub fn add_under_lock(lock: &impl Lock, tally: &AtomicU32, gap: u32) {
+    let held = lock.take(); // locks
+    add_loosely(tally, gap);
+    drop(held);
+}
+
+/// Looks whether a ticket is left, and then takes it. Whether one was sold.
+#[inline]
+pub fn sell_if_left(left: &AtomicU32, gap: u32) -> bool {
+    let seen = left.load(Relaxed); // reads
+    if seen == 0 {
+        return false;
+    }
+    idle(gap);
+    left.store(seen - 1, Relaxed); // writes
+    true
 }

@@ -23,9 +23,10 @@ use std::{
     sync::{Arc, LazyLock, mpsc},
     time::{Duration, Instant},
 };
+use workloads::photo::Photo;
 use world::{ONE_BY_ONE, QUANTUM_NANOS, STEP_NANOS, World, in_turns, tasks};
 
-const WORKERS: [usize; 3] = [1, 2, 4];
+const WORKERS: [usize; 5] = [1, 2, 3, 4, 8];
 /// Longer than any of these runs takes on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -46,6 +47,7 @@ static WORK: LazyLock<Vec<Work>> = LazyLock::new(|| {
     };
     let mut all: Vec<(String, Vec<TaskSpec>)> = workloads::registry::ALL
         .iter()
+        .chain(workloads::registry::SHARED)
         .map(|workload| {
             let wait_millis = if workload.waits { 1.0 } else { 0.0 };
             let specs = tasks(workload.id, 6, size(workload.id), wait_millis);
@@ -58,6 +60,14 @@ static WORK: LazyLock<Vec<Work>> = LazyLock::new(|| {
         spec.id = id;
     }
     all.push(("mandelbrot and requests".into(), mixed));
+    let pixels = 0..20 * workloads::PICTURE_WIDTH;
+    let photo = Photo::new(pixels.map(|at| (at / 3) as u8).collect()).unwrap();
+    let mut pictured = tasks("image-filter", 6, 1, 0.0);
+    for spec in &mut pictured {
+        spec.input = photo.id();
+    }
+    workloads::photo::give(Some(photo));
+    all.push(("a picture that was given".into(), pictured));
     let reference = |spec: &TaskSpec| {
         let workload = workloads::registry::find(&spec.workload).unwrap();
         (workload.reference)(spec)
@@ -86,7 +96,10 @@ impl Work {
             .collect();
         let expected: Vec<(u32, u64)> = (0..).zip(self.expected.iter().copied()).collect();
         assert_eq!(answers, expected, "{}, {how}", self.name);
-        let is_painter = |spec: &&TaskSpec| spec.workload == "mandelbrot";
+        let is_painter = |spec: &&TaskSpec| {
+            let workload = workloads::registry::find(&spec.workload);
+            workload.is_some_and(|workload| workload.paints)
+        };
         let painters = self.specs.iter().filter(is_painter);
         let tiles = trace
             .picture
@@ -143,6 +156,7 @@ fn a_pool_of_any_size() {
             let mut run = PoolRun::start(
                 &shared,
                 &offsets,
+                &Manner::default(),
                 ticks(),
                 RealClock,
                 |job| pool.spawn(job),
@@ -321,15 +335,11 @@ fn message_workers_one_by_one_and_dealt() {
                 expected,
             } in &*WORK
             {
-                let mut dispatcher = Dispatcher::new(specs.len() as u32, workers as u32, share);
+                let mut dispatcher =
+                    Dispatcher::new(specs.len() as u32, workers as u32, share, &order.manner);
                 let mut mail: Vec<(u32, Vec<u32>)> = Vec::new();
-                for (worker, ids) in dispatcher.first().into_iter().enumerate() {
-                    match share {
-                        Share::Dealt => mail.push((worker as u32, ids)),
-                        Share::OneByOne { .. } => {
-                            mail.extend(ids.into_iter().map(|id| (worker as u32, vec![id])));
-                        }
-                    }
+                for (worker, sent) in dispatcher.first().into_iter().enumerate() {
+                    mail.extend(sent.into_iter().map(|ids| (worker as u32, ids)));
                 }
                 let mut finished = Vec::new();
                 let mut at = 0;
@@ -341,7 +351,8 @@ fn message_workers_one_by_one_and_dealt() {
                     let cooked = packed.read().unwrap();
                     let unpacked = cooked.parcels.into_iter().map(|p| p.unpack(worker));
                     finished.extend(unpacked);
-                    mail.extend(dispatcher.hand_out().map(|id| (worker, vec![id])));
+                    let more = dispatcher.hand_out(worker as usize);
+                    mail.extend(more.map(|ids| (worker, ids)));
                     at += 1;
                 }
                 let lane = own_lane(LaneKind::Message);

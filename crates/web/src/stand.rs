@@ -19,6 +19,7 @@ use runner::{
     Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
+    order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
     wire::{RunOrder, ToWorker},
@@ -29,6 +30,7 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::prelude::*;
+use workloads::photo::Photo;
 
 /// Idle hosts kept for the next run.
 const HOSTS_KEPT: usize = 3;
@@ -53,6 +55,8 @@ pub(crate) struct Staff {
     /// not taken on afterwards.
     generation: Cell<u32>,
     build: String,
+    /// The picture the reader gave.
+    photo: RefCell<Option<Photo>>,
 }
 
 impl Staff {
@@ -61,6 +65,18 @@ impl Staff {
             build: build.into(),
             ..Self::default()
         }
+    }
+
+    /// Uses this picture from now on, or a generated one.
+    pub(crate) fn give(&self, photo: Option<Photo>) {
+        // For what runs on the page itself.
+        workloads::photo::give(photo.clone());
+        *self.photo.borrow_mut() = photo;
+    }
+
+    /// The picture in use.
+    pub(crate) fn photo(&self) -> Option<Photo> {
+        self.photo.borrow().clone()
     }
 
     /// The rung; climbs if that has not been done. Boxed, as are all long
@@ -146,14 +162,14 @@ impl Staff {
         Ok(host)
     }
 
-    /// Takes a host back; the longest idle one goes if there are too many.
+    /// Takes a host back; the longest idle ones go if there are too many.
     fn take_back(&self, host: Host, generation: u32, keep: usize) {
         if self.generation.get() != generation {
             return;
         }
         let mut hosts = self.hosts.borrow_mut();
         hosts.push(host);
-        if hosts.len() > keep {
+        while hosts.len() > keep {
             hosts.remove(0);
         }
     }
@@ -173,6 +189,12 @@ impl Staff {
         if let Ok(host) = self.host(workers, wants).await {
             self.take_back(host, generation, HOSTS_KEPT);
         }
+    }
+}
+
+impl From<OrderFault> for RunError {
+    fn from(fault: OrderFault) -> Self {
+        Self::NoOrder(fault.to_string())
     }
 }
 
@@ -203,6 +225,8 @@ pub(crate) struct Stand {
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
     pub(crate) control: Option<Control>,
+    /// The picture that the plan's jobs name.
+    pub(crate) photo: Option<Photo>,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -247,6 +271,11 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
 }
 
+/// Whether an arm uses the picture the reader gave.
+pub(crate) fn needs_photo(arm: &Arm) -> bool {
+    arm.jobs.iter().any(|job| job.input != 0)
+}
+
 impl Stand {
     async fn with_host<T>(
         &self,
@@ -256,16 +285,27 @@ impl Stand {
         let generation = self.staff.generation.get();
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
+        if let Some(photo) = self.photo.as_ref().filter(|_| needs_photo(arm)) {
+            host.with_photo(photo)?;
+        }
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
     }
 
-    async fn run_on_page(&self, arm: &Arm, seed: u64, round: u32, ticks: Ticks) -> Ran {
+    async fn run_on_page(
+        &self,
+        arm: &Arm,
+        seed: u64,
+        round: u32,
+        ticks: Ticks,
+    ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
-            LoopRun::start(
+            LoopRun::start_in_order(
                 specs.clone(),
+                recipe,
                 How::of(arm),
                 ticks,
                 own_lane(LaneKind::Page),
@@ -276,11 +316,11 @@ impl Stand {
             )
         });
         let raw = driven.finish().await.raw();
-        Ran {
+        Ok(Ran {
             start_nanos: raw.start_nanos,
             end_nanos: raw.end_nanos,
             trace: assemble(&arm.id, round, &specs, raw),
-        }
+        })
     }
 
     /// Reads the file of orders on the page.
@@ -335,6 +375,8 @@ impl Kitchen for Stand {
             if !can_run(self.capability.rung, arm) {
                 return Err(RunError::CannotRun(arm.id.clone()));
             }
+            // Said before anything starts: what waits for itself never ends.
+            Recipe::of(arm)?;
         }
         let mut sizes: Vec<u32> = plan
             .arms
@@ -446,7 +488,7 @@ impl Kitchen for Stand {
         } = if arm.place == Place::Page && dataset::is_reading(arm) {
             self.read_on_page(arm, round, ticks).await?
         } else if arm.place == Place::Page {
-            self.run_on_page(arm, seed, round, ticks).await
+            self.run_on_page(arm, seed, round, ticks).await?
         } else {
             let order = RunOrder {
                 arm: arm.clone(),

@@ -4,13 +4,13 @@
 use model::TaskSpec;
 use std::hint::black_box;
 use std::time::Instant;
-use workloads::{Step, registry};
+use workloads::{Start, Step, registry};
 
 const WANTED_MILLIS: f64 = 60.0;
 
 fn main() {
     println!("workload     unit      us/unit  us/step: median   p05   p95   tasks: min/max ms");
-    for workload in registry::ALL {
+    for (workload, name, start) in kernels() {
         let spec = |part, size| TaskSpec {
             id: part,
             workload: workload.id.into(),
@@ -26,7 +26,7 @@ fn main() {
         for round in 0..6 {
             micros.clear();
             let totals: Vec<f64> = (0..4)
-                .map(|part| run(workload.start, &spec(part, size), &mut micros))
+                .map(|part| run(start, &spec(part, size), &mut micros))
                 .collect();
             let mean_millis = totals.iter().sum::<f64>() / 4e3;
             if round < 5 {
@@ -42,7 +42,7 @@ fn main() {
             let most = totals.iter().copied().fold(0.0, f64::max) / 1e3;
             println!(
                 "{:<12} {:<9} {:>7.1} {:>15.1} {:>7.1} {:>5.1}   {least:.1} {most:.1}  (size {size})",
-                workload.id,
+                name,
                 workload.unit,
                 mean_millis * 1e3 / f64::from(size.max(1)),
                 at(0.5),
@@ -53,12 +53,20 @@ fn main() {
     }
 }
 
+/// Every kernel with its name; those with SIMD after the scalar ones.
+fn kernels() -> Vec<(&'static workloads::Workload, String, Start)> {
+    let mut kernels = Vec::new();
+    for workload in registry::ALL {
+        kernels.push((*workload, workload.id.to_owned(), workload.start));
+        if let Some(simd) = workload.simd {
+            kernels.push((*workload, format!("{} simd", workload.id), simd));
+        }
+    }
+    kernels
+}
+
 /// Microseconds of computing in all; appends those of each step.
-fn run(
-    start: fn(&TaskSpec) -> Box<dyn workloads::Kernel>,
-    spec: &TaskSpec,
-    micros: &mut Vec<f64>,
-) -> f64 {
+fn run(start: Start, spec: &TaskSpec, micros: &mut Vec<f64>) -> f64 {
     let mut kernel = start(spec);
     let mut total = 0.0;
     loop {

@@ -13,6 +13,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: false,
     sizes: (0, 0),
     start,
+    simd: None,
     reference: |_| 0,
     picture: None,
 };

@@ -3,19 +3,33 @@
 //!
 //! A workload is a factory of [`Kernel`]s: state machines that do about 40 µs
 //! of computing a step, so that a caller can stamp a tick, yield or stop
-//! between any two steps. Everything here is scalar and free of clocks,
-//! threads and global state; a task depends on its [`TaskSpec`] alone.
+//! between any two steps. Everything here is free of clocks, threads and global
+//! state; a task depends on its [`TaskSpec`] alone, or on that and the picture it
+//! names (see [`photo`]). [`Workload::start`] computes with one number at a time,
+//! [`Workload::simd`] with several.
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
+pub mod crop;
+pub mod crossing;
 mod endless;
+mod image_filter;
+mod life;
 mod mandelbrot;
+mod matrix;
+mod merge_sort;
 mod mix;
+mod n_body;
 pub mod orders;
+mod password;
+pub mod photo;
 mod primes;
 mod queens;
 pub mod registry;
 mod requests;
+pub mod shaker;
+mod simd;
+pub mod tally;
 mod waiting;
 
 use model::{TaskSpec, Tile};
@@ -64,9 +78,22 @@ pub trait Kernel: Send {
     fn step(&mut self) -> Step;
 }
 
+/// Makes a task ready to be stepped.
+pub type Start = fn(&TaskSpec) -> Box<dyn Kernel>;
+
 /// Width and height in pixels of what the given tasks paint together; tasks of
 /// other workloads are ignored.
 pub type PictureSize = fn(&[TaskSpec]) -> (u32, u32);
+
+/// Size of a picture that the tasks of one workload paint together, each as many
+/// full rows as its size says.
+fn painted_by(id: &str, specs: &[TaskSpec]) -> (u32, u32) {
+    let rows = specs
+        .iter()
+        .filter(|spec| spec.workload == id)
+        .map(|spec| spec.parts.saturating_mul(spec.size));
+    (PICTURE_WIDTH, rows.max().unwrap_or(0))
+}
 
 /// A kind of work that tasks are cut from.
 pub struct Workload {
@@ -84,10 +111,28 @@ pub struct Workload {
     /// Time is linear in it.
     pub sizes: (u32, u32),
     /// Makes a task ready to be stepped.
-    pub start: fn(&TaskSpec) -> Box<dyn Kernel>,
+    pub start: Start,
+    /// The same with 128-bit SIMD: the same checksum and the same tile. `None`
+    /// where there is no such kernel.
+    pub simd: Option<Start>,
     /// The checksum by plain serial code that shares no state machine with
     /// the kernel.
     pub reference: fn(&TaskSpec) -> u64,
     /// Size of the picture; `None` if it paints nothing.
     pub picture: Option<PictureSize>,
+}
+
+impl Workload {
+    /// Makes a task ready to be stepped: with SIMD where it is to be and can.
+    #[must_use]
+    pub fn kernel(&self, spec: &TaskSpec) -> Box<dyn Kernel> {
+        let simd = self.simd.filter(|_| spec.simd);
+        simd.unwrap_or(self.start)(spec)
+    }
+}
+
+/// Makes a task ready to be stepped; `None` if its workload is unknown.
+#[must_use]
+pub fn kernel(spec: &TaskSpec) -> Option<Box<dyn Kernel>> {
+    Some(registry::find(&spec.workload)?.kernel(spec))
 }

@@ -3,6 +3,8 @@
 //! The crop is the lower half only: the whole set cut in two is perfectly
 //! balanced, which would hide what happens to unequal tasks.
 
+mod simd;
+
 use crate::mix::{mix, proof};
 use crate::{Kernel, Output, Step, Workload};
 use model::{TaskSpec, Tile};
@@ -15,6 +17,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: true,
     sizes: (1, 4096),
     start,
+    simd: Some(simd::start),
     reference,
     picture: Some(picture),
 };
@@ -33,13 +36,13 @@ const MOST_ITERATIONS: u32 = 1500;
 /// necessary 4, so that shades come out smooth.
 const ESCAPED: f64 = 256.0;
 /// Iterations a step.
-const STEP_ITERATIONS: i32 = 13_000;
+pub(crate) const STEP_ITERATIONS: i32 = 13_000;
 /// What a pixel costs besides its iterations, in iterations.
-const PIXEL_COST: i32 = 8;
+pub(crate) const PIXEL_COST: i32 = 8;
 
 /// Where the pixels lie.
 #[derive(Clone, Copy)]
-struct Grid {
+pub(crate) struct Grid {
     left: f64,
     top: f64,
     dx: f64,
@@ -47,7 +50,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(spec: &TaskSpec) -> Self {
+    pub(crate) fn of(spec: &TaskSpec) -> Self {
         let rows = f64::from(spec.parts) * f64::from(spec.size);
         let dx = (RIGHT - LEFT) / f64::from(WIDTH);
         let dy = (BOTTOM - TOP) / rows.max(1.0);
@@ -62,7 +65,7 @@ impl Grid {
         }
     }
 
-    fn point(&self, x: u32, y: u32) -> (f64, f64) {
+    pub(crate) fn point(&self, x: u32, y: u32) -> (f64, f64) {
         (
             self.left + self.dx * f64::from(x),
             self.top + self.dy * f64::from(y),
@@ -72,7 +75,7 @@ impl Grid {
 
 /// Iterations until the point escapes, and its squared distance then.
 #[inline(always)]
-fn escape(re: f64, im: f64) -> (u32, f64) {
+pub(crate) fn escape(re: f64, im: f64) -> (u32, f64) {
     let (mut x, mut y) = (0.0, 0.0);
     let mut count = 0;
     loop {
@@ -121,8 +124,12 @@ struct Rows {
 }
 
 fn start(spec: &TaskSpec) -> Box<dyn Kernel> {
+    Box::new(rows(spec))
+}
+
+fn rows(spec: &TaskSpec) -> Rows {
     let y = spec.part * spec.size;
-    Box::new(Rows {
+    Rows {
         grid: Grid::of(spec),
         tile: Tile {
             task: spec.id,
@@ -134,7 +141,7 @@ fn start(spec: &TaskSpec) -> Box<dyn Kernel> {
         y,
         debt: 0,
         checksum: 0,
-    })
+    }
 }
 
 impl Rows {
@@ -151,10 +158,7 @@ impl Rows {
                 let (re, im) = self.grid.point(self.x, self.y);
                 let (count, distance) = escape(re, im);
                 budget -= count as i32 + PIXEL_COST;
-                self.tile.shades.push(shade(count, distance));
-                let place = u64::from(self.y * WIDTH + self.x);
-                self.checksum = self.checksum.wrapping_add(proof(place, u64::from(count)));
-                self.x += 1;
+                self.paint(count, distance);
             }
             self.x = 0;
             self.y += 1;
@@ -163,28 +167,52 @@ impl Rows {
     }
 }
 
-impl Kernel for Rows {
-    fn step(&mut self) -> Step {
-        if self.advance() {
-            return Step::Again;
-        }
+impl Rows {
+    /// Writes down what became of the next pixel.
+    #[inline(always)]
+    fn paint(&mut self, count: u32, distance: f64) {
+        self.tile.shades.push(shade(count, distance));
+        let place = u64::from(self.y * WIDTH + self.x);
+        self.checksum = self.checksum.wrapping_add(proof(place, u64::from(count)));
+        self.x += 1;
+    }
+
+    /// What the task has painted; the tile is handed out once.
+    fn output(&mut self) -> Output {
         let shades = std::mem::take(&mut self.tile.shades);
-        Step::Done(Output {
+        Output {
             checksum: self.checksum,
             tile: (!shades.is_empty()).then_some(Tile {
                 shades,
                 ..self.tile
             }),
-        })
+        }
+    }
+}
+
+impl Kernel for Rows {
+    fn step(&mut self) -> Step {
+        if self.advance() {
+            Step::Again
+        } else {
+            Step::Done(self.output())
+        }
     }
 }
 
 fn picture(specs: &[TaskSpec]) -> (u32, u32) {
-    let rows = specs
-        .iter()
-        .filter(|spec| spec.workload == WORKLOAD.id)
-        .map(|spec| spec.parts.saturating_mul(spec.size));
-    (WIDTH, rows.max().unwrap_or(0))
+    crate::painted_by(WORKLOAD.id, specs)
+}
+
+/// Iterations of a point, with complex arithmetic spelled out.
+pub(crate) fn plain_count((re, im): (f64, f64)) -> u64 {
+    let mut z = (0.0_f64, 0.0_f64);
+    let mut count = 0;
+    while count < u64::from(MOST_ITERATIONS) && z.0 * z.0 + z.1 * z.1 <= ESCAPED {
+        z = (z.0 * z.0 - z.1 * z.1 + re, 2.0 * z.0 * z.1 + im);
+        count += 1;
+    }
+    count
 }
 
 /// Row by row with complex arithmetic spelled out, no budget and no shades.
@@ -194,13 +222,7 @@ fn reference(spec: &TaskSpec) -> u64 {
     let mut checksum = 0_u64;
     for y in first..first + spec.size {
         for x in 0..WIDTH {
-            let (re, im) = grid.point(x, y);
-            let mut z = (0.0_f64, 0.0_f64);
-            let mut count = 0_u64;
-            while count < u64::from(MOST_ITERATIONS) && z.0 * z.0 + z.1 * z.1 <= ESCAPED {
-                z = (z.0 * z.0 - z.1 * z.1 + re, 2.0 * z.0 * z.1 + im);
-                count += 1;
-            }
+            let count = plain_count(grid.point(x, y));
             checksum = checksum.wrapping_add(proof(u64::from(y * WIDTH + x), count));
         }
     }

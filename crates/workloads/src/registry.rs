@@ -1,10 +1,20 @@
 //! The list of workloads.
 
-use crate::{Workload, endless, mandelbrot, primes, queens, requests, waiting};
+use crate::{
+    Workload, crop, crossing, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body,
+    password, primes, queens, requests, shaker, tally, waiting,
+};
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
+    &crop::WORKLOAD,
+    &image_filter::WORKLOAD,
+    &life::WORKLOAD,
     &mandelbrot::WORKLOAD,
+    &matrix::WORKLOAD,
+    &merge_sort::WORKLOAD,
+    &n_body::WORKLOAD,
+    &password::WORKLOAD,
     &primes::WORKLOAD,
     &queens::WORKLOAD,
     &requests::WORKLOAD,
@@ -15,10 +25,14 @@ pub const ALL: &[&Workload] = &[
 /// that. Only a thread that can be ended may run them.
 pub const ENDLESS: &[&Workload] = &[&endless::WORKLOAD];
 
+/// Workloads whose tasks use something together. Alone, as here, each task has its
+/// own; the runner makes the common one for a run.
+pub const SHARED: &[&Workload] = &[&crossing::WORKLOAD, &shaker::WORKLOAD, &tally::WORKLOAD];
+
 /// The workload with this id, or `None`.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Workload> {
-    let mut all = ALL.iter().chain(ENDLESS).copied();
+    let mut all = ALL.iter().chain(ENDLESS).chain(SHARED).copied();
     all.find(|workload| workload.id == id)
 }
 

@@ -13,6 +13,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: false,
     sizes: (1, 1_000_000),
     start,
+    simd: None,
     reference,
     picture: None,
 };

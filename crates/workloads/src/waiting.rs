@@ -12,6 +12,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: false,
     sizes: (0, 0),
     start,
+    simd: None,
     reference,
     picture: None,
 };

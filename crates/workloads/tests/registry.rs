@@ -1,7 +1,7 @@
 //! What every entry of the registry must keep; a new one is tested for free.
 
-use model::TaskSpec;
-use workloads::{PICTURE_WIDTH, Step, Workload, registry};
+use model::{TaskSpec, Tile};
+use workloads::{Kernel, PICTURE_WIDTH, Step, Workload, registry};
 
 /// What one task did, seen from outside.
 struct Seen {
@@ -25,7 +25,15 @@ fn spec(workload: &Workload, part: u32, size: u32, seed: u64) -> TaskSpec {
 }
 
 fn run(workload: &Workload, spec: &TaskSpec) -> Seen {
-    let mut kernel = (workload.start)(spec);
+    run_to_end(workload, spec, workload.kernel(spec)).0
+}
+
+/// What it did, and what it painted.
+fn run_to_end(
+    workload: &Workload,
+    spec: &TaskSpec,
+    mut kernel: Box<dyn Kernel>,
+) -> (Seen, Option<Tile>) {
     let mut steps = 0;
     let mut waits = Vec::new();
     loop {
@@ -35,16 +43,17 @@ fn run(workload: &Workload, spec: &TaskSpec) -> Seen {
             Step::Again => {}
             Step::Wait { millis } => waits.push(millis),
             Step::Done(output) => {
-                let shades = output.tile.map(|tile| {
+                let shades = output.tile.as_ref().map(|tile| {
                     assert_eq!((tile.task, tile.y), (spec.id, spec.part * spec.size));
                     tile.shades.len()
                 });
-                return Seen {
+                let seen = Seen {
                     checksum: output.checksum,
                     steps,
                     waits,
                     shades,
                 };
+                return (seen, output.tile);
             }
         }
     }
@@ -76,9 +85,57 @@ fn every_kernel_agrees_with_its_reference() {
 }
 
 #[test]
+fn simd_changes_no_result_and_no_pixel() {
+    let mut seen = 0;
+    for workload in registry::ALL {
+        let Some(simd) = workload.simd else { continue };
+        seen += 1;
+        for (part, size, seed) in [
+            (0, small(workload), 1),
+            (3, small(workload) + 1, 99),
+            (2, 40, 5),
+            (1, 1, 7),
+        ] {
+            let spec = spec(workload, part, size, seed);
+            let (scalar, scalar_tile) = run_to_end(workload, &spec, (workload.start)(&spec));
+            let (several, tile) = run_to_end(workload, &spec, simd(&spec));
+            assert_eq!(several.checksum, scalar.checksum, "{}", workload.id);
+            assert!(tile == scalar_tile, "{}: another picture", workload.id);
+            assert!(
+                several.steps <= scalar.steps,
+                "{}: {} steps instead of {}",
+                workload.id,
+                several.steps,
+                scalar.steps
+            );
+        }
+    }
+    assert!(seen > 0, "no kernel with SIMD");
+}
+
+#[test]
+fn simd_is_used_where_it_is_asked_for_and_there() {
+    let workload = registry::find("mandelbrot").expect("in the registry");
+    let mut spec = spec(workload, 1, 40, 1);
+    let scalar = run(workload, &spec).steps;
+    spec.simd = true;
+    let several = run(workload, &spec).steps;
+    assert!(2 * several < scalar, "{several} and {scalar} steps");
+    let primes = registry::find("primes").expect("in the registry");
+    assert!(primes.simd.is_none() && run(primes, &spec).steps > 0);
+}
+
+#[test]
 fn checksums_are_the_known_ones() {
     let known = [
+        ("crop", 0xb7ea_7697_d576_fb9e),
+        ("image-filter", 0xb916_5116_d383_1f51),
+        ("life", 0x4190_b47f_a98d_fa3c),
         ("mandelbrot", 0xa768_3113_a88a_7e7d),
+        ("matrix", 0xca60_e479_a302_7565),
+        ("merge-sort", 0x7da7_ae41_ad0e_a422),
+        ("n-body", 0x1dbf_5d02_8cbf_10a7),
+        ("password", 0x8d00_f8e1_9da6_fd0b),
         ("primes", 0x376b_39f5_4be1_98fc),
         ("queens", 0x140e_b9b4_711f_d536),
         ("requests", 0xd851_60ba_f8cc_1dd1),
@@ -128,8 +185,18 @@ fn work_is_linear_in_size() {
 }
 
 #[test]
-fn tasks_of_a_search_or_a_count_are_about_equal() {
-    for id in ["primes", "queens", "requests"] {
+fn tasks_of_even_work_are_about_equal() {
+    for id in [
+        "image-filter",
+        "life",
+        "matrix",
+        "merge-sort",
+        "n-body",
+        "password",
+        "primes",
+        "queens",
+        "requests",
+    ] {
         let workload = registry::find(id).expect("in the registry");
         let steps = (0..4).map(|part| run(workload, &spec(workload, part, 100, 3)).steps);
         let (least, most) = steps.fold((u32::MAX, 0), |(least, most), n| {
@@ -229,4 +296,39 @@ fn ids_are_unique_and_found() {
         );
     }
     assert!(registry::find("nothing").is_none());
+}
+
+#[test]
+fn a_picture_cut_finer_is_the_same_work() {
+    let workload = registry::find("crop").expect("in the registry");
+    let sum_of = |parts: u32| {
+        let sum = (0..parts).fold(0_u64, |sum, part| {
+            let one = TaskSpec {
+                parts,
+                ..spec(workload, part, 16, 9)
+            };
+            sum.wrapping_add(run(workload, &one).checksum)
+        });
+        (parts, sum)
+    };
+    let (_, whole) = sum_of(1);
+    // The last has more parts than there are pixels.
+    for parts in [2, 3, 64, 1_000, 7_681] {
+        assert_eq!(sum_of(parts), (parts, whole));
+    }
+}
+
+#[test]
+fn the_strips_of_the_picture_cost_what_painting_them_takes() {
+    let costs = workloads::crop::strip_costs();
+    assert!((costs.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    let workload = registry::find("crop").expect("in the registry");
+    let quarter = costs.len() / 4;
+    let steps = |part: u32| f64::from(run(workload, &spec(workload, part, 192, 1)).steps);
+    let all: f64 = (0..4).map(steps).sum();
+    for part in 0..4_u32 {
+        let own = costs.iter().skip(part as usize * quarter).take(quarter);
+        let (told, taken) = (own.sum::<f64>(), steps(part) / all);
+        assert!((told - taken).abs() < 0.02, "{part}: {told} {taken}");
+    }
 }

@@ -19,6 +19,7 @@ mod previews;
 mod process;
 mod screenshots;
 mod serve;
+mod simd;
 mod site;
 mod sizes;
 mod smaller;

@@ -21,6 +21,7 @@ const RECIPE: &str = concat!(
     include_str!("site.rs"),
     include_str!("dataset.rs"),
     include_str!("smaller.rs"),
+    include_str!("simd.rs"),
     include_str!("split.rs"),
     include_str!("split/boundary.rs"),
     include_str!("split/graph.rs"),

@@ -3,6 +3,7 @@
 
 use crate::fail::{Failure, Outcome};
 use crate::process::run;
+use crate::simd;
 use crate::sources::children;
 use crate::split::{boundary, split};
 use std::env;
@@ -35,6 +36,7 @@ pub fn page(site: &Path, id: &str, map: &Path, wasm_opt: &Path) -> Outcome {
         "cannot read {}",
         program.display()
     )))?;
+    keeps_scalar(&whole, "the page")?;
     let map = fs::read_to_string(map)
         .map_err(Failure::io(format_args!("cannot read {}", map.display())))?;
     let parts = split(&whole, &boundary::OF_PAGE, Some(&map))
@@ -63,6 +65,7 @@ pub fn engine(folder: &Path, wasm_opt: &Path) -> Outcome {
     let whole = folder.join("engine_bg.wasm");
     let bytes =
         fs::read(&whole).map_err(Failure::io(format_args!("cannot read {}", whole.display())))?;
+    keeps_scalar(&bytes, "the engine")?;
     let parts = split(&bytes, &boundary::OF_ENGINE, None)
         .map_err(|error| Failure::project(format!("the engine has no scout: {error}")))?;
     let scout = folder.join("scout_bg.wasm");
@@ -73,6 +76,13 @@ pub fn engine(folder: &Path, wasm_opt: &Path) -> Outcome {
     for file in [&whole, &scout] {
         shrink(file, wasm_opt)?;
     }
+    Ok(())
+}
+
+/// What comes after moves functions about and makes no instruction of SIMD.
+fn keeps_scalar(wasm: &[u8], name: &str) -> Outcome {
+    let using = simd::check(wasm).map_err(|error| Failure::project(format!("{name}: {error}")))?;
+    eprintln!("{name}: {using} functions use SIMD, no scalar kernel does");
     Ok(())
 }
 

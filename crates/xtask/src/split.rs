@@ -96,6 +96,19 @@ pub fn split(wasm: &[u8], boundary: &Boundary, map: Option<&str>) -> Result<Part
     })
 }
 
+/// Every function of a program that still has their names: its name, and what it
+/// does.
+///
+/// # Errors
+/// When it has no names, or is made of what this splitting does not know.
+pub fn bodies(wasm: &[u8]) -> Result<Vec<(String, wasmparser::FunctionBody<'_>)>, String> {
+    let program = Program::read(wasm)?;
+    if program.names.is_empty() {
+        return Err("its functions have no names".into());
+    }
+    Ok(program.into_bodies())
+}
+
 /// Functions that no call reaches before the second part is there.
 fn later(program: &Program<'_>, graph: &Graph, boundary: &Boundary) -> BTreeSet<u32> {
     let is = |wanted: fn(&str) -> bool, func: u32| {

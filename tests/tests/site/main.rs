@@ -2,6 +2,7 @@
 //! and what they time is not disturbed by the others.
 
 mod accessibility;
+mod agreement;
 mod compose;
 mod controls;
 mod embed;
@@ -17,6 +18,8 @@ mod lab;
 mod ladder;
 mod offline;
 mod one_core;
+mod photo;
+mod races;
 mod records;
 mod relations;
 mod responsive;

@@ -79,6 +79,7 @@ const MEANINGS: &[(&str, &str)] = &[
         "locked",
         "Share of each unit of work done behind the lock, in percent.",
     ),
+    ("count", "What each worker adds to a shared counter."),
     (
         "gap",
         "Turns of an empty loop between reading a shared counter and writing it.",
@@ -86,6 +87,14 @@ const MEANINGS: &[(&str, &str)] = &[
     (
         "mode",
         "The same work for every number of workers, or as much for each worker.",
+    ),
+    (
+        "recipe",
+        "What has to come before what: a meal, one long chain, nothing, or (b+c)*(d+e).",
+    ),
+    (
+        "blades",
+        "Lab: whether work is computed one number at a time or several, where it can be.",
     ),
     (
         "seed",

@@ -49,9 +49,16 @@ pub struct Key {
 pub const WORKLOADS: &[&str] = &[
     "waiting",
     "mandelbrot",
+    "crop",
     "queens",
     "primes",
     "requests",
+    "merge-sort",
+    "n-body",
+    "matrix",
+    "password",
+    "life",
+    "image-filter",
     "endless",
 ];
 /// Controls that can be locked.
@@ -76,8 +83,11 @@ pub const CONTROLS: &[&str] = &[
     "guard",
     "serial",
     "locked",
+    "count",
     "gap",
     "mode",
+    "recipe",
+    "blades",
     "seed",
     "rounds",
 ];
@@ -99,6 +109,7 @@ pub const PARTS: &[&str] = &[
     "waterfall",
     "dag",
     "counts",
+    "circle",
     "table",
     "finding",
     "answers",
@@ -128,7 +139,7 @@ pub const SCHEMA: &[Key] = &[
         name: "tasks",
         kind: Kind::Whole {
             min: 1,
-            max: 10_000,
+            max: 16_384,
         },
         default: "",
     },
@@ -205,7 +216,7 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "sweep",
         kind: Kind::Choice(&[
-            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
         ]),
         default: "off",
     },
@@ -230,6 +241,7 @@ pub const SCHEMA: &[Key] = &[
             "local",
             "sharded",
             "retry",
+            "beside",
         ]),
         default: "loose",
     },
@@ -244,6 +256,14 @@ pub const SCHEMA: &[Key] = &[
         default: "",
     },
     Key {
+        name: "count",
+        kind: Kind::Whole {
+            min: 1_000,
+            max: 2_000_000,
+        },
+        default: "",
+    },
+    Key {
         name: "gap",
         kind: Kind::Whole { min: 0, max: 1000 },
         default: "",
@@ -252,6 +272,16 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "recipe",
+        kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
+        default: "meal",
+    },
+    Key {
+        name: "blades",
+        kind: Kind::Choice(&["one", "four"]),
+        default: "one",
     },
     Key {
         name: "seed",

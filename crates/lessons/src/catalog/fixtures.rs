@@ -1,10 +1,16 @@
 //! Made-up machines and the records they would give.
 
+pub mod dealing;
 pub mod flow;
+pub mod recipe;
+pub mod serial;
+pub mod sharing;
+pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use dealing::{Hands, PLAIN};
 use flow::{Counter, HONEST};
 use model::{
     Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
@@ -32,6 +38,8 @@ pub struct Kitchen {
     pub spread: f64,
     /// How it treats requests that come over time.
     pub counter: Counter,
+    /// How it hands work over.
+    pub handing: Hands,
 }
 
 pub const TWO_KNIVES: Kitchen = Kitchen {
@@ -44,6 +52,7 @@ pub const TWO_KNIVES: Kitchen = Kitchen {
     juggling: 1.0,
     spread: 0.004,
     counter: HONEST,
+    handing: PLAIN,
 };
 
 pub const ONE_KNIFE: Kitchen = Kitchen {
@@ -119,7 +128,9 @@ impl Kitchen {
             let mut put = |name: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
                 figures.extend(of(&arm.id, figure).map(|stats| (name.to_owned(), stats)));
             };
+            put("c", &|row| Some(row.c));
             put("p", &|row| row.p);
+            put("p_ticks", &|row| Some(row.p_ticks));
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
             put("speedup", &|row| row.speedup);
@@ -204,7 +215,11 @@ impl Kitchen {
             checksum: Some("00000000000000aa".into()),
             valid: true,
             reason: None,
-            c: 1.0,
+            c: match arm.strategy {
+                _ if in_turn => 1.0,
+                Strategy::Interleaved | Strategy::Offload | Strategy::Hybrid => tasks,
+                _ => f64::from(arm.workers).min(tasks),
+            },
             p: Some(busy / ms),
             p_ticks: busy / ms,
             peak: match arm.manner.limit {
@@ -228,13 +243,17 @@ impl Kitchen {
                 .map_or_else(|| self.figures(arm), |open| open.1)
                 .into_iter()
                 .chain(page_figures(arm, ms))
+                .chain(tally::figures(self, arm, round))
+                .chain(serial::lost(arm, ms, base_ms))
+                .chain(recipe::figures(arm))
+                .chain(sharing::figures(arm, busy, ms))
                 .collect(),
         }
     }
 
     /// What the engine would have counted.
     fn figures(&self, arm: &Arm) -> BTreeMap<String, f64> {
-        let mut figures = BTreeMap::new();
+        let mut figures = dealing::figures(self.handing, arm);
         if arm.jobs.iter().any(|job| job.wait_millis > 0.0) {
             figures.insert("little_residual".to_owned(), 0.01);
             if arm.place == Place::Worker && arm.strategy == Strategy::Interleaved {
@@ -252,6 +271,19 @@ impl Kitchen {
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
+        if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
+            return millis;
+        }
+        if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
+            return alone + (busy - alone) / hands;
+        }
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
+        }
+        if let Some(ms) = sharing::crossing(arm) {
+            return ms;
+        }
+        let in_line = busy * sharing::inside(arm);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
@@ -262,7 +294,7 @@ impl Kitchen {
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
             Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
-            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
+            Strategy::Blocking => (busy / hands).max(in_line) + wait * (tasks / workers).ceil(),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Tests: every word that is asked for is there, and no step says too much.
 
 use super::claims::settings;
+use super::fixtures::dealing::{Hands, PLAIN};
 use super::fixtures::flow::{Counter, HONEST};
 use super::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
 use crate::words::{Style, plain, spans};
-use crate::{Lesson, MISCONCEPTIONS, Machine, Question, Settings, Step, Words, registry};
+use crate::{
+    ChartKind, Drawing, Lesson, MISCONCEPTIONS, Machine, Question, Settings, Step, Words, registry,
+};
 use model::{Evidence, Rung, VoidReason};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -81,9 +84,21 @@ fn kitchens() -> Vec<Kitchen> {
             ..TWO_KNIVES
         },
         Kitchen {
+            rung: Rung::Messages,
+            ..ONE_KNIFE
+        },
+        Kitchen {
             counter: Counter {
                 stretch: 40.0,
                 ..HONEST
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            handing: Hands {
+                is_fixed: false,
+                message: 0.0,
+                ..PLAIN
             },
             ..TWO_KNIVES
         },
@@ -175,6 +190,18 @@ fn impossible(lesson: &Lesson, evidence: &Evidence, settings: &Settings) -> Evid
     evidence
 }
 
+/// The same record if none of its rounds counted.
+fn unmeasured(lesson: &Lesson, evidence: &Evidence, settings: &Settings) -> Evidence {
+    let mut evidence = evidence.clone();
+    for row in &mut evidence.rounds {
+        (row.valid, row.reason) = (false, Some(VoidReason::Trace));
+    }
+    evidence.stats.clear();
+    evidence.metrics.clear();
+    evidence.checks = (lesson.judge)(&evidence, settings);
+    evidence
+}
+
 #[test]
 fn every_branch_of_every_entry_has_its_words() {
     let words = english();
@@ -183,13 +210,23 @@ fn every_branch_of_every_entry_has_its_words() {
         for kitchen in kitchens() {
             for settings in variants(lesson) {
                 let evidence = kitchen.run(lesson, &settings, &words);
-                for evidence in [&evidence, &impossible(lesson, &evidence, &settings)] {
+                let impossible = impossible(lesson, &evidence, &settings);
+                let unmeasured = unmeasured(lesson, &evidence, &settings);
+                for evidence in [&evidence, &impossible, &unmeasured] {
                     let finding = (lesson.finding)(evidence, &settings);
                     said(&words, &finding.phrase);
                     found.insert(finding.phrase.key);
                 }
                 for line in (lesson.references)(&evidence, &settings) {
                     said(&words, &line.label);
+                }
+                if let Some(Drawing::Counts(counts)) =
+                    (lesson.data)(ChartKind::Counts, &evidence, &settings)
+                {
+                    let labels = counts.rows.iter().map(|(label, _)| label);
+                    for phrase in labels.chain([&counts.across]) {
+                        said(&words, phrase);
+                    }
                 }
                 if let Some(sweep) = lesson.sweep(&evidence, &settings) {
                     let lines = sweep.lines.iter().map(|line| &line.label);
@@ -351,6 +388,10 @@ fn no_question_gives_its_answer_away() {
         ("computing", _) => "later",
         ("two-chefs", "two") => "half",
         ("two-chefs", _) => "same",
+        ("plane", "plain") => "neither",
+        ("plane", "turns") => "concurrent",
+        ("plane", "blades") => "parallel",
+        ("plane", _) => "both",
         ("responsive", "microtask") => "no",
         ("responsive", _) => "yes",
         ("await", "total") => "row",
@@ -360,6 +401,16 @@ fn no_question_gives_its_answer_away() {
         ("slow-customer", "last") => "heavy",
         ("slow-customer", _) => "same",
         ("queue-cliff", _) => "cliff",
+        ("fair-shares", "block") => "little",
+        ("fair-shares", _) => "sooner",
+        ("grain", _) => "longer",
+        ("races", "total") => "less",
+        ("races", _) => "some",
+        ("speedup", "shape") => "bends",
+        ("speedup", _) => "end",
+        ("recipe-order", _) => "chain",
+        ("contention", _) => "same",
+        ("deadlock", _) => "stops",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",

@@ -105,6 +105,16 @@ impl<'a> Program<'a> {
         Ok(program)
     }
 
+    /// Its functions in order: name, or nothing where it has none, and body.
+    pub fn into_bodies(self) -> Vec<(String, FunctionBody<'a>)> {
+        let mut names = self.names;
+        let numbers = self.n_imported..;
+        let bodies = self.bodies.into_iter().zip(numbers);
+        bodies
+            .map(|(body, func)| (names.remove(&func).unwrap_or_default(), body))
+            .collect()
+    }
+
     fn take(&mut self, payload: Payload<'a>) -> Result<(), String> {
         match payload {
             Payload::ImportSection(section) => {
