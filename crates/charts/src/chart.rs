@@ -114,15 +114,19 @@ pub struct Mark {
 }
 
 impl Chart {
-    /// The mark at a point in viewBox units, the smallest where several lie on
-    /// top of each other.
+    /// The mark at a point in viewBox units: where several lie on top of each
+    /// other, one that stands for a task, and of those the smallest.
     #[must_use]
     pub fn mark_at(&self, x: f32, y: f32) -> Option<usize> {
+        const NO_TASK: f32 = 1e9;
         let mut best: Option<(usize, f32)> = None;
         for (idx, mark) in self.marks.iter().enumerate() {
             let is_in = (mark.x..=mark.x + mark.width).contains(&x)
                 && (mark.y..=mark.y + mark.height).contains(&y);
-            let size = mark.width * mark.height;
+            let mut size = mark.width * mark.height;
+            if mark.task.is_none() {
+                size += NO_TASK;
+            }
             if is_in && best.is_none_or(|(_, least)| size <= least) {
                 best = Some((idx, size));
             }
