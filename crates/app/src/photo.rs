@@ -16,7 +16,7 @@ use yew::virtual_dom::ListenerKind;
 
 /// Work that can use a picture.
 const PICTURED: &str = "image-filter";
-/// Width of every picture in pixels, and height of the made-up one.
+/// Width of every picture in pixels, and height of the made-up ones.
 const WIDTH: u32 = 480;
 const MADE_UP_ROWS: u32 = 360;
 
@@ -128,7 +128,8 @@ fn refuse(cx: &Cx, why: &str) {
 /// its canvas: it has as many rows as there was work, whatever the picture.
 #[must_use]
 pub fn proportions(cx: &Cx, jobs: &[Job]) -> Option<String> {
-    let job = jobs.iter().find(|job| job.workload == PICTURED)?;
+    let painted = [PICTURED, "life"];
+    let job = jobs.iter().find(|job| painted.contains(&&*job.workload))?;
     let rows = if job.input == 0 {
         MADE_UP_ROWS
     } else {
