@@ -16,7 +16,7 @@ use crate::progress::progress;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use lessons::address::{Kind, SCHEMA};
-use lessons::{ChartKind, Phrase};
+use lessons::{ChartKind, Phrase, can_use_simd};
 use model::{Plan, Rung, Strategy};
 use std::rc::Rc;
 use yew::Html;
@@ -53,7 +53,9 @@ pub fn lab_view(cx: &Cx) -> Html {
         for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
             side = side.add(slider(cx, lesson, spec));
         }
-        side = side.add(choices(cx, "yield")).add(choices(cx, "sweep"));
+        for key in ["yield", "blades", "deal", "sweep"] {
+            side = side.add(choices(cx, key));
+        }
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
     let label = if cx.lab.room.kept.is_empty() {
@@ -139,13 +141,10 @@ fn results(cx: &Cx) -> Html {
 /// What a run is about: what was varied in it, how long guests stayed, or when
 /// all was done.
 fn shown(outcome: &Outcome) -> &'static [ChartKind] {
-    if inputs::has(outcome, ChartKind::Speedup) {
-        &[
-            ChartKind::Speedup,
-            ChartKind::Waterfall,
-            ChartKind::Makespan,
-            ChartKind::Lanes,
-        ]
+    if inputs::has(outcome, ChartKind::Speedup) && inputs::has(outcome, ChartKind::Waterfall) {
+        &[ChartKind::Speedup, ChartKind::Waterfall, ChartKind::Lanes]
+    } else if inputs::has(outcome, ChartKind::Speedup) {
+        &[ChartKind::Speedup, ChartKind::Makespan, ChartKind::Lanes]
     } else if inputs::has(outcome, ChartKind::Sweep) {
         &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Lanes]
     } else if outcome.evidence.arms.iter().any(inputs::is_open) {
@@ -218,6 +217,13 @@ fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
     }
 }
 
+/// Whether the work chosen can be run in this way: several numbers at once need a
+/// kernel written for it.
+fn has_kernel(plan: Option<&Plan>, id: &str) -> bool {
+    let mut arms = plan.iter().flat_map(|plan| &plan.arms);
+    id != Strategy::Simd.id() || plan.is_none() || arms.any(|arm| can_use_simd(&arm.jobs))
+}
+
 fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) -> Html {
     let is_on = |id: &str| plan.is_some_and(|plan| is_in(plan, key, id));
     let on: Vec<&str> = ids.iter().copied().filter(|id| is_on(id)).collect();
@@ -235,7 +241,7 @@ fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) 
             cx,
             "checkbox",
             key,
-            is_locked || !is_able(cx, key, id),
+            is_locked || !is_able(cx, key, id) || !has_kernel(plan, id),
             pick,
         ));
     }

@@ -20,9 +20,11 @@ pub mod words;
 pub use address::{Address, Notice, View};
 pub use analysis::LostTo;
 pub use catalog::four_numbers::{Card, cards};
+pub use catalog::lab::blades::are_any as can_use_simd;
 pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Lost, Speedup, SpeedupLine, SpeedupPoint, Sweep, SweepLine,
+    Waiting,
 };
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Panel, Preset,

@@ -78,6 +78,9 @@ pub trait Kernel: Send {
     fn step(&mut self) -> Step;
 }
 
+/// Makes a task ready to be stepped.
+pub type Start = fn(&TaskSpec) -> Box<dyn Kernel>;
+
 /// Width and height in pixels of what the given tasks paint together; tasks of
 /// other workloads are ignored.
 pub type PictureSize = fn(&[TaskSpec]) -> (u32, u32);
@@ -113,10 +116,10 @@ pub struct Workload {
     /// Time is linear in it.
     pub sizes: (u32, u32),
     /// Makes a task ready to be stepped.
-    pub start: fn(&TaskSpec) -> Box<dyn Kernel>,
+    pub start: Start,
     /// The same with 128-bit SIMD: the same checksum and the same tile. `None`
     /// where there is no such kernel.
-    pub simd: Option<fn(&TaskSpec) -> Box<dyn Kernel>>,
+    pub simd: Option<Start>,
     /// The checksum by plain serial code that shares no state machine with
     /// the kernel.
     pub reference: fn(&TaskSpec) -> u64,

@@ -19,6 +19,7 @@ mod ladder;
 mod offline;
 mod one_core;
 mod photo;
+mod races;
 mod records;
 mod relations;
 mod responsive;

@@ -93,6 +93,10 @@ const MEANINGS: &[(&str, &str)] = &[
         "What has to come before what: a meal, one long chain, nothing, or (b+c)*(d+e).",
     ),
     (
+        "blades",
+        "Lab: whether work is computed one number at a time or several, where it can be.",
+    ),
+    (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",
     ),

@@ -87,6 +87,7 @@ pub const CONTROLS: &[&str] = &[
     "gap",
     "mode",
     "recipe",
+    "blades",
     "seed",
     "rounds",
 ];
@@ -108,6 +109,7 @@ pub const PARTS: &[&str] = &[
     "waterfall",
     "dag",
     "counts",
+    "circle",
     "table",
     "finding",
     "answers",
@@ -214,7 +216,7 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "sweep",
         kind: Kind::Choice(&[
-            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
         ]),
         default: "off",
     },
@@ -275,6 +277,11 @@ pub const SCHEMA: &[Key] = &[
         name: "recipe",
         kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
         default: "meal",
+    },
+    Key {
+        name: "blades",
+        kind: Kind::Choice(&["one", "four"]),
+        default: "one",
     },
     Key {
         name: "seed",
