@@ -3,6 +3,7 @@
 use crate::latency;
 use crate::record::task_count;
 use crate::summary::{of_work, share};
+use crate::waterfall::waterfall;
 use crate::{Measured, Summary, TimedRun, TraceFault, in_order, sane};
 use model::{
     Arm, Law, NANOS_PER_SEC, Nanos, RoundRow, State, Strategy, Trace, VoidReason, nanos_from_millis,
@@ -226,16 +227,34 @@ fn against_base(rounds: &mut [Round], idx: usize, step_nanos: u64) {
     let speedup = share(base.row.ms, own.row.ms).filter(|_| compared);
     let finish_ratio = share(own.row.mean_finish_ms, base.row.mean_finish_ms).filter(|_| compared);
     let is_impossible = p.is_some_and(|p| is_impossible(own, base, p, step_nanos));
+    let lost = has_account(own.arm)
+        .then(|| waterfall(own.trace, own.arm.workers, &own.arm.edges, work_nanos))
+        .flatten();
     let Some(own) = rounds.get_mut(idx) else {
         return;
     };
     own.row.p = p;
     own.row.speedup = speedup;
     own.finish_ratio = finish_ratio;
+    if let Some(lost) = lost {
+        own.row.figures.extend(lost.figures());
+    }
     if is_impossible {
         own.row.valid = false;
         own.row.reason = Some(VoidReason::Impossible);
     }
+}
+
+/// Whether it can be told where the speedup of an arm went: several workers
+/// against one, and everything computes. Where tasks wait or come over time, lanes
+/// that stand still are no loss.
+fn has_account(arm: &Arm) -> bool {
+    let computes = |job: &model::Job| job.busy_millis > 0.0 && job.wait_millis == 0.0;
+    arm.base.is_some()
+        && arm.strategy.uses_workers()
+        && arm.workers > 1
+        && !arm.is_open()
+        && arm.jobs.iter().all(computes)
 }
 
 /// Time on a core of the base's tasks; a task of a job that only waits counts 0.

@@ -348,3 +348,43 @@ fn a_run_of_no_known_arm_is_left_out_and_named() {
         ["first", "other: not in the plan, left out"]
     );
 }
+
+#[test]
+fn a_team_that_computes_is_told_where_its_speedup_went() {
+    let dishes = boards(8, 50 * MILLI);
+    let mut measured = measured(&dishes);
+    for run in measured
+        .runs
+        .iter_mut()
+        .filter(|run| run.trace.arm == "int")
+    {
+        let round = run.trace.round;
+        run.trace = simulated::pool(&dishes, 4, 2);
+        run.trace.arm = "int".into();
+        run.trace.round = round;
+    }
+    measured.plan.arms[1] = arm("int", Strategy::Pool, 4, 8, Some("seq"));
+    let evidence = record(&measured);
+    let figure = |name: &str| row(&evidence, "int", 1).figures.get(name).copied();
+    let near = |value: Option<f64>, wanted: f64| value.is_some_and(|v| (v - wanted).abs() < 0.01);
+    assert!(near(figure("lost.ideal_ms"), 100.0));
+    assert!(near(figure("lost.sum_ratio"), 1.0));
+    assert!(figure("lost.off-core_ms").is_some_and(|ms| ms > 80.0));
+    assert!(evidence.metrics["int"].contains_key("lost.sum_ratio"));
+    assert!(row(&evidence, "seq", 1).figures.is_empty());
+    // One worker shares nothing; a wait is no loss; without a base there is no
+    // ideal to compare with.
+    let spoils: [fn(&mut Measured); 4] = [
+        |measured| measured.plan.arms[1].workers = 1,
+        |measured| measured.plan.arms[1].jobs[0].wait_millis = 1.0,
+        |measured| measured.plan.arms[1].base = None,
+        |measured| measured.runs.retain(|run| run.trace.arm == "int"),
+    ];
+    for (at, spoil) in spoils.into_iter().enumerate() {
+        let mut spoilt = measured.clone();
+        spoil(&mut spoilt);
+        let evidence = record(&spoilt);
+        let has = |row: &RoundRow| row.figures.contains_key("lost.sum_ratio");
+        assert!(!evidence.rounds.iter().any(has), "{at}");
+    }
+}

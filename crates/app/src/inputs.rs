@@ -1,9 +1,10 @@
 //! What the charts of figures are made of, from a run as far as it has got.
 
+use crate::drawings;
 use crate::figure::labels;
 use crate::outcome::Outcome;
-use charts::{CdfLine, FrameRow, QueueRow, SweepChart, SweepDots, SweepTheory};
-use lessons::{ChartKind, Words};
+use charts::{CdfLine, CostsChart, FrameRow, QueueRow};
+use lessons::{ChartKind, Lesson, Words};
 use model::{ArmInfo, Nanos, TaskRecord, Trace, millis_from_nanos};
 
 /// With fewer tasks there is no crowd to speak of.
@@ -18,14 +19,7 @@ pub fn has(outcome: &Outcome, kind: ChartKind) -> bool {
             arms.iter().any(|arm| is_open(arm) || arm.tasks > CROWD)
         }
         ChartKind::Frames => outcome.traces.iter().any(|trace| trace.page.is_some()),
-        ChartKind::Sweep
-        | ChartKind::Speedup
-        | ChartKind::Waterfall
-        | ChartKind::Dag
-        | ChartKind::Counts => {
-            (outcome.lesson.data)(kind, &outcome.evidence, &outcome.settings).is_some()
-        }
-        _ => true,
+        _ => !drawings::is_told(kind) || drawings::told(outcome, kind).is_some(),
     }
 }
 
@@ -149,31 +143,18 @@ pub fn queues(outcome: &Outcome, words: &Words) -> Vec<QueueRow> {
     rows
 }
 
-/// The sweep of the lesson in the words of the page.
-pub fn sweep(outcome: &Outcome, words: &Words) -> SweepChart {
-    let sweep = outcome.lesson.sweep(&outcome.evidence, &outcome.settings);
-    let Some(sweep) = sweep else {
-        return SweepChart::default();
-    };
-    let mut chart = SweepChart {
-        across: sweep.across.say(words),
-        up: sweep.up.say(words),
-        is_log: sweep.is_log,
-        ..SweepChart::default()
-    };
-    for line in sweep.lines {
-        chart.lines.push(SweepDots {
-            label: line.label.say(words),
-            points: line.points,
-        });
+/// What each part of a lesson's work costs; empty where that is not told.
+#[must_use]
+pub fn costs(lesson: &Lesson, words: &Words) -> CostsChart {
+    let shares = lessons::preview::costs(lesson).unwrap_or_default();
+    let say = |part: &str| words.say(&lesson.key(part), &[]);
+    CostsChart {
+        title: say("costs"),
+        part: say("costs.strip"),
+        cost: say("costs.share"),
+        finding: say("costs.finding"),
+        shares: shares.to_vec(),
     }
-    for (label, points) in sweep.theory {
-        chart.theory.push(SweepTheory {
-            label: label.say(words),
-            points,
-        });
-    }
-    chart
 }
 
 #[cfg(test)]
@@ -287,6 +268,7 @@ mod tests {
             lesson,
             settings: Settings::default(),
             predictions: Vec::new(),
+            drawn: Vec::new(),
             words: Rc::new(Words::built_in()),
         };
         order.whole(measured)
@@ -339,6 +321,5 @@ mod tests {
         let mut closed = outcome([0.0, 0.0]);
         closed.traces.clear();
         assert_eq!(of(&closed), [false, false, false, false, true]);
-        assert_eq!(sweep(&closed, &words), SweepChart::default());
     }
 }

@@ -4,6 +4,8 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod draw;
+mod drawings;
 mod el;
 mod figure;
 mod frame;
@@ -17,7 +19,9 @@ mod lab_view;
 pub mod later;
 mod lesson_result;
 mod lesson_view;
+mod marks;
 mod method;
+pub mod orders;
 pub mod outcome;
 mod page;
 mod photo;

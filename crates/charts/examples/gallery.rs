@@ -5,13 +5,13 @@
 mod support;
 
 use charts::{Chart, RefLine, View};
-use model::{Picture, Tile, Trace};
+use model::Trace;
 use support::{MS, english};
 
 const STYLE: &str = "<!doctype html><meta charset=utf-8><title>Gallery</title><style>
 body{margin:0;font:15px system-ui,sans-serif;display:flex}
-.theme{--paper:#fbf9f4;--card:#fffdf9;--ink:#1b2433;--soft:#5b6577;--line:#e4dfd3;--run:#0072b2;--wait:#009e73;--block:#d55e00;--data:#cc79a7;background:var(--paper);color:var(--ink);padding:20px;width:1240px}
-.dark{--paper:#0f172a;--card:#162036;--ink:#eef1f6;--soft:#a3aec2;--line:#2a3650;--run:#4aa3dc;--wait:#2fbf97;--block:#e97a2e;--data:#e39cc4}
+.theme{--paper:#fbf9f4;--card:#fffdf9;--ink:#1b2433;--soft:#5b6577;--line:#e4dfd3;--mark:#ffdf8e;--run:#0072b2;--wait:#009e73;--block:#d55e00;--data:#cc79a7;background:var(--paper);color:var(--ink);padding:20px;width:1240px}
+.dark{--paper:#0f172a;--card:#162036;--ink:#eef1f6;--soft:#a3aec2;--line:#2a3650;--mark:#6a5312;--run:#4aa3dc;--wait:#2fbf97;--block:#e97a2e;--data:#e39cc4}
 figure{display:inline-block;vertical-align:top;margin:0 28px 28px 0}figcaption{max-width:44rem;margin:0 0 8px;font-size:14px;color:var(--soft)}b{color:var(--ink);font:500 17px Georgia,serif}
 svg{display:block}.card{border:1px solid var(--line);border-radius:14px;background:var(--card);padding:14px}</style>";
 
@@ -43,7 +43,7 @@ fn page(theme: &str) -> String {
     };
     let hollow = support::four_chefs_two_knives(6);
     let pots = support::pots();
-    let mut out = String::new();
+    let mut out = teams(&mut view);
     for width in [780.0, 360.0] {
         out += &figure(
             &charts::cdf(&support::latencies(), &view(width), &english),
@@ -193,6 +193,52 @@ fn page(theme: &str) -> String {
     out + &picture()
 }
 
+/// What the lessons about teams draw.
+fn teams(view: &mut dyn FnMut(f32) -> View) -> String {
+    let mut out = String::from("<section class='teams'>");
+    for width in [780.0, 360.0] {
+        for (workers, cores, rounds) in [
+            (&[1, 2, 3, 4][..], 2.0, 9),
+            (&[1, 2, 4, 6, 8, 12, 16, 24, 32], 15.6, 9),
+            (&[1, 2], 1.9, 4),
+        ] {
+            let input = support::teams::speedups(workers, cores, rounds);
+            out += &figure(&charts::speedup(&input, &view(width), &english), "");
+        }
+    }
+    let input = support::teams::speedups(&[1, 2, 3, 4], 2.0, 9);
+    let low = |view: View| view.low(true);
+    out += &figure(&charts::speedup(&input, &low(view(614.0)), &english), "");
+    let tallies = support::teams::tallies();
+    let meal = support::teams::meal(true);
+    out += &figure(&charts::counts(&tallies, &low(view(614.0)), &english), "");
+    out += &figure(&charts::dag(&meal, &low(view(614.0)), &english), "");
+    for width in [780.0, 360.0] {
+        out += &figure(&charts::counts(&tallies, &view(width), &english), "");
+        out += &figure(&charts::dag(&meal, &view(width), &english), "");
+        let planned = support::teams::meal(false);
+        out += &figure(&charts::dag(&planned, &view(width), &english), "");
+        let ladder = support::teams::ladder();
+        out += &figure(&charts::dag(&ladder, &view(width), &english), "");
+    }
+    let lost = support::teams::lost();
+    out += &figure(&charts::waterfall(&lost, &low(view(614.0)), &english), "");
+    for width in [780.0, 360.0] {
+        out += &figure(&charts::waterfall(&lost, &view(width), &english), "");
+        for trace in [support::teams::locked(), support::teams::crowded()] {
+            out += &figure(&charts::lanes(&trace, &view(width), &english), "");
+            out += &figure(&charts::tasks(&trace, &view(width), &english), "");
+        }
+        let locked = support::teams::locked();
+        let scene = charts::kitchen::scene(&locked, 24 * MS, &view(width), &english);
+        out += &format!(
+            "<figure><figcaption style='width:{width}px'>{}</figcaption>{}</figure>\n",
+            scene.aria, scene.svg
+        );
+    }
+    out + "</section>"
+}
+
 fn line(label: &str, millis: f64) -> RefLine {
     RefLine {
         millis,
@@ -200,34 +246,14 @@ fn line(label: &str, millis: f64) -> RefLine {
     }
 }
 
-/// A picture of eight tiles as an uncompressed bitmap in a data address.
+/// A picture of eight tiles as its file shows it: without pixels.
 fn picture() -> String {
-    let (width, height) = (160, 96);
-    let tile = |task: u32| Tile {
-        task,
-        y: task * 12,
-        shades: (0..width * 12)
-            .map(|idx| (idx % width * 255 / width) as u8)
-            .collect(),
-    };
-    let picture = Picture {
-        width,
-        height,
-        tiles: (0..8).map(tile).collect(),
-    };
-    let trace = support::four_chefs_two_knives(6);
-    let Some(painted) = charts::picture::rgba(&picture, &trace, [15, 23, 42]) else {
-        return String::new();
-    };
-    let mut cells = String::new();
-    for tile in &painted.tiles {
-        let [r, g, b] = charts::picture::tint(tile.chef);
-        let start = (tile.y * width * 4) as usize;
-        let middle = &painted.rgba[start + 320..start + 323];
-        cells += &format!(
-            "<div style='width:160px;height:24px;background:linear-gradient(90deg,#0f172a,rgb({},{},{}),rgb({r},{g},{b}))'>{}</div>",
-            middle[0], middle[1], middle[2], tile.chef
-        );
+    let (picture, trace) = (support::teams::strips(), support::four_chefs_two_knives(6));
+    let mut out = String::new();
+    for (id, by_chef) in [("by-chef", true), ("plain", false)] {
+        let view = View::new(id, 360.0);
+        let chart = charts::tiles(&picture, &trace, by_chef, None, &view, &english);
+        out += &figure(&chart, "");
     }
-    format!("<figure><figcaption>Tiles by chef</figcaption>{cells}</figure>")
+    out
 }

@@ -1,8 +1,9 @@
 //! Stretches of one row merged to what a screen can show, and drawn.
 
 use crate::axis::TimeAxis;
+use crate::plot;
 use crate::svg::Svg;
-use model::{Nanos, State};
+use model::{Nanos, State, Trace};
 
 /// Neighbouring stretches narrower than this are drawn as one bar that says
 /// how many it holds.
@@ -34,8 +35,10 @@ pub(crate) struct Bar {
     pub chef: u32,
     pub pieces: u32,
     pub running_nanos: Nanos,
+    pub blocked_nanos: Nanos,
     has_ready: bool,
     has_waiting: bool,
+    has_moving: bool,
     /// Share of running time per cell, for mixed bars.
     cells: Vec<f32>,
 }
@@ -50,8 +53,10 @@ impl Bar {
             chef: one.chef,
             pieces: 0,
             running_nanos: 0,
+            blocked_nanos: 0,
             has_ready: false,
             has_waiting: false,
+            has_moving: false,
             cells: Vec::new(),
         };
         bar.add(one);
@@ -65,8 +70,11 @@ impl Bar {
         self.task = self.task.filter(|task| Some(*task) == one.task);
         self.has_ready |= one.state == State::Ready;
         self.has_waiting |= one.state == State::Waiting;
-        if one.state == State::Running {
-            self.running_nanos += one.end - one.start;
+        self.has_moving |= one.state == State::Moving;
+        match one.state {
+            State::Running => self.running_nanos += one.end - one.start,
+            State::Blocked => self.blocked_nanos += one.end - one.start,
+            State::Waiting | State::Ready | State::Moving => {}
         }
     }
 }
@@ -164,11 +172,17 @@ pub(crate) fn draw(svg: &mut Svg, id: &str, bar: &Bar, x: f32, width: f32, row: 
                 rounded,
             );
         }
-        Some(State::Waiting | State::Blocked | State::Moving) => waiting(svg, id, x, width, row),
+        Some(State::Waiting) => waiting(svg, id, x, width, row),
+        Some(State::Blocked) => plot::crosshatched(svg, id, (x, y), (width, height)),
+        Some(State::Moving) => moving(svg, id, x, width, row),
         Some(State::Ready) if row.outlined => {}
         Some(State::Ready) => hollow(svg, x, width, row),
         None => {
-            if bar.has_waiting {
+            if bar.blocked_nanos > 0 {
+                plot::crosshatched(svg, id, (x, y), (width, height));
+            } else if bar.has_moving {
+                moving(svg, id, x, width, row);
+            } else if bar.has_waiting {
                 waiting(svg, id, x, width, row);
             } else if bar.has_ready && !row.outlined {
                 hollow(svg, x, width, row);
@@ -188,6 +202,17 @@ pub(crate) fn waiting(svg: &mut Svg, id: &str, x: f32, width: f32, row: Row) {
         .raw("-h)\"/>");
 }
 
+/// A bar of vertical lines: data on its way. Outlined in ink, since the colour
+/// alone is too faint on paper.
+pub(crate) fn moving(svg: &mut Svg, id: &str, x: f32, width: f32, row: Row) {
+    svg.raw("<rect").at("x", x + 0.5).at("y", row.y + 0.5);
+    svg.at("width", (width - 1.0).max(0.5))
+        .at("height", row.height - 1.0);
+    svg.raw(" stroke=\"var(--ink)\" stroke-width=\".8\" fill=\"url(#")
+        .words(id)
+        .raw("-v)\"/>");
+}
+
 /// One hollow outline around every stretch in which the row is ready or
 /// running: calmer than one around each of many short turns.
 pub(crate) fn outline(svg: &mut Svg, segments: &[Segment], axis: &TimeAxis, row: Row) {
@@ -201,7 +226,11 @@ pub(crate) fn outline(svg: &mut Svg, segments: &[Segment], axis: &TimeAxis, row:
     for segment in segments {
         let ready = segment.state == State::Ready;
         open = match open {
-            _ if segment.state == State::Waiting => {
+            _ if matches!(
+                segment.state,
+                State::Waiting | State::Blocked | State::Moving
+            ) =>
+            {
                 draw(open);
                 None
             }
@@ -240,4 +269,20 @@ fn steps(svg: &mut Svg, bar: &Bar, x: f32, width: f32, row: Row) {
 /// The hatching of waiting, to be drawn once per chart.
 pub(crate) fn hatching(svg: &mut Svg, id: &str) {
     svg.raw("<defs><pattern id=\"").words(id).raw("-h\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"var(--wait)\" fill-opacity=\".14\"/><rect width=\"2\" height=\"6\" fill=\"var(--wait)\"/></pattern></defs>");
+}
+
+/// The vertical lines of data on its way, to be drawn once per chart.
+pub(crate) fn lining(svg: &mut Svg, id: &str) {
+    svg.raw("<defs><pattern id=\"").words(id).raw("-v\" width=\"5\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"5\" height=\"6\" fill=\"var(--paper)\"/><rect width=\"2.200\" height=\"6\" fill=\"var(--data)\"/></pattern></defs>");
+}
+
+/// The patterns that the trace needs besides hatching, once per chart.
+pub(crate) fn patterns(svg: &mut Svg, id: &str, trace: &Trace) {
+    let has = |state| trace.spans.iter().any(|span| span.state == state);
+    if !trace.stalls.is_empty() || has(State::Blocked) {
+        plot::crosshatching(svg, id);
+    }
+    if has(State::Moving) {
+        lining(svg, id);
+    }
 }

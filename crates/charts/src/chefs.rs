@@ -40,6 +40,25 @@ pub fn chefs(trace: &Trace) -> Vec<Chef> {
     chefs
 }
 
+/// Larger ids are in damaged files only.
+const MOST_IDS: u32 = 1_000_000;
+
+/// Number of the chef who finished each task, by its id, or 0.
+#[must_use]
+pub fn chefs_of_tasks(trace: &Trace) -> Vec<u32> {
+    let of_lane = numbers(&chefs(trace), trace.lanes.len());
+    let ids = trace.tasks.iter().map(|task| task.id);
+    let last = ids.max().unwrap_or(0).min(MOST_IDS);
+    let mut of_task = vec![0; last as usize + 1];
+    for record in &trace.tasks {
+        let chef = of_lane.get(record.lane_idx as usize);
+        if let (Some(place), Some(chef)) = (of_task.get_mut(record.id as usize), chef) {
+            *place = *chef;
+        }
+    }
+    of_task
+}
+
 /// Number of the chef of each lane; 0 where there is none.
 pub(crate) fn numbers(chefs: &[Chef], lanes: usize) -> Vec<u32> {
     let mut numbers = vec![0; lanes];

@@ -25,10 +25,6 @@ impl Stalls {
         Self(ordered(&trace.stalls, |stall| u64::from(stall.task)))
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub fn of_task(&self, task: u32) -> &[Stall] {
         let from = self.0.partition_point(|stall| stall.task < task);
         let to = self.0.partition_point(|stall| stall.task <= task);

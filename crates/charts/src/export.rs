@@ -74,10 +74,11 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
                     .end();
                 continue;
             }
-            let state = if span.state == State::Waiting {
-                "waiting"
-            } else {
-                "ready"
+            let state = match span.state {
+                State::Waiting => "waiting",
+                State::Blocked => "blocked on a lock",
+                State::Moving => "moving data",
+                State::Ready | State::Running => "ready",
             };
             let id = [&whole(pid), ".", state, ".", &whole(number)].concat();
             json.event("b", pid, tid)

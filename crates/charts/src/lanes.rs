@@ -1,16 +1,17 @@
 //! What each chef did: one row per chef.
 
+mod beside;
+
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
 use crate::chart::within;
 use crate::deeds::{self, Stalls};
-use crate::format::{self, whole};
+use crate::format;
 use crate::intervals::{depths, outside, union};
 use crate::order::{distinct, ordered};
 use crate::phrase::phrase;
-use crate::plot;
 use crate::rows::{Inside, Sheet};
-use crate::svg::{Anchor, SMALL_TEXT_PX, TEXT_PX, text_px};
+use crate::svg::{Anchor, TEXT_PX, text_px};
 use crate::{Chart, Chef, RefLine, Say, View, chefs};
 use model::{Nanos, Span, Stall, State, Trace};
 
@@ -56,9 +57,7 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
     let axis = TimeAxis::new(trace, view, None, left, right);
     let mut sheet = Sheet::new(&view.id, axis, say);
     let stalls = Stalls::of(trace);
-    if !stalls.is_empty() {
-        plot::crosshatching(&mut sheet.svg, &view.id);
-    }
+    bars::patterns(&mut sheet.svg, &view.id, trace);
     let top = if view.prediction_millis.is_some() {
         24.0
     } else {
@@ -113,7 +112,10 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
             height: WAITS_PX,
             outlined: false,
         };
-        draw_waits(&mut sheet, row, waits, &who, &lead);
+        beside::waits(&mut sheet, row, waits, &who, &lead);
+        if !figures.live && rows.len() > 1 {
+            beside::tail(&mut sheet, row, figures.end, hands, &who, &lead);
+        }
     }
     axis.ghost(&mut sheet.svg, top, bottom, view, say);
     axis.bracket(
@@ -196,12 +198,14 @@ impl LaneRow {
 }
 
 fn rows(trace: &Trace) -> Vec<LaneRow> {
-    let mut by_lane: Vec<[Vec<Span>; 3]> = trace.lanes.iter().map(|_| Default::default()).collect();
+    let mut by_lane: Vec<[Vec<Span>; 4]> = trace.lanes.iter().map(|_| Default::default()).collect();
     for span in trace.spans.iter().filter(|span| span.len_nanos > 0) {
-        if let Some([running, waiting, ready]) = by_lane.get_mut(span.lane_idx as usize) {
+        if let Some([running, held, waiting, ready]) = by_lane.get_mut(span.lane_idx as usize) {
             match span.state {
                 State::Running => running.push(*span),
-                State::Waiting | State::Blocked | State::Moving => waiting.push(*span),
+                // Hands that hold data or nothing, and can do nothing else.
+                State::Blocked | State::Moving => held.push(*span),
+                State::Waiting => waiting.push(*span),
                 State::Ready => ready.push(*span),
             }
         }
@@ -209,9 +213,11 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
     let stalls = Stalls::of(trace);
     let row = |chef: Chef| {
         let empty = Default::default();
-        let [running, waiting, ready] = by_lane.get(chef.lane_idx as usize).unwrap_or(&empty);
+        let [running, held, waiting, ready] = by_lane.get(chef.lane_idx as usize).unwrap_or(&empty);
         let ran = union(running);
-        let hollow = outside(&union(ready), &ran);
+        let mut all = running.clone();
+        all.extend(held);
+        let hollow = outside(&union(ready), &union(&all));
         let sum =
             |list: &[crate::intervals::Stretch]| list.iter().map(|one| one.end - one.start).sum();
         let mut row = LaneRow {
@@ -222,13 +228,13 @@ fn rows(trace: &Trace) -> Vec<LaneRow> {
             hollow_nanos: sum(&hollow),
             stalls: stalled(running, &stalls),
         };
-        // Running spans one by one, so that neighbouring tasks stay apart.
+        // Spans one by one, so that neighbouring tasks stay apart.
         let mut last = 0;
-        for span in &ordered(running, |span| span.start_nanos) {
+        for span in &ordered(&all, |span| span.start_nanos) {
             let (start, end) = (span.start_nanos.max(last), crate::intervals::end_of(span));
             if start < end {
                 row.hands
-                    .push(row.segment(start, end, State::Running, Some(span.task)));
+                    .push(row.segment(start, end, span.state, Some(span.task)));
                 last = end;
             }
         }
@@ -255,36 +261,6 @@ fn stalled(running: &[Span], stalls: &Stalls) -> Vec<Stall> {
         }
     }
     ordered(&here, |stall| stall.start_nanos)
-}
-
-fn draw_waits(sheet: &mut Sheet, row: &LaneRow, place: Row, who: &str, lead: &[String]) {
-    let px = sheet.axis.px_per_nano();
-    let state = (sheet.say)("chart.state.waiting", &[]);
-    let mut next = 0;
-    while let Some(&(start, mut end, mut most)) = row.waits.get(next) {
-        let mut pieces = 1;
-        next += 1;
-        while let Some(&(from, to, depth)) = row.waits.get(next) {
-            let grown = (to.min(end.saturating_add(to - from)) - start) as f64 * px;
-            if from != end
-                || (grown >= f64::from(bars::MERGE_BELOW_PX)
-                    && ((to - from) as f64 * px) >= f64::from(bars::MERGE_BELOW_PX))
-            {
-                break;
-            }
-            (end, most, pieces) = (to, most.max(depth), pieces + 1);
-            next += 1;
-        }
-        let x = sheet.axis.x(start);
-        let width = sheet.axis.x(end) - x;
-        bars::waiting(&mut sheet.svg, sheet.id, x, width, place);
-        let what = phrase(sheet.say).count("chart.waiting", most);
-        let fits = text_px(&what, SMALL_TEXT_PX) + 12.0 <= width;
-        let short = whole(u64::from(most));
-        sheet.chip(if fits { &what } else { &short }, x, width, place);
-        sheet.list(who, lead, &what, &state, (start, end), pieces);
-        sheet.marks_last_box(x, width, place);
-    }
 }
 
 /// The numbers of the sentence and of the bracket.

@@ -4,8 +4,8 @@
 //! Nothing here touches a browser, a clock or a random number. Colours are CSS
 //! custom properties (`--run --wait --block --data --ink --soft --line --paper
 //! --card`), so that themes need no redraw; state is always colour *and*
-//! pattern: running solid, waiting hatched, ready hollow, not giving way
-//! cross-hatched. All words come from
+//! pattern: running solid, waiting hatched, ready hollow, standing for a lock or
+//! not giving way cross-hatched, moving data vertical lines. All words come from
 //! the caller through [`Say`].
 
 mod arms;
@@ -14,6 +14,11 @@ mod bars;
 mod cdf;
 mod chart;
 mod chefs;
+mod circle;
+mod costs;
+mod counts;
+mod curve;
+mod dag;
 mod deeds;
 pub mod export;
 pub mod format;
@@ -31,18 +36,28 @@ mod plot;
 mod queue;
 mod rows;
 pub mod scale;
+mod speedup;
 pub mod svg;
 mod sweep;
 mod tasks;
+mod tiles;
+mod waterfall;
 
 pub use arms::{ArmLabel, RefLine, arm_label, arm_labels};
 pub use cdf::{CdfLine, cdf};
 pub use chart::{Chart, Mark, Say, Table, View};
-pub use chefs::{Chef, chefs};
+pub use chefs::{Chef, chefs, chefs_of_tasks};
+pub use circle::{Waiter, circle};
+pub use costs::{CostsChart, costs};
+pub use counts::{CountsChart, counts};
+pub use dag::{DagChart, DagDone, DagNode, dag};
 pub use frames::{FrameRow, frames};
 pub use lanes::{lanes, lanes_compact};
 pub use makespan::makespan;
 pub use plane::plane;
 pub use queue::{QueueRow, queue};
+pub use speedup::{LineKind, SpeedupChart, SpeedupLine, SpeedupPoint, speedup};
 pub use sweep::{SweepChart, SweepDots, SweepTheory, sweep};
 pub use tasks::{switches, tasks, tasks_compact};
+pub use tiles::{PixelArea, pixel_area, tiles};
+pub use waterfall::{LostRun, LostTo, waterfall};

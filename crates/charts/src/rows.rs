@@ -72,6 +72,9 @@ impl<'a> Sheet<'a> {
             let what = self.what(&bar, inside);
             let state = self.state(&bar);
             self.list(who, lead, &what, &state, (bar.start, bar.end), bar.pieces);
+            if let Some(mark) = self.marks.last_mut() {
+                mark.task = bar.task;
+            }
             self.marks_last_box(x, width, row);
         }
         for stall in stalls {
@@ -108,6 +111,7 @@ impl<'a> Sheet<'a> {
             y: 0.0,
             width: 0.0,
             height: 0.0,
+            task: None,
         });
         if self.rows.len() >= MOST_TABLE_ROWS {
             self.left_out += 1;
@@ -185,15 +189,21 @@ impl<'a> Sheet<'a> {
     fn state(&self, bar: &Bar) -> String {
         match bar.state {
             Some(State::Running) => (self.say)("chart.state.running", &[]),
-            Some(State::Waiting | State::Blocked | State::Moving) => {
-                (self.say)("chart.state.waiting", &[])
-            }
+            Some(State::Waiting) => (self.say)("chart.state.waiting", &[]),
+            Some(State::Blocked) => (self.say)("chart.state.blocked", &[]),
+            Some(State::Moving) => (self.say)("chart.state.moving", &[]),
             Some(State::Ready) => (self.say)("chart.state.ready", &[]),
             None => {
-                let share = bar.running_nanos as f64 / (bar.end - bar.start).max(1) as f64;
+                let of = |nanos: u64| nanos as f64 / (bar.end - bar.start).max(1) as f64;
+                let key = if bar.blocked_nanos > 0 {
+                    "chart.state.mixed.blocked"
+                } else {
+                    "chart.state.mixed"
+                };
                 phrase(self.say)
-                    .percent("share", share)
-                    .get("chart.state.mixed")
+                    .percent("share", of(bar.running_nanos))
+                    .percent("blocked", of(bar.blocked_nanos))
+                    .get(key)
             }
         }
     }

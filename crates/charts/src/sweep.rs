@@ -3,6 +3,7 @@
 mod axes;
 
 use crate::chart::{capitalised, listed};
+use crate::curve::{between, has_interval};
 use crate::format::{self, whole};
 use crate::labels::{Area, Placer, alone_first, apart_first};
 use crate::phrase::phrase;
@@ -45,9 +46,6 @@ pub struct SweepTheory {
     /// The parameter and the figure, from left to right.
     pub points: Vec<(f64, f64)>,
 }
-
-/// Fewer rounds than this have no interval worth drawing.
-const LEAST_ROUNDS_FOR_INTERVAL: u32 = 6;
 
 /// Dots with the interval of the median (from six rounds on), told apart by
 /// shape and label and never connected; theory as lines. Up, from 0.
@@ -93,6 +91,7 @@ pub fn sweep(input: &SweepChart, view: &View, say: Say) -> Chart {
                 y: y - DOT_PX - 1.0,
                 width: 2.0 * DOT_PX + 2.0,
                 height: 2.0 * DOT_PX + 2.0,
+                task: None,
             });
         }
         dots.reverse();
@@ -158,30 +157,6 @@ fn others(lines: &[Vec<(f32, f32)>], idx: usize) -> Vec<&[(f32, f32)]> {
 fn known(points: &[(f64, Stats)]) -> impl Iterator<Item = (f64, &Stats)> {
     let all = points.iter().map(|(at, stats)| (*at, stats));
     all.filter(|(at, stats)| at.is_finite() && stats.median.is_finite())
-}
-
-fn has_interval(stats: &Stats) -> bool {
-    stats.n >= LEAST_ROUNDS_FOR_INTERVAL && stats.lo.is_finite() && stats.hi.is_finite()
-}
-
-/// What theory says at `at`, between its points; `None` outside them.
-fn between(points: &[(f64, f64)], at: f64) -> Option<f64> {
-    for pair in points.windows(2) {
-        let [(from, low), (to, high)] = pair else {
-            continue;
-        };
-        if (*from..=*to).contains(&at) && low.is_finite() && high.is_finite() {
-            let share = if to > from {
-                (at - from) / (to - from)
-            } else {
-                0.0
-            };
-            return Some(low + (high - low) * share);
-        }
-    }
-    let only = points.first().filter(|_| points.len() == 1);
-    only.filter(|point| point.0 == at && point.1.is_finite())
-        .map(|point| point.1)
 }
 
 impl SweepChart {

@@ -59,9 +59,7 @@ pub fn tasks(trace: &Trace, view: &View, say: Say) -> Chart {
     let time_px = text_px("9999 ms", TEXT_PX) + 8.0;
     let axis = TimeAxis::new(trace, view, None, left, view.width_px - time_px);
     let mut sheet = Sheet::new(&view.id, axis, say);
-    if !stalls.is_empty() {
-        plot::crosshatching(&mut sheet.svg, &view.id);
-    }
+    bars::patterns(&mut sheet.svg, &view.id, trace);
     let events = ordered(&trace.events, |event| u64::from(event.task));
     let top = if view.prediction_millis.is_some() {
         24.0
@@ -289,6 +287,7 @@ pub(crate) fn compact(
 ) -> Chart {
     let axis = TimeAxis::new(trace, view, reference, 1.0, view.width_px - 2.0);
     let mut sheet = Sheet::new(&view.id, axis, say);
+    bars::patterns(&mut sheet.svg, &view.id, trace);
     let pitch = within(96.0 / lines.len().max(1) as f32, 3.0, 18.0);
     let height = pitch - if pitch > 6.0 { 3.0 } else { 1.0 };
     let bottom = 4.0 + pitch * lines.len().max(1) as f32;

@@ -70,6 +70,8 @@ fn traces() -> Vec<Trace> {
         support::awaiting(),
         support::blocking(),
         support::crowd_of(400),
+        support::teams::locked(),
+        support::teams::crowded(),
         Sketch::new("empty", LaneKind::Pool, 2).live(),
         Trace::default(),
     ]
@@ -126,6 +128,30 @@ fn every_chart(width: f32, is_low: bool) -> Vec<Chart> {
     all.push(charts::queue(&support::queue_rows(400), &view, &english));
     all.push(charts::sweep(&support::waits(), &view, &english));
     all.push(charts::sweep(&support::makespans(), &view, &english));
+    for (workers, cores) in [
+        (&[1, 2, 3, 4][..], 2.0),
+        (&[1, 2, 4, 8, 16, 32], 15.6),
+        (&[1, 2], 1.9),
+    ] {
+        let input = support::teams::speedups(workers, cores, 9);
+        all.push(charts::speedup(&input, &view, &english));
+    }
+    all.push(charts::waterfall(&support::teams::lost(), &view, &english));
+    for graph in [
+        support::teams::meal(true),
+        support::teams::meal(false),
+        support::teams::ladder(),
+    ] {
+        all.push(charts::dag(&graph, &view, &english));
+    }
+    let narrow = View::new("v", width.min(400.0)).low(is_low);
+    for trace in [support::pool_of_two(8, 40), crowd()] {
+        let strips = support::teams::strips();
+        all.push(charts::tiles(
+            &strips, &trace, true, None, &narrow, &english,
+        ));
+    }
+    all.push(charts::counts(&support::teams::tallies(), &view, &english));
     all
 }
 

@@ -82,6 +82,52 @@ fn drawings_are_as_stored() {
             "sweep-narrow",
             charts::sweep(&support::makespans(), &narrow, &english).svg(),
         ),
+        (
+            "speedup-wide",
+            charts::speedup(
+                &support::teams::speedups(&[1, 2, 3, 4], 2.0, 9),
+                &wide,
+                &english,
+            )
+            .svg(),
+        ),
+        (
+            "speedup-narrow",
+            charts::speedup(
+                &support::teams::speedups(&[1, 2], 1.9, 4),
+                &narrow,
+                &english,
+            )
+            .svg(),
+        ),
+        (
+            "waterfall-wide",
+            charts::waterfall(&support::teams::lost(), &wide, &english).svg(),
+        ),
+        (
+            "waterfall-narrow",
+            charts::waterfall(&support::teams::lost(), &narrow, &english).svg(),
+        ),
+        (
+            "dag-wide",
+            charts::dag(&support::teams::meal(true), &wide, &english).svg(),
+        ),
+        (
+            "dag-narrow",
+            charts::dag(&support::teams::meal(true), &narrow, &english).svg(),
+        ),
+        (
+            "counts-narrow",
+            charts::counts(&support::teams::tallies(), &narrow, &english).svg(),
+        ),
+        (
+            "lanes-locked",
+            charts::lanes(&support::teams::locked(), &wide, &english).svg(),
+        ),
+        (
+            "kitchen-locked",
+            kitchen(&support::teams::locked(), 22 * MS, &wide),
+        ),
         ("kitchen-wide", kitchen(&hollow, 60 * MS, &wide)),
         (
             "kitchen-narrow",

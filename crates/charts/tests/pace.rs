@@ -56,6 +56,26 @@ fn drawing_grows_with_the_number_of_tasks_and_no_faster() {
             .len()
     };
     compare(&|| cdf(&fast), &|| cdf(&slow));
+    let tallies = |runs: u32| charts::CountsChart {
+        wanted: 1e6,
+        rows: vec![("a way".into(), (0..runs).map(f64::from).collect())],
+        ..charts::CountsChart::default()
+    };
+    let (calm, busy) = (tallies(1_000), tallies(10_000));
+    let counts = |input: &charts::CountsChart| charts::counts(input, &view, &english).body.len();
+    compare(&|| counts(&calm), &|| counts(&busy));
+    let chain = |tasks: u32| charts::DagChart {
+        nodes: vec![charts::DagNode::default(); tasks as usize],
+        edges: (1..tasks)
+            .map(|after| model::Edge {
+                before: after - 1,
+                after,
+            })
+            .collect(),
+    };
+    let (shallow, deep) = (chain(100), chain(1_000));
+    let dag = |input: &charts::DagChart| charts::dag(input, &view, &english).body.len();
+    compare(&|| dag(&shallow), &|| dag(&deep));
     assert!(
         ratios.iter().all(|ratio| *ratio < MOST_TIMES_LONGER),
         "{ratios:?}"

@@ -1,6 +1,7 @@
 //! What a lesson hands to the charts of figures.
 
 use crate::words::Phrase;
+use analysis::LostTo;
 use model::{Edge, Stats};
 
 /// The content of one chart of figures, in the lesson's words.
@@ -16,6 +17,9 @@ pub enum Drawing {
     Graph(Graph),
     /// What every single run gave.
     Counts(Counts),
+    /// Who waits for whom: each holds what the one before him wants, and the first
+    /// what the last one wants.
+    Circle(Vec<Waiting>),
 }
 
 /// A figure against a parameter, measured and as theory says.
@@ -110,56 +114,6 @@ pub struct Lost {
     pub parts: Vec<(LostTo, f64)>,
 }
 
-/// Where time of a parallel run goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LostTo {
-    /// A part that only one worker could do.
-    Serial,
-    /// Nobody had begun yet.
-    Start,
-    /// Copying and handing over data.
-    Moving,
-    /// Waiting for the last one to finish.
-    Barrier,
-    /// Ready, but without a core.
-    OffCore,
-    /// Standing still for a lock.
-    Lock,
-    /// On a core, but slower than alone.
-    Slower,
-    /// Between two tasks, and anything else.
-    Rest,
-}
-
-impl LostTo {
-    /// Every kind, in the order drawn.
-    pub const ALL: [Self; 8] = [
-        Self::Serial,
-        Self::Start,
-        Self::Moving,
-        Self::Barrier,
-        Self::OffCore,
-        Self::Lock,
-        Self::Slower,
-        Self::Rest,
-    ];
-
-    /// The stable id: `lost.<id>_ms` is the name of the figure in a record.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Serial => "serial",
-            Self::Start => "start",
-            Self::Moving => "moving",
-            Self::Barrier => "barrier",
-            Self::OffCore => "off-core",
-            Self::Lock => "lock",
-            Self::Slower => "slower",
-            Self::Rest => "rest",
-        }
-    }
-}
-
 /// Tasks and what they need.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Graph {
@@ -182,4 +136,15 @@ pub struct Counts {
     pub wanted: f64,
     /// One row an arm: label, values in the order run.
     pub rows: Vec<(Phrase, Vec<f64>)>,
+}
+
+/// One who holds a thing and waits for another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// Who.
+    pub who: Phrase,
+    /// What he holds.
+    pub holds: Phrase,
+    /// What he waits for.
+    pub wants: Phrase,
 }

@@ -71,11 +71,13 @@ pub enum ChartKind {
     Dag,
     /// What every single run gave.
     Counts,
+    /// Who waits for whom.
+    Circle,
 }
 
 impl ChartKind {
     /// Stable id: `lanes tasks makespan plane cdf frames queue sweep
-    /// speedup waterfall dag counts`.
+    /// speedup waterfall dag counts circle`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -91,6 +93,7 @@ impl ChartKind {
             Self::Waterfall => "waterfall",
             Self::Dag => "dag",
             Self::Counts => "counts",
+            Self::Circle => "circle",
         }
     }
 }
@@ -191,6 +194,13 @@ pub struct Preset {
     pub values: &'static [(&'static str, &'static str)],
 }
 
+/// Something to try by hand, beside the measured runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Every order in which a few chefs can take their steps on one tally.
+    Orders,
+}
+
 /// Something to reach in Play, checked by machine; text
 /// `<lesson>.challenge`, on success `<lesson>.challenge.met`.
 #[derive(Clone, Copy, Debug)]
@@ -242,6 +252,8 @@ pub struct Lesson {
     pub references: fn(&Evidence, &Settings) -> Vec<Reference>,
     /// The self-explanation prompt; `None` where nothing is asked.
     pub explain: Option<Explain>,
+    /// Something to try by hand in Explain and Play; `None` where there is nothing.
+    pub panel: Option<Panel>,
     /// One-click settings of Play.
     pub presets: &'static [Preset],
     /// The challenge of Play.
@@ -304,6 +316,7 @@ impl Lesson {
             "deal",
             "guard",
             "mode",
+            "recipe",
             "blades",
         ] {
             if let Some(value) = settings.get(key) {

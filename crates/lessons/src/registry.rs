@@ -15,9 +15,13 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::thousand_clients::LESSON,
     &catalog::slow_customer::LESSON,
     &catalog::queue_cliff::LESSON,
+    &catalog::speedup::LESSON,
     &catalog::fair_shares::LESSON,
     &catalog::grain::LESSON,
     &catalog::races::LESSON,
+    &catalog::contention::LESSON,
+    &catalog::recipe_order::LESSON,
+    &catalog::deadlock::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -135,6 +135,13 @@ pub struct Stats {
 /// on one event loop) or `bytes_per_thread` (of the pool it was run on). Of arms
 /// whose tasks need each other `work_ms span_ms edges_broken` (time on a core of
 /// all tasks and of the longest chain, and how many began too early).
+///
+/// Of arms with several workers and a base, where all tasks compute, the account
+/// of where the speedup went, in milliseconds of the run's time: `lost.ideal_ms`
+/// (the base's work shared out evenly), `lost.<id>_ms` for `serial start moving
+/// barrier off-core lock slower rest`, and `lost.sum_ratio`: all of these over the
+/// makespan. `lost.serial_share`: time in which only one worker could do anything
+/// over the work of the base.
 pub type Metrics = BTreeMap<String, Stats>;
 
 /// One probe: k bare workers at once against one of them alone.

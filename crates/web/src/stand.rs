@@ -162,14 +162,14 @@ impl Staff {
         Ok(host)
     }
 
-    /// Takes a host back; the longest idle one goes if there are too many.
+    /// Takes a host back; the longest idle ones go if there are too many.
     fn take_back(&self, host: Host, generation: u32, keep: usize) {
         if self.generation.get() != generation {
             return;
         }
         let mut hosts = self.hosts.borrow_mut();
         hosts.push(host);
-        if hosts.len() > keep {
+        while hosts.len() > keep {
             hosts.remove(0);
         }
     }

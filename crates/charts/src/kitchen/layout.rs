@@ -28,12 +28,12 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
         &aria,
     );
     bars::hatching(&mut svg, &view.id);
-    if now
-        .chefs
-        .iter()
-        .any(|work| matches!(work.doing, Doing::Stuck(..)))
-    {
+    let does = |is: fn(&Doing) -> bool| now.chefs.iter().any(|work| is(&work.doing));
+    if does(|doing| matches!(doing, Doing::Stuck(..) | Doing::Blocked(_))) {
         plot::crosshatching(&mut svg, &view.id);
+    }
+    if does(|doing| matches!(doing, Doing::Carrying(_))) {
+        bars::lining(&mut svg, &view.id);
     }
     clock(&mut svg, &room, cast, now, view, say);
     if cast.has_guests {
@@ -159,7 +159,10 @@ fn place(
     let (id, say) = words;
     let (roomy, scale) = (room.place_px >= ROOMY_PX, room.scale);
     let (x, y) = (at.0 + 2.0, if roomy { at.1 } else { at.1 + 18.0 });
-    let is_idle = matches!(work.doing, Doing::NoKnife(_) | Doing::Free);
+    let is_idle = matches!(
+        work.doing,
+        Doing::NoKnife(_) | Doing::Blocked(_) | Doing::Free
+    );
     let colour = if !is_idle {
         "var(--ink)"
     } else {
@@ -167,7 +170,7 @@ fn place(
     };
     let busy = matches!(
         work.doing,
-        Doing::Chopping(_) | Doing::Stuck(..) | Doing::Watching(_)
+        Doing::Chopping(_) | Doing::Stuck(..) | Doing::Watching(_) | Doing::Carrying(_)
     );
     shapes::chef(svg, x, y, scale, chef.number, colour, busy);
     match work.doing {
@@ -181,6 +184,14 @@ fn place(
             shapes::arm_and_knife(svg, x, y, scale);
         }
         Doing::Watching(task) => shapes::watched_pot(svg, id, x, y, scale, task),
+        Doing::Blocked(task) => {
+            shapes::long_board(svg, id, (x, y), scale, task, 46.0 * scale);
+            // Beside a small chef there are words in its place.
+            if scale > 1.0 {
+                shapes::salt(svg, x, y, scale);
+            }
+        }
+        Doing::Carrying(task) => shapes::load(svg, id, x, y, scale, task),
         Doing::NoKnife(task) => shapes::board(svg, x, y, scale, task, false),
         Doing::Between | Doing::Free => {}
     }
@@ -349,6 +360,18 @@ fn doing(work: &AtWork) -> InWords {
             "kitchen.watching",
             "kitchen.watching.short",
             "kitchen.aria.watching",
+            task,
+        ),
+        Doing::Blocked(task) => (
+            "kitchen.blocked",
+            "kitchen.blocked.short",
+            "kitchen.aria.blocked",
+            task,
+        ),
+        Doing::Carrying(task) => (
+            "kitchen.carrying",
+            "kitchen.carrying.short",
+            "kitchen.aria.carrying",
             task,
         ),
         Doing::NoKnife(task) => (

@@ -119,6 +119,10 @@ pub(crate) enum Doing {
     Stuck(u32, Nanos),
     /// Standing at this pot: blocked until it is done.
     Watching(u32),
+    /// Standing still for the salt shaker that another has, with this dish.
+    Blocked(u32),
+    /// Carrying the data of this dish.
+    Carrying(u32),
     /// Ready to go on with this dish, but not progressing.
     NoKnife(u32),
     /// Looking up from one board to the next.
@@ -220,7 +224,7 @@ impl Now {
 }
 
 fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -> AtWork {
-    let (mut running, mut watched) = (None, None);
+    let (mut running, mut held) = (None, None);
     let mut ready: Vec<&Span> = Vec::new();
     for span in here {
         if span.lane_idx != chef.lane_idx {
@@ -228,14 +232,16 @@ fn at_work(chef: &Chef, trace: &Trace, here: &[&Span], cast: &Cast, at: Nanos) -
         }
         match span.state {
             State::Running => running = Some(span.task),
-            State::Waiting | State::Blocked | State::Moving => watched = Some(span.task),
+            State::Waiting => held = Some(Doing::Watching(span.task)),
+            State::Blocked => held = Some(Doing::Blocked(span.task)),
+            State::Moving => held = Some(Doing::Carrying(span.task)),
             State::Ready => ready.push(span),
         }
     }
     let doing = match running {
         Some(task) => chopping(task, trace, at),
-        None => match watched {
-            Some(task) => Doing::Watching(task),
+        None => match held {
+            Some(doing) => doing,
             None if ready.is_empty() => Doing::Free,
             None => stopped(chef, trace, &ready, cast, at),
         },
@@ -307,7 +313,7 @@ pub fn moments(trace: &Trace) -> Vec<Nanos> {
     }
     let mut extra: Vec<Nanos> = Vec::new();
     for span in &trace.spans {
-        let list = if span.state == State::Waiting {
+        let list = if matches!(span.state, State::Waiting | State::Blocked) {
             &mut firm
         } else {
             &mut extra

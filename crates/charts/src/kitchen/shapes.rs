@@ -144,6 +144,40 @@ pub(crate) fn long_board(
     );
 }
 
+/// The salt shaker that a chef at (`x`, `y`) does not have: dashed.
+pub(crate) fn salt(svg: &mut Svg, x: f32, y: f32, scale: f32) {
+    open_scaled(svg, x, y, scale, "var(--ink)");
+    svg.raw("<path stroke-dasharray=\"2.500 2\" d=\"M84 46l2-13h9l2 13zM86 33a4.500 5 0 0 1 9 0\"/></g>");
+}
+
+/// What a chef at (`x`, `y`) carries in both hands: a box of vertical lines.
+pub(crate) fn load(svg: &mut Svg, id: &str, x: f32, y: f32, scale: f32, task: u32) {
+    let (left, top, width, height) = (
+        x + 40.0 * scale,
+        y + 42.0 * scale,
+        38.0 * scale,
+        20.0 * scale,
+    );
+    svg.raw("<rect").at("x", left).at("y", top);
+    svg.at("width", width).at("height", height);
+    svg.raw(" rx=\"2\" stroke=\"var(--ink)\" stroke-width=\"1.2\" fill=\"url(#")
+        .words(id)
+        .raw("-v)\"/>");
+    let words = number(task);
+    let wide = text_px(&words, TEXT_PX) + 8.0;
+    let (middle, base) = (left + width / 2.0, top + height / 2.0);
+    svg.rect(
+        middle - wide / 2.0,
+        base - 7.5,
+        wide,
+        15.0,
+        "rx=\"3\" fill=\"var(--card)\"",
+    );
+    svg.text(middle, base + 4.7, Anchor::Middle, "var(--ink)", &words);
+    open_scaled(svg, x, y, scale, "var(--ink)");
+    svg.raw("<path d=\"M25.500 46c5 4 9 2 14.500-.5M26.500 54c5 5 9 4 14 2\"/></g>");
+}
+
 /// The pot at the right of a chef at (`x`, `y`) who holds it with both hands
 /// and can do nothing else.
 pub(crate) fn watched_pot(svg: &mut Svg, id: &str, x: f32, y: f32, scale: f32, task: u32) {

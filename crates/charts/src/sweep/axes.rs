@@ -1,9 +1,10 @@
 //! Where everything on a sweep is.
 
-use super::{SweepChart, SweepTheory, has_interval, known};
+use super::{SweepChart, SweepTheory, known};
 use crate::View;
 use crate::chart::within;
-use crate::labels::{Area, Placer};
+use crate::curve::{block, has_interval, interval};
+use crate::labels::Placer;
 use crate::plot::{self, LogScale};
 use crate::scale::{Scale, ticks};
 use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
@@ -179,9 +180,7 @@ impl Plot {
         if has_interval(stats) {
             let top = self.up.range.1;
             let (lo, hi) = (self.up.px(stats.lo), self.up.px(stats.hi).max(top));
-            svg.raw("<path fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"1.4\" d=\"M");
-            svg.num(x - 3.5).raw(" ").num(lo).raw("h7m-3.5 0V").num(hi);
-            svg.raw("m-3.5 0h7\"/>");
+            interval(svg, x, lo, hi);
         }
         plot::shape(svg, x, y, idx);
     }
@@ -219,18 +218,4 @@ fn below(own: &[f64], log: Option<&LogScale>, across: &Scale) -> Vec<f64> {
     let mut round = LogScale::around(log.least, log.most, 0.0, 1.0).ticks();
     round.retain(|tick| *tick >= log.least * 0.999 && *tick <= log.most * 1.001);
     round
-}
-
-/// Nothing may be written on the line.
-fn block(placer: &mut Placer, from: (f32, f32), to: (f32, f32)) {
-    let pieces = ((to.0 - from.0).hypot(to.1 - from.1) / 4.0) as u32 + 1;
-    for piece in 0..=pieces {
-        let share = piece as f32 / pieces as f32;
-        placer.block(Area {
-            x: from.0 + (to.0 - from.0) * share - 2.0,
-            y: from.1 + (to.1 - from.1) * share - 2.0,
-            width: 4.0,
-            height: 4.0,
-        });
-    }
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each user of the fixtures takes some of them")]
 
+pub mod teams;
+
 use model::{
     ArmInfo, Capability, Capacity, CapacityProbe, Environment, Evidence, Lane, LaneKind, Nanos,
     Place, RoundRow, Rung, RungReason, Span, State, Stats, Strategy, TaskRecord, Trace, YieldKind,
@@ -248,7 +250,7 @@ pub fn stats(values: &[f64]) -> Stats {
         n: n as u32,
         median: at(n / 2),
         lo: at(1),
-        hi: at(n - 2),
+        hi: at(n.saturating_sub(2)),
         mad: 0.01,
         outliers: 0,
     }

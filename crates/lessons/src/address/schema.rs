@@ -87,6 +87,7 @@ pub const CONTROLS: &[&str] = &[
     "count",
     "gap",
     "mode",
+    "recipe",
     "blades",
     "seed",
     "rounds",
@@ -109,6 +110,7 @@ pub const PARTS: &[&str] = &[
     "waterfall",
     "dag",
     "counts",
+    "circle",
     "table",
     "finding",
     "answers",
@@ -215,7 +217,7 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "sweep",
         kind: Kind::Choice(&[
-            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
         ]),
         default: "off",
     },
@@ -240,6 +242,7 @@ pub const SCHEMA: &[Key] = &[
             "local",
             "sharded",
             "retry",
+            "beside",
         ]),
         default: "loose",
     },
@@ -270,6 +273,11 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "recipe",
+        kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
+        default: "meal",
     },
     Key {
         name: "blades",

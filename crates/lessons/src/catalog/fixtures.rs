@@ -2,6 +2,9 @@
 
 pub mod dealing;
 pub mod flow;
+pub mod recipe;
+pub mod serial;
+pub mod sharing;
 pub mod tally;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
@@ -127,6 +130,7 @@ impl Kitchen {
             };
             put("c", &|row| Some(row.c));
             put("p", &|row| row.p);
+            put("p_ticks", &|row| Some(row.p_ticks));
             put("hollow", &|row| Some(row.hollow));
             put("peak", &|row| Some(f64::from(row.peak)));
             put("speedup", &|row| row.speedup);
@@ -240,6 +244,9 @@ impl Kitchen {
                 .into_iter()
                 .chain(page_figures(arm, ms))
                 .chain(tally::figures(self, arm, round))
+                .chain(serial::lost(arm, ms, base_ms))
+                .chain(recipe::figures(arm))
+                .chain(sharing::figures(arm, busy, ms))
                 .collect(),
         }
     }
@@ -267,6 +274,16 @@ impl Kitchen {
         if let Some(millis) = dealing::millis(self.handing, arm, busy, hands) {
             return millis;
         }
+        if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
+            return alone + (busy - alone) / hands;
+        }
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
+        }
+        if let Some(ms) = sharing::crossing(arm) {
+            return ms;
+        }
+        let in_line = busy * sharing::inside(arm);
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
@@ -277,7 +294,7 @@ impl Kitchen {
             Strategy::Interleaved => (busy + wait) * self.juggling,
             Strategy::Hybrid | Strategy::Offload => busy / hands + wait,
             Strategy::Pool | Strategy::Messages => busy / hands + wait * tasks / workers,
-            Strategy::Blocking => busy / hands + wait * (tasks / workers).ceil(),
+            Strategy::Blocking => (busy / hands).max(in_line) + wait * (tasks / workers).ceil(),
         }
     }
 }

@@ -3,6 +3,8 @@
 pub mod awaiting;
 pub mod calibrate;
 pub mod computing;
+pub mod contention;
+pub mod deadlock;
 pub mod fair_shares;
 pub mod four_numbers;
 pub mod grain;
@@ -10,8 +12,10 @@ pub mod lab;
 pub mod plane;
 pub mod queue_cliff;
 pub mod races;
+pub mod recipe_order;
 pub mod responsive;
 pub mod slow_customer;
+pub mod speedup;
 pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
@@ -22,6 +26,8 @@ mod claims;
 mod counters;
 #[cfg(test)]
 pub mod fixtures;
+#[cfg(test)]
+mod locks;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]

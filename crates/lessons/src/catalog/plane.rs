@@ -30,6 +30,7 @@ pub const LESSON: Lesson = Lesson {
     data: |_, _, _| None,
     source: |_| None,
     references: |evidence, _| vec![super::reference("sequential", millis_of(evidence, PLAIN))],
+    panel: None,
     explain: Some(Explain {
         options: &[
             ExplainOption {
