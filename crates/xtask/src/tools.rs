@@ -26,6 +26,10 @@ pub const VITEPRESS: &str = "1.6.4";
 pub const WORKERPOOL: &str = "10.0.3";
 /// Another one, for Node.
 pub const PISCINA: &str = "5.3.2";
+/// The file by which [`workerpool`] is known to be complete.
+pub const WORKERPOOL_FILE: &str = "node_modules/workerpool/package.json";
+/// The file by which [`piscina`] is known to be complete.
+pub const PISCINA_FILE: &str = "node_modules/piscina/package.json";
 /// The file by which [`reveal`] is known to be complete.
 pub const REVEAL_FILE: &str = "node_modules/reveal.js/dist/reveal.js";
 /// The program that [`vitepress`] brings.
@@ -141,8 +145,7 @@ pub fn vitepress(cache: &Cache) -> Outcome<PathBuf> {
 /// # Errors
 /// When npm cannot fetch it.
 pub fn workerpool(cache: &Cache) -> Outcome<PathBuf> {
-    let file = "node_modules/workerpool/package.json";
-    let folder = npm_package(cache, "workerpool", WORKERPOOL, file)?;
+    let folder = npm_package(cache, "workerpool", WORKERPOOL, WORKERPOOL_FILE)?;
     Ok(folder.join("node_modules/workerpool"))
 }
 
@@ -151,8 +154,7 @@ pub fn workerpool(cache: &Cache) -> Outcome<PathBuf> {
 /// # Errors
 /// When npm cannot fetch it.
 pub fn piscina(cache: &Cache) -> Outcome<PathBuf> {
-    let file = "node_modules/piscina/package.json";
-    let folder = npm_package(cache, "piscina", PISCINA, file)?;
+    let folder = npm_package(cache, "piscina", PISCINA, PISCINA_FILE)?;
     Ok(folder.join("node_modules/piscina"))
 }
 
