@@ -3,10 +3,10 @@
 use crate::outcome::Outcome;
 use charts::{
     Chart, CountsChart, DagChart, DagDone, DagNode, LostRun, LostTo, Say, SpeedupChart,
-    SpeedupLine, SpeedupPoint, SweepChart, SweepDots, SweepTheory, View,
+    SpeedupLine, SpeedupPoint, SweepChart, SweepDots, SweepTheory, View, Waiter,
 };
 use lessons::{ChartKind, Drawing, Words};
-use lessons::{Counts, Graph, LineKind, Lost, Speedup, Sweep};
+use lessons::{Counts, Graph, LineKind, Lost, Speedup, Sweep, Waiting};
 use model::{Trace, millis_from_nanos};
 
 /// Whether a kind of chart is made from what a lesson says.
@@ -19,13 +19,14 @@ pub const fn is_told(kind: ChartKind) -> bool {
             | ChartKind::Waterfall
             | ChartKind::Dag
             | ChartKind::Counts
+            | ChartKind::Circle
     )
 }
 
 /// What the lesson says about the run, as far as it has got.
 #[must_use]
 pub fn told(outcome: &Outcome, kind: ChartKind) -> Option<Drawing> {
-    (outcome.lesson.data)(kind, &outcome.evidence, &outcome.settings)
+    outcome.drawing(kind)
 }
 
 /// The chart of this kind; an empty one where there is nothing to show.
@@ -39,10 +40,12 @@ pub fn draw(outcome: &Outcome, kind: ChartKind, words: &Words, view: &View, say:
             charts::dag(&dag(told, trace, words), view, say)
         }
         Some(Drawing::Counts(told)) => charts::counts(&counts(told, words), view, say),
+        Some(Drawing::Circle(told)) => charts::circle(&waiters(told, words), view, say),
         None => match kind {
             ChartKind::Speedup => charts::speedup(&SpeedupChart::default(), view, say),
             ChartKind::Waterfall => charts::waterfall(&[], view, say),
             ChartKind::Dag => charts::dag(&DagChart::default(), view, say),
+            ChartKind::Circle => charts::circle(&[], view, say),
             ChartKind::Counts => charts::counts(&CountsChart::default(), view, say),
             _ => charts::sweep(&SweepChart::default(), view, say),
         },
@@ -154,6 +157,18 @@ fn dag(told: Graph, trace: Option<&Trace>, words: &Words) -> DagChart {
         }
     }
     chart
+}
+
+fn waiters(told: Vec<Waiting>, words: &Words) -> Vec<Waiter> {
+    let mut waiters = Vec::new();
+    for waiting in told {
+        waiters.push(Waiter {
+            who: waiting.who.say(words),
+            holds: waiting.holds.say(words),
+            wants: waiting.wants.say(words),
+        });
+    }
+    waiters
 }
 
 fn counts(told: Counts, words: &Words) -> CountsChart {

@@ -268,6 +268,7 @@ mod tests {
             lesson,
             settings: Settings::default(),
             predictions: Vec::new(),
+            drawn: Vec::new(),
             words: Rc::new(Words::built_in()),
         };
         order.whole(measured)

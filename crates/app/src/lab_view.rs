@@ -53,8 +53,9 @@ pub fn lab_view(cx: &Cx) -> Html {
         for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
             side = side.add(slider(cx, lesson, spec));
         }
-        side = side.add(choices(cx, "yield")).add(choices(cx, "blades"));
-        side = side.add(choices(cx, "sweep"));
+        for key in ["yield", "blades", "deal", "sweep"] {
+            side = side.add(choices(cx, key));
+        }
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
     let label = if cx.lab.room.kept.is_empty() {
@@ -140,13 +141,10 @@ fn results(cx: &Cx) -> Html {
 /// What a run is about: what was varied in it, how long guests stayed, or when
 /// all was done.
 fn shown(outcome: &Outcome) -> &'static [ChartKind] {
-    if inputs::has(outcome, ChartKind::Speedup) {
-        &[
-            ChartKind::Speedup,
-            ChartKind::Waterfall,
-            ChartKind::Makespan,
-            ChartKind::Lanes,
-        ]
+    if inputs::has(outcome, ChartKind::Speedup) && inputs::has(outcome, ChartKind::Waterfall) {
+        &[ChartKind::Speedup, ChartKind::Waterfall, ChartKind::Lanes]
+    } else if inputs::has(outcome, ChartKind::Speedup) {
+        &[ChartKind::Speedup, ChartKind::Makespan, ChartKind::Lanes]
     } else if inputs::has(outcome, ChartKind::Sweep) {
         &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Lanes]
     } else if outcome.evidence.arms.iter().any(inputs::is_open) {

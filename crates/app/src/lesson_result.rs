@@ -2,6 +2,7 @@
 
 use crate::controls::{Pick, radios, slider};
 use crate::cx::Cx;
+use crate::draw;
 use crate::el::{all, button, el, nothing, text};
 use crate::figure::labels;
 use crate::header::link;
@@ -96,10 +97,12 @@ fn said(cx: &Cx, lesson: &Lesson, outcome: &Outcome) -> Html {
         return nothing();
     }
     let questions = cx.lab.questions();
-    all(questions
+    let mut told: Vec<Html> = questions
         .iter()
         .filter_map(|question| said_once(cx, lesson, question, outcome))
-        .collect())
+        .collect();
+    told.push(draw::said(cx, outcome));
+    all(told)
 }
 
 fn said_once(cx: &Cx, lesson: &Lesson, question: &Question, outcome: &Outcome) -> Option<Html> {

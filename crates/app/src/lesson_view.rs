@@ -2,6 +2,7 @@
 
 use crate::controls::{Pick, radios, run_button, stop_button};
 use crate::cx::Cx;
+use crate::draw;
 use crate::el::{El, all, button, el, nothing, text};
 use crate::figure::{Source, figure};
 use crate::header::fault;
@@ -198,6 +199,7 @@ fn predict(cx: &Cx, lesson: &Lesson) -> Html {
     for question in questions.iter() {
         nodes.push(ask(cx, question, "predict-", "option-", ""));
     }
+    nodes.push(draw::panel(cx));
     if !questions.is_empty() {
         let mut picks = Vec::new();
         for degree in Sureness::ALL {
@@ -248,7 +250,7 @@ pub fn others(outcome: &Outcome, drawn: &[ChartKind]) -> Vec<ChartKind> {
     others
 }
 
-const CHARTS: [ChartKind; 11] = [
+const CHARTS: [ChartKind; 12] = [
     ChartKind::Lanes,
     ChartKind::Tasks,
     ChartKind::Makespan,
@@ -260,6 +262,7 @@ const CHARTS: [ChartKind; 11] = [
     ChartKind::Waterfall,
     ChartKind::Dag,
     ChartKind::Counts,
+    ChartKind::Circle,
 ];
 
 /// What stands where no chart is yet: some predictions have a place on it.

@@ -4,6 +4,7 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod draw;
 mod drawings;
 mod el;
 mod figure;
@@ -18,6 +19,7 @@ mod lab_view;
 pub mod later;
 mod lesson_result;
 mod lesson_view;
+mod marks;
 mod method;
 pub mod orders;
 pub mod outcome;

@@ -16,8 +16,7 @@ use yew::virtual_dom::ListenerKind;
 
 /// Work that can use a picture.
 const PICTURED: &str = "image-filter";
-/// Width of every picture in pixels, and height of the made-up one.
-const WIDTH: u32 = 480;
+/// Height of the made-up picture in rows.
 const MADE_UP_ROWS: u32 = 360;
 
 /// Whether one of these arms can use a picture.
@@ -124,23 +123,14 @@ fn refuse(cx: &Cx, why: &str) {
     cx.send(Action::Photo(Photo { rows, said }));
 }
 
-/// The proportions in which what these jobs painted is shown, as the style of
-/// its canvas: it has as many rows as there was work, whatever the picture.
+/// The rows that what these jobs painted has in its own proportions: there are
+/// as many as there was work, whatever the picture.
 #[must_use]
-pub fn proportions(cx: &Cx, jobs: &[Job]) -> Option<String> {
+pub fn own_rows(cx: &Cx, jobs: &[Job]) -> Option<u32> {
     let job = jobs.iter().find(|job| job.workload == PICTURED)?;
-    let rows = if job.input == 0 {
+    Some(if job.input == 0 {
         MADE_UP_ROWS
     } else {
         cx.lab.photo.rows.max(1)
-    };
-    Some(
-        [
-            "aspect-ratio: ",
-            &WIDTH.to_string(),
-            " / ",
-            &rows.to_string(),
-        ]
-        .concat(),
-    )
+    })
 }

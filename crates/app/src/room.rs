@@ -2,7 +2,7 @@
 //! predict, observe, explain, play.
 
 use crate::outcome::Outcome;
-use lessons::{Measure, Question, Step};
+use lessons::{Curve, Drawn, Measure, Question, Step};
 use model::{Guard, Trace};
 use std::rc::Rc;
 use web::RunError;
@@ -82,6 +82,10 @@ pub struct Room {
     pub answers: Vec<(&'static str, &'static str)>,
     /// How sure the reader is.
     pub sureness: Option<Sureness>,
+    /// The points of the curve that were drawn, in rising order of chefs.
+    pub drawn: Drawn,
+    /// The curve that was asked for, as it stood when the first run began.
+    pub curve: Option<Rc<Curve>>,
     /// The questions as they stood when the first run began: later probes
     /// would change their numbers.
     pub asked: Option<Rc<Vec<Question>>>,
@@ -109,6 +113,8 @@ impl Room {
             poe: Poe::Idle,
             answers: Vec::new(),
             sureness: None,
+            drawn: Vec::new(),
+            curve: None,
             asked: None,
             explained: None,
             kept: Vec::new(),
@@ -181,6 +187,13 @@ impl Room {
         self.settle(questions);
     }
 
+    /// A point of the curve.
+    pub(crate) fn draw(&mut self, workers: u32, times: f64) {
+        self.drawn.retain(|(at, _)| *at != workers);
+        self.drawn.push((workers, times));
+        self.drawn.sort_unstable_by_key(|(at, _)| *at);
+    }
+
     fn settle(&mut self, questions: &[Question]) {
         if self.poe == Poe::Idle && self.is_predicted(questions) {
             self.poe = Poe::Predicted;
@@ -190,6 +203,8 @@ impl Room {
     pub(crate) fn predict_again(&mut self) {
         self.answers.clear();
         self.sureness = None;
+        self.drawn.clear();
+        self.curve = None;
         self.asked = None;
         self.explained = None;
         self.poe = Poe::Idle;

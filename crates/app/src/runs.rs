@@ -4,7 +4,7 @@ use crate::hands;
 use crate::outcome::Order;
 use crate::store::{Action, Lab};
 use analysis::Measured;
-use lessons::Settings;
+use lessons::{Drawn, Settings};
 use model::{Evidence, Plan};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -70,6 +70,7 @@ impl Runs {
             number: lab.started + 1,
             lesson,
             predictions: predictions(lab, &settings),
+            drawn: drawn(lab, &settings),
             settings,
             words: Rc::clone(&lab.words),
         };
@@ -121,12 +122,25 @@ fn is_open(evidence: &Evidence, few: bool) -> bool {
 
 /// A prediction stands for the parameters it was made with.
 fn predictions(lab: &Lab, settings: &Settings) -> Vec<(String, f64)> {
-    let first = lab.room.kept.first();
-    if first.is_none_or(|first| first.settings == *settings) {
+    if is_meant(lab, settings) {
         lab.room.predictions(&lab.questions())
     } else {
         Vec::new()
     }
+}
+
+/// As above, of the curve.
+fn drawn(lab: &Lab, settings: &Settings) -> Drawn {
+    if is_meant(lab, settings) {
+        lab.room.drawn.clone()
+    } else {
+        Vec::new()
+    }
+}
+
+fn is_meant(lab: &Lab, settings: &Settings) -> bool {
+    let first = lab.room.kept.first();
+    first.is_none_or(|first| first.settings == *settings)
 }
 
 /// Tasks of a way of running beyond which more rounds are all done if one is.

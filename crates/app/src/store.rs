@@ -7,8 +7,8 @@ use crate::outcome::Outcome;
 use crate::room::{Room, Sureness, Walk};
 use crate::store::pins::Pins;
 use lessons::{
-    Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View, Words,
-    registry,
+    Address, Curve, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View,
+    Words, registry,
 };
 use model::{Capability, CapacityProbe, Nanos, Rung, RungReason, Trace, YieldKind};
 use std::rc::Rc;
@@ -69,6 +69,17 @@ pub struct Replay {
     pub is_moving: bool,
 }
 
+/// A mark of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Id of the chart.
+    pub chart: String,
+    /// Place of the mark.
+    pub at: usize,
+    /// The task that it stands for.
+    pub task: Option<u32>,
+}
+
 /// The whole state.
 #[derive(Clone, Debug)]
 pub struct Lab {
@@ -116,8 +127,10 @@ pub struct Lab {
     pub copied: Option<Phrase>,
     /// What the reader opened: panels, tables, drawings, glossary words.
     pub open: Vec<String>,
-    /// The mark of a chart in focus: id of the chart, place of the mark.
-    pub focus: Option<(String, usize)>,
+    /// The mark of a chart in focus.
+    pub focus: Option<Spot>,
+    /// The mark of a chart that the pointer is on.
+    pub hover: Option<Spot>,
     /// The arm whose trace is drawn, if one was picked.
     pub arm: Option<String>,
     /// Where the replay stands.
@@ -168,6 +181,10 @@ pub enum Action {
     Answered(&'static str, &'static str),
     /// How sure the reader is.
     Sure(Sureness),
+    /// A point of the curve was drawn: chefs, times sooner.
+    Drawn(u32, f64),
+    /// All of the curve was taken back.
+    Undrawn,
     /// Forget the prediction of this room.
     PredictAgain,
     /// Turn to a step.
@@ -205,7 +222,9 @@ pub enum Action {
     /// Open or close something.
     Toggled(String),
     /// A mark of a chart has the focus, or none.
-    Focused(Option<(String, usize)>),
+    Focused(Option<Spot>),
+    /// The pointer is on a mark of a chart, or on none.
+    Hovered(Option<Spot>),
     /// Draw the trace of another arm.
     ArmPicked(String),
     /// A replay moves or rests, from this moment on.
@@ -258,6 +277,7 @@ impl Lab {
             copied: None,
             open: Vec::new(),
             focus: None,
+            hover: None,
             arm: None,
             replay: Replay::default(),
             widths: (360.0, 240.0),
@@ -343,6 +363,20 @@ impl Lab {
             }),
             None => Vec::new(),
         })
+    }
+
+    /// The curve that can be drawn before a run of the view, as it stood when the
+    /// run began. It may be left out: nothing waits for it.
+    #[must_use]
+    pub fn curve(&self) -> Option<Rc<Curve>> {
+        if self.room.asked.is_some() {
+            return self.room.curve.clone();
+        }
+        let is_asked = self.settings().predict() != Predict::Off;
+        if !is_asked || self.rest != Rest::Here {
+            return None;
+        }
+        crate::later::curve(self).map(Rc::new)
     }
 
     /// Whether Run may be pressed: the machine is known, nothing else runs, and

@@ -17,6 +17,9 @@ pub enum Drawing {
     Graph(Graph),
     /// What every single run gave.
     Counts(Counts),
+    /// Who waits for whom: each holds what the one before him wants, and the first
+    /// what the last one wants.
+    Circle(Vec<Waiting>),
 }
 
 /// A figure against a parameter, measured and as theory says.
@@ -133,4 +136,15 @@ pub struct Counts {
     pub wanted: f64,
     /// One row an arm: label, values in the order run.
     pub rows: Vec<(Phrase, Vec<f64>)>,
+}
+
+/// One who holds a thing and waits for another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// Who.
+    pub who: Phrase,
+    /// What he holds.
+    pub holds: Phrase,
+    /// What he waits for.
+    pub wants: Phrase,
 }

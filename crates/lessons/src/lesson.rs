@@ -71,11 +71,13 @@ pub enum ChartKind {
     Dag,
     /// What every single run gave.
     Counts,
+    /// Who waits for whom.
+    Circle,
 }
 
 impl ChartKind {
     /// Stable id: `lanes tasks makespan plane cdf frames queue sweep
-    /// speedup waterfall dag counts`.
+    /// speedup waterfall dag counts circle`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -91,6 +93,7 @@ impl ChartKind {
             Self::Waterfall => "waterfall",
             Self::Dag => "dag",
             Self::Counts => "counts",
+            Self::Circle => "circle",
         }
     }
 }

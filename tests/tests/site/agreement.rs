@@ -1,7 +1,7 @@
 //! Every kind of work, run in every way by teams of every size, comes to what
 //! plain serial code says, compiled for this machine instead of the browser.
 
-use model::{Arm, ArmInfo, Strategy};
+use model::{Arm, ArmInfo, Strategy, VoidReason};
 use std::collections::BTreeSet;
 use tests::Visit;
 use tests::claims::recorded;
@@ -62,7 +62,8 @@ fn agree(visit: &Visit, work: &[&str], tasks: usize) -> BTreeSet<Strategy> {
                 "{} with a team of {workers}, of which {by_work:x?}",
                 arm.id
             );
-            assert!(row.valid, "{}: {:?}", arm.id, row.reason);
+            // On a busy machine a round may be void for its times.
+            assert_ne!(row.reason, Some(VoidReason::Checksum), "{}", arm.id);
             if arm.strategy.uses_workers() {
                 assert_eq!(arm.workers, workers, "{}", arm.id);
             }

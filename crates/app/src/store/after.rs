@@ -25,6 +25,7 @@ impl Lab {
                 self.copied = None;
                 self.open.clear();
                 self.focus = None;
+                self.hover = None;
                 self.arm = None;
                 self.replay = Replay::default();
                 self.is_wanted = false;
@@ -85,6 +86,14 @@ impl Lab {
                 let questions = self.questions();
                 self.room.sure(sureness, &questions);
             }
+            Action::Drawn(workers, times) => {
+                let curve = self.curve();
+                if let Some(curve) = curve.filter(|_| self.room.asked.is_none()) {
+                    self.room.draw(workers, curve.snapped(times));
+                }
+            }
+            Action::Undrawn if self.room.asked.is_none() => self.room.drawn.clear(),
+            Action::Undrawn => {}
             Action::PredictAgain => self.room.predict_again(),
             Action::Turned(step) => {
                 self.replay = Replay::default();
@@ -139,6 +148,7 @@ impl Lab {
                 None => self.open.push(what),
             },
             Action::Focused(focus) => self.focus = focus,
+            Action::Hovered(hover) => self.hover = hover,
             Action::ArmPicked(arm) => {
                 self.arm = Some(arm);
                 self.replay = Replay::default();
@@ -253,6 +263,7 @@ impl Lab {
 
     fn start(&mut self, id: &'static str) {
         let questions = self.questions();
+        let curve = self.curve();
         self.started += 1;
         self.replay = Replay::default();
         self.live = Some(Live {
@@ -270,6 +281,7 @@ impl Lab {
                 room.step = Step::Run;
             }
             room.asked = Some(questions);
+            room.curve = curve;
         });
     }
 

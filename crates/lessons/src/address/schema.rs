@@ -109,6 +109,7 @@ pub const PARTS: &[&str] = &[
     "waterfall",
     "dag",
     "counts",
+    "circle",
     "table",
     "finding",
     "answers",
@@ -215,7 +216,7 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "sweep",
         kind: Kind::Choice(&[
-            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
         ]),
         default: "off",
     },

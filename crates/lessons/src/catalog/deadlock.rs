@@ -5,7 +5,9 @@ use crate::checks::{Claims, Outcome, metric_of, middle, millis_of, outcome};
 use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question};
 use crate::words::{Phrase, millis, whole};
-use crate::{ChartKind, Finding, FindingKind, Lesson, Machine, Settings, SliderSpec};
+use crate::{
+    ChartKind, Drawing, Finding, FindingKind, Lesson, Machine, Settings, SliderSpec, Waiting,
+};
 use analysis::verdict::{Limit, judge_exact};
 use model::{Arm, ArmInfo, Check, Evidence, Guard, Manner, Place, Plan, Rung, Strategy};
 use workloads::crossing::TRIES;
@@ -16,14 +18,18 @@ pub const LESSON: Lesson = Lesson {
     number: Some(16),
     sliders: SLIDERS,
     run_chart: ChartKind::Lanes,
-    play_charts: &[ChartKind::Lanes, ChartKind::Frames],
+    play_charts: &[ChartKind::Lanes, ChartKind::Circle, ChartKind::Frames],
     shown_arm: |plan| super::arm_id(plan, CROSSED),
     plan,
     notes,
     questions,
     judge,
     finding,
-    data: |_, _, _| None,
+    data: |kind, evidence, _| {
+        (kind == ChartKind::Circle)
+            .then(|| circle(evidence))
+            .flatten()
+    },
     source: |_| None,
     references: |_, _| Vec::new(),
     panel: None,
@@ -212,6 +218,46 @@ fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
         }
     }
     claims.done()
+}
+
+/// Who waited for whom at the end of the last round that was stuck.
+fn circle(evidence: &Evidence) -> Option<Drawing> {
+    let arm = info(evidence, CROSSED)?;
+    let is_loop = arm.strategy == Strategy::Interleaved;
+    let rows = evidence.rounds.iter().rev();
+    let row = rows
+        .filter(|row| row.arm == CROSSED)
+        .find(|row| row.figures.get("stuck") == Some(&1.0))?;
+    let next = |chef: u32| {
+        let name = ["waits_for_", &chef.to_string()].concat();
+        row.figures.get(&name).map(|next| *next as u32)
+    };
+    let who = |chef: u32| {
+        let key = if is_loop { "dish" } else { "chef" };
+        Phrase::new(["deadlock.who.", key].concat()).with("n", chef.to_string())
+    };
+    let shaker = |chef: u32| match (arm.tasks, chef) {
+        (2, 1) => Phrase::new("deadlock.shaker.salt"),
+        (2, _) => Phrase::new("deadlock.shaker.pepper"),
+        _ => Phrase::new("deadlock.shaker").with("n", chef.to_string()),
+    };
+    // Whoever is waited for holds the shaker of his own number.
+    let first = (1..=arm.tasks).find(|chef| next(*chef).is_some())?;
+    let mut told = Vec::new();
+    let mut chef = first;
+    while told.len() < arm.tasks as usize {
+        let other = next(chef)?;
+        told.push(Waiting {
+            who: who(chef),
+            holds: shaker(chef),
+            wants: shaker(other),
+        });
+        chef = other;
+        if chef == first {
+            break;
+        }
+    }
+    Some(Drawing::Circle(told))
 }
 
 fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {

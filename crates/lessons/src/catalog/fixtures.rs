@@ -268,9 +268,6 @@ impl Kitchen {
 
     /// Makespan without noise.
     fn ideal(&self, arm: &Arm) -> f64 {
-        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
-            return ms;
-        }
         let (tasks, busy, wait) = totals(arm);
         let workers = f64::from(arm.workers);
         let hands = workers.min(self.team_knives).min(tasks);
@@ -279,6 +276,9 @@ impl Kitchen {
         }
         if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
             return alone + (busy - alone) / hands;
+        }
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
         }
         if let Some(ms) = sharing::crossing(arm) {
             return ms;
