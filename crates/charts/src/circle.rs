@@ -3,6 +3,7 @@
 use crate::phrase::phrase;
 use crate::svg::{Anchor, Svg};
 use crate::{Chart, Mark, Say, Table, View};
+use std::f32::consts::FRAC_1_SQRT_2;
 
 /// One who holds a thing and waits for another.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +27,7 @@ const ROW_PX: f32 = 19.0;
 const TURNS: [(f32, f32); 7] = [
     (0.0, 1.0),
     (0.5, 0.866_025_4),
-    (0.707_106_8, 0.707_106_8),
+    (FRAC_1_SQRT_2, FRAC_1_SQRT_2),
     (0.809_017, 0.587_785_25),
     (0.866_025_4, 0.5),
     (0.900_968_9, 0.433_883_74),
