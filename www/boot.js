@@ -249,6 +249,12 @@
       return !canvas || !!canvas.dataset.painted;
     },
     load: load,
+    // The file is only there while the event is under way.
+    photo: function (event) {
+      var files = (event.dataTransfer || event.target).files;
+      var file = files && files[0];
+      return import("./photo.js?" + build).then(function (part) { return part.read(file); });
+    },
     digits: String,
     site: function () { return location.href.split("#")[0]; },
     is_still: function () { return matchMedia("(prefers-reduced-motion: reduce)").matches; },

@@ -35,6 +35,7 @@ mod fault;
 pub mod fit;
 pub mod grain;
 pub mod insight;
+pub mod interleave;
 pub mod latency;
 pub mod laws;
 mod locks;

@@ -26,7 +26,7 @@ pub const fn is_told(kind: ChartKind) -> bool {
 /// What the lesson says about the run, as far as it has got.
 #[must_use]
 pub fn told(outcome: &Outcome, kind: ChartKind) -> Option<Drawing> {
-    (outcome.lesson.data)(kind, &outcome.evidence, &outcome.settings)
+    outcome.drawing(kind)
 }
 
 /// The chart of this kind; an empty one where there is nothing to show.

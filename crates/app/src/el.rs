@@ -9,6 +9,7 @@ use crate::hands;
 use crate::later;
 use crate::store::Action;
 use charts::Chart;
+use lessons::Curve;
 use std::rc::Rc;
 use yew::html::Html;
 use yew::virtual_dom::{Key, Listener, ListenerKind, VNode, VTag, VText};
@@ -163,6 +164,10 @@ pub enum Do {
     Send(Action),
     /// Sets a parameter to the value of the control.
     Value(&'static str),
+    /// Sets the point of the curve for so many chefs to the value of the control.
+    Drawn(u32),
+    /// Draws this curve where the pointer is.
+    Draw(Rc<Curve>),
     /// Scrubs a replay of this many nanoseconds by the value of the control.
     Scrub(u64),
     /// Sets the colours to the value of the control.
@@ -173,6 +178,8 @@ pub enum Do {
     Stop,
     /// Moves between the marks of the chart of this id.
     Marks(String, Rc<Chart>),
+    /// Tells which mark of the chart of this id the pointer is on.
+    Hover(String, Rc<Chart>),
     /// Offers a chart as a file.
     SaveChart(Rc<Chart>),
     /// Offers the run as a file of this kind.
@@ -181,6 +188,8 @@ pub enum Do {
     Copy,
     /// Puts this text on the clipboard.
     CopyText(Rc<str>),
+    /// Takes the picture that the event brings, or goes back to the made-up one.
+    Photo,
     /// Goes to the list of lessons.
     Lessons,
     /// Goes past the header.
@@ -210,6 +219,11 @@ impl Listener for Hear {
         match &self.what {
             Do::Send(action) => self.cx.send(action.clone()),
             Do::Value(key) => self.cx.send(Action::Set(key, value())),
+            Do::Drawn(workers) => {
+                let times = value().parse().unwrap_or(1.0);
+                self.cx.send(Action::Drawn(*workers, times));
+            }
+            Do::Draw(curve) => later::point(&self.cx, curve, &event),
             Do::Scrub(end) => {
                 let part: u64 = value().parse().unwrap_or(0);
                 self.cx.send(Action::Scrubbed(end / 1000 * part));
@@ -218,10 +232,12 @@ impl Listener for Hear {
             Do::Start => self.cx.send(Action::Wanted(true)),
             Do::Stop => self.cx.runs.stop(),
             Do::Marks(id, chart) => later::press(&self.cx, id, chart, &event),
+            Do::Hover(id, chart) => later::hover(&self.cx, id, chart, &event),
             Do::SaveChart(chart) => later::save_chart(&self.cx, chart),
             Do::Save(kind) => later::save(&self.cx, kind),
             Do::Copy => later::copy(&self.cx, None),
             Do::CopyText(text) => later::copy(&self.cx, Some(text)),
+            Do::Photo => later::photo(&self.cx, &event),
             Do::Lessons => hands::reveal_later("#lessons"),
             Do::Skip => {
                 event.prevent_default();

@@ -2,14 +2,15 @@
 
 use crate::cx::Cx;
 use crate::drawings;
-use crate::el::{Do, all, button, el, nothing, raw, scroll};
+use crate::el::{Do, button, el, nothing, raw, scroll};
 use crate::hands;
 use crate::inputs;
+use crate::marks;
 use crate::outcome::Outcome;
 use crate::store::Action;
 use charts::{ArmLabel, Chart, RefLine, Table, View};
-use lessons::{ChartKind, Embed, Phrase, Words};
-use model::Trace;
+use lessons::{ChartKind, Embed, Lesson, Words};
+use model::{Picture, Trace};
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::Html;
@@ -35,8 +36,13 @@ pub enum Source {
     Frames(Rc<Outcome>),
     /// How many guests were there.
     Queue(Rc<Outcome>),
+    /// Who painted which strip of the picture, by chef or not; the rows it has in
+    /// its own proportions, if others than were painted.
+    Picture(Rc<Trace>, bool, Option<u32>),
     /// What the lesson makes of its figures.
     Told(ChartKind, Rc<Outcome>),
+    /// What each part of a lesson's work costs, before it is run.
+    Costs(&'static Lesson),
 }
 
 impl Source {
@@ -53,7 +59,9 @@ impl Source {
             Self::Cdf(outcome) => (5, run(outcome)),
             Self::Frames(outcome) => (6, run(outcome)),
             Self::Queue(outcome) => (7, run(outcome)),
-            Self::Told(kind, outcome) => (8 + *kind as u8, run(outcome)),
+            Self::Picture(trace, by_chef, _) => (8 + u8::from(*by_chef), of(trace)),
+            Self::Told(kind, outcome) => (10 + *kind as u8, run(outcome)),
+            Self::Costs(lesson) => (40, lesson.id.as_ptr() as usize),
         }
     }
 
@@ -82,7 +90,13 @@ impl Source {
             Self::Cdf(outcome) => charts::cdf(&inputs::latencies(outcome, words), view, &say),
             Self::Frames(outcome) => charts::frames(&inputs::frames(outcome, words), view, &say),
             Self::Queue(outcome) => charts::queue(&inputs::queues(outcome, words), view, &say),
+            Self::Picture(trace, by_chef, rows) => {
+                let none = Picture::default();
+                let picture = trace.picture.as_ref().unwrap_or(&none);
+                charts::tiles(picture, trace, *by_chef, *rows, view, &say)
+            }
             Self::Told(kind, outcome) => drawings::draw(outcome, *kind, words, view, &say),
+            Self::Costs(lesson) => charts::costs(&inputs::costs(lesson, words), view, &say),
         }
     }
 }
@@ -160,6 +174,12 @@ impl Charts {
     }
 }
 
+/// How a drawing of this id is shown on the page, without a prediction.
+pub fn view(cx: &Cx, id: &str) -> View {
+    let is_low = cx.lab.settings().embed() == Embed::On;
+    View::new(id, cx.lab.widths.0).low(is_low)
+}
+
 /// What the arms of a run are called.
 #[must_use]
 pub fn labels(outcome: &Outcome, words: &Words) -> Vec<ArmLabel> {
@@ -210,17 +230,22 @@ pub fn card(cx: &Cx, trace: &Rc<Trace>, end: Option<f64>, id: &str) -> Html {
 
 /// A chart: one tab stop, arrows move between its marks, Escape leaves them.
 pub fn figure(cx: &Cx, source: Source, id: &str, prediction: Option<f64>) -> Html {
+    figure_with(cx, source, id, prediction, None)
+}
+
+/// The same with something over the drawing.
+pub fn figure_with(
+    cx: &Cx,
+    source: Source,
+    id: &str,
+    prediction: Option<f64>,
+    over: Option<&dyn Fn(&Chart) -> Html>,
+) -> Html {
     let chart = cx.charts.get(cx, source, id, cx.lab.widths.0, prediction);
     let table_id = ["table:", id].concat();
     let is_table = cx.is_open(&table_id);
-    let focus = cx
-        .lab
-        .focus
-        .as_ref()
-        .filter(|(focused, _)| focused == id)
-        .map(|(_, at)| *at);
-    let marks = chart.marks.len().to_string();
-    let how = cx.say_with("chart.keys", &[("title", &chart.title), ("n", &marks)]);
+    let count = chart.marks.len().to_string();
+    let how = cx.say_with("chart.keys", &[("title", &chart.title), ("n", &count)]);
     let tools = el("span")
         .class("tools")
         .put(
@@ -242,7 +267,9 @@ pub fn figure(cx: &Cx, source: Source, id: &str, prediction: Option<f64>) -> Htm
     let caption = el("figcaption")
         .put(head)
         .put(el("span").text(&chart.finding));
-    let art = el("div")
+    // What moves has other marks a moment later.
+    let follows = id != LIVE && chart.has_tasks();
+    let mut art = el("div")
         .class("art")
         .set("tabindex", "0")
         .set("role", "group")
@@ -252,9 +279,20 @@ pub fn figure(cx: &Cx, source: Source, id: &str, prediction: Option<f64>) -> Htm
             cx,
             Do::Marks(id.to_owned(), Rc::clone(&chart)),
         )
-        .on(ListenerKind::onblur, cx, Do::Send(Action::Focused(None)))
-        .add(raw(chart.svg()))
-        .add(ring(&chart, focus));
+        .on(ListenerKind::onblur, cx, Do::Send(Action::Focused(None)));
+    if follows {
+        for kind in [ListenerKind::onpointermove, ListenerKind::onpointerleave] {
+            art = art.on(kind, cx, Do::Hover(id.to_owned(), Rc::clone(&chart)));
+        }
+    }
+    if let Some(over) = over {
+        let width = lessons::words::tenth(f64::from(chart.width));
+        art = art.at("style", &["max-width:", &width, "px"].concat());
+        art = art.add(raw(chart.svg())).add(over(&chart));
+    } else {
+        art = art.add(raw(chart.svg()));
+    }
+    let art = art.add(marks::rings(cx, id, &chart));
     let figure = el("figure")
         .class("chart")
         .key(id)
@@ -270,28 +308,6 @@ pub fn figure(cx: &Cx, source: Source, id: &str, prediction: Option<f64>) -> Htm
         .done()
 }
 
-/// Moves between the marks of a chart.
-pub fn press(cx: &Cx, id: &str, chart: &Chart, event: &web_sys::Event) {
-    use wasm_bindgen::JsCast;
-    let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else {
-        return;
-    };
-    let at = cx
-        .lab
-        .focus
-        .as_ref()
-        .filter(|(focused, _)| focused == id)
-        .map(|(_, at)| *at);
-    let Some(next) = moved(&event.key(), at, chart.marks.len()) else {
-        return;
-    };
-    event.prevent_default();
-    cx.send(Action::Focused(next.map(|at| (id.to_owned(), at))));
-    if let Some(mark) = next.and_then(|at| chart.marks.get(at)) {
-        cx.send(Action::Say(Phrase::new(mark.label.clone())));
-    }
-}
-
 /// Offers a chart as a file.
 pub fn save(cx: &Cx, chart: &Chart) {
     let name = ["two-chefs-", chart.kind, ".svg"].concat();
@@ -300,59 +316,6 @@ pub fn save(cx: &Cx, chart: &Chart) {
         "image/svg+xml",
         &chart.standalone(&cx.say("chart.footer")),
     );
-}
-
-/// The mark after a key: `None` if the key means nothing here.
-fn moved(key: &str, at: Option<usize>, marks: usize) -> Option<Option<usize>> {
-    let last = marks.checked_sub(1)?;
-    Some(match key {
-        "ArrowRight" | "ArrowDown" => Some(at.map_or(0, |at| (at + 1).min(last))),
-        "ArrowLeft" | "ArrowUp" => Some(at.map_or(last, |at| at.saturating_sub(1))),
-        "Home" => Some(0),
-        "End" => Some(last),
-        "Escape" if at.is_some() => None,
-        _ => return None,
-    })
-}
-
-fn ring(chart: &Chart, focus: Option<usize>) -> Html {
-    let Some(mark) = focus.and_then(|at| chart.marks.get(at)) else {
-        return nothing();
-    };
-    let across = |value: f32| percent(value, chart.width);
-    let down = |value: f32| percent(value, chart.height);
-    let place = [
-        "left:",
-        &across(mark.x - 3.0),
-        ";top:",
-        &down(mark.y - 3.0),
-        ";width:",
-        &across(mark.width + 6.0),
-        ";height:",
-        &down(mark.height + 6.0),
-    ];
-    let middle = (mark.x + mark.width / 2.0).clamp(chart.width * 0.2, chart.width * 0.8);
-    let tip = [
-        "left:",
-        &across(middle),
-        ";top:",
-        &down(mark.y + mark.height + 6.0),
-    ];
-    all(vec![
-        el("div").class("ring").at("style", &place.concat()).done(),
-        el("div")
-            .class("tip")
-            .set("aria-hidden", "true")
-            .at("style", &tip.concat())
-            .text(&mark.label)
-            .done(),
-    ])
-}
-
-fn percent(value: f32, of: f32) -> String {
-    let mut text = lessons::words::tenth(f64::from(value / of * 100.0));
-    text.push('%');
-    text
 }
 
 /// The numbers of a chart as a table.
@@ -383,22 +346,4 @@ pub fn table(table: &Table) -> Html {
         .put(el("thead").put(head))
         .put(body);
     scroll(&table.caption).put(whole).done()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::moved;
-
-    #[test]
-    fn arrows_stay_inside_the_marks_and_escape_leaves_them() {
-        assert_eq!(moved("ArrowRight", None, 3), Some(Some(0)));
-        assert_eq!(moved("ArrowRight", Some(2), 3), Some(Some(2)));
-        assert_eq!(moved("ArrowLeft", Some(0), 3), Some(Some(0)));
-        assert_eq!(moved("End", None, 3), Some(Some(2)));
-        assert_eq!(moved("Home", Some(2), 3), Some(Some(0)));
-        assert_eq!(moved("Escape", Some(2), 3), Some(None));
-        assert_eq!(moved("Escape", None, 3), None);
-        assert_eq!(moved("Tab", Some(1), 3), None);
-        assert_eq!(moved("End", None, 0), None);
-    }
 }

@@ -51,6 +51,11 @@ extern "C" {
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn load(url: &str) -> Promise;
 
+    /// Brightness of the picture that an event brought, row by row (`Uint8Array`),
+    /// or a word that says why there is none.
+    #[wasm_bindgen(js_namespace = twoChefsHands)]
+    pub fn photo(event: &web_sys::Event) -> Promise;
+
     /// Whether the reader wants no motion.
     #[wasm_bindgen(js_namespace = twoChefsHands)]
     pub fn is_still() -> bool;

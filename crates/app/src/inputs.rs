@@ -3,8 +3,8 @@
 use crate::drawings;
 use crate::figure::labels;
 use crate::outcome::Outcome;
-use charts::{CdfLine, FrameRow, QueueRow};
-use lessons::{ChartKind, Words};
+use charts::{CdfLine, CostsChart, FrameRow, QueueRow};
+use lessons::{ChartKind, Lesson, Words};
 use model::{ArmInfo, Nanos, TaskRecord, Trace, millis_from_nanos};
 
 /// With fewer tasks there is no crowd to speak of.
@@ -143,6 +143,20 @@ pub fn queues(outcome: &Outcome, words: &Words) -> Vec<QueueRow> {
     rows
 }
 
+/// What each part of a lesson's work costs; empty where that is not told.
+#[must_use]
+pub fn costs(lesson: &Lesson, words: &Words) -> CostsChart {
+    let shares = lessons::preview::costs(lesson).unwrap_or_default();
+    let say = |part: &str| words.say(&lesson.key(part), &[]);
+    CostsChart {
+        title: say("costs"),
+        part: say("costs.strip"),
+        cost: say("costs.share"),
+        finding: say("costs.finding"),
+        shares: shares.to_vec(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +268,7 @@ mod tests {
             lesson,
             settings: Settings::default(),
             predictions: Vec::new(),
+            drawn: Vec::new(),
             words: Rc::new(Words::built_in()),
         };
         order.whole(measured)

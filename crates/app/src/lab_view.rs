@@ -11,11 +11,12 @@ use crate::lesson_result::{behind, earlier, finding};
 use crate::lesson_view::{notes, others};
 use crate::method::verdict;
 use crate::outcome::Outcome;
+use crate::photo;
 use crate::progress::progress;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use lessons::address::{Kind, SCHEMA};
-use lessons::{ChartKind, Phrase};
+use lessons::{ChartKind, Phrase, can_use_simd};
 use model::{Plan, Rung, Strategy};
 use std::rc::Rc;
 use yew::Html;
@@ -30,12 +31,19 @@ pub fn lab_view(cx: &Cx) -> Html {
         .put(title)
         .put(el("p").class("soft").say(cx, "lab.lede"))
         .add(fault(cx));
+    let mut is_pictured = false;
     if !settings.is_hidden("controls") {
         let plan = cx
             .lab
             .machine()
             .map(|machine| (lesson.plan)(settings, &machine));
         side = side.add(boxes(cx, "workload", &workloads(), plan.as_ref()));
+        is_pictured = plan
+            .as_ref()
+            .is_some_and(|plan| photo::is_wanted(&plan.arms));
+        if is_pictured {
+            side = side.add(photo::field(cx));
+        }
         side = side.add(boxes(
             cx,
             "strategies",
@@ -45,7 +53,9 @@ pub fn lab_view(cx: &Cx) -> Html {
         for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
             side = side.add(slider(cx, lesson, spec));
         }
-        side = side.add(choices(cx, "yield")).add(choices(cx, "sweep"));
+        for key in ["yield", "blades", "deal", "sweep"] {
+            side = side.add(choices(cx, key));
+        }
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
     let label = if cx.lab.room.kept.is_empty() {
@@ -66,10 +76,13 @@ pub fn lab_view(cx: &Cx) -> Html {
         .class("stage")
         .at("aria-label", &cx.say("stage"))
         .add(results(cx));
-    el("main")
-        .set("id", "main")
-        .set("data-testid", "lab")
-        .put(el("div").class("desk").put(side).put(stage))
+    let main = el("main").set("id", "main").set("data-testid", "lab");
+    let main = if is_pictured {
+        photo::droppable(main, cx)
+    } else {
+        main
+    };
+    main.put(el("div").class("desk").put(side).put(stage))
         .done()
 }
 
@@ -128,13 +141,10 @@ fn results(cx: &Cx) -> Html {
 /// What a run is about: what was varied in it, how long guests stayed, or when
 /// all was done.
 fn shown(outcome: &Outcome) -> &'static [ChartKind] {
-    if inputs::has(outcome, ChartKind::Speedup) {
-        &[
-            ChartKind::Speedup,
-            ChartKind::Waterfall,
-            ChartKind::Makespan,
-            ChartKind::Lanes,
-        ]
+    if inputs::has(outcome, ChartKind::Speedup) && inputs::has(outcome, ChartKind::Waterfall) {
+        &[ChartKind::Speedup, ChartKind::Waterfall, ChartKind::Lanes]
+    } else if inputs::has(outcome, ChartKind::Speedup) {
+        &[ChartKind::Speedup, ChartKind::Makespan, ChartKind::Lanes]
     } else if inputs::has(outcome, ChartKind::Sweep) {
         &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Lanes]
     } else if outcome.evidence.arms.iter().any(inputs::is_open) {
@@ -207,6 +217,13 @@ fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
     }
 }
 
+/// Whether the work chosen can be run in this way: several numbers at once need a
+/// kernel written for it.
+fn has_kernel(plan: Option<&Plan>, id: &str) -> bool {
+    let mut arms = plan.iter().flat_map(|plan| &plan.arms);
+    id != Strategy::Simd.id() || plan.is_none() || arms.any(|arm| can_use_simd(&arm.jobs))
+}
+
 fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) -> Html {
     let is_on = |id: &str| plan.is_some_and(|plan| is_in(plan, key, id));
     let on: Vec<&str> = ids.iter().copied().filter(|id| is_on(id)).collect();
@@ -224,7 +241,7 @@ fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) 
             cx,
             "checkbox",
             key,
-            is_locked || !is_able(cx, key, id),
+            is_locked || !is_able(cx, key, id) || !has_kernel(plan, id),
             pick,
         ));
     }

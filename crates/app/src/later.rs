@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::runs::Runs;
 use crate::store::Lab;
 use charts::Chart;
-use lessons::Question;
+use lessons::{Curve, Question};
 use model::{Nanos, Plan, Trace};
 use std::rc::Rc;
 use yew::Html;
@@ -80,6 +80,19 @@ pub fn plan(lab: &Lab) -> Option<Plan> {
         .map(|machine| (lab.lesson().plan)(lab.settings(), &machine))
 }
 
+/// What can be drawn before a run of the view.
+#[inline(never)]
+pub fn curve(lab: &Lab) -> Option<Curve> {
+    let machine = lab.machine()?;
+    lessons::curve(lab.lesson(), lab.settings(), &machine)
+}
+
+/// A pointer draws a curve.
+#[inline(never)]
+pub fn point(cx: &Cx, curve: &Curve, event: &web_sys::Event) {
+    crate::draw::point(cx, curve, event);
+}
+
 /// How far one picture of a moving replay advances.
 #[inline(never)]
 pub fn frame_nanos(trace: &Trace) -> Nanos {
@@ -88,14 +101,20 @@ pub fn frame_nanos(trace: &Trace) -> Nanos {
 
 /// Puts what the tasks painted on the canvas of the page.
 #[inline(never)]
-pub fn paint(trace: &Trace) {
-    crate::stage::paint(trace);
+pub fn paint(cx: &Cx, trace: &Trace) {
+    crate::stage::paint(cx, trace);
 }
 
 /// Moves between the marks of a chart.
 #[inline(never)]
 pub fn press(cx: &Cx, id: &str, chart: &Chart, event: &web_sys::Event) {
-    crate::figure::press(cx, id, chart, event);
+    crate::marks::press(cx, id, chart, event);
+}
+
+/// Follows the pointer over the marks of a chart.
+#[inline(never)]
+pub fn hover(cx: &Cx, id: &str, chart: &Chart, event: &web_sys::Event) {
+    crate::marks::hover(cx, id, chart, event);
 }
 
 /// Offers a chart as a file.
@@ -108,6 +127,12 @@ pub fn save_chart(cx: &Cx, chart: &Chart) {
 #[inline(never)]
 pub fn save(cx: &Cx, id: &str) {
     crate::lab_view::save(cx, id);
+}
+
+/// A picture was chosen, dropped, is held over the page, or is no longer wanted.
+#[inline(never)]
+pub fn photo(cx: &Cx, event: &web_sys::Event) {
+    crate::photo::take(cx, event);
 }
 
 /// Copies a text, else the address, and tells whether it could.

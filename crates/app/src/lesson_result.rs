@@ -2,6 +2,7 @@
 
 use crate::controls::{Pick, radios, slider};
 use crate::cx::Cx;
+use crate::draw;
 use crate::el::{all, button, el, nothing, text};
 use crate::figure::labels;
 use crate::header::link;
@@ -12,7 +13,7 @@ use crate::progress::progress;
 use crate::stage::also;
 use crate::store::Action;
 use crate::totals::totals;
-use lessons::{Answer, Lesson, Question, Step, View, answer, registry};
+use lessons::{Answer, Lesson, Level, Panel, Question, Step, View, answer, registry};
 use std::rc::Rc;
 use yew::Html;
 
@@ -96,10 +97,12 @@ fn said(cx: &Cx, lesson: &Lesson, outcome: &Outcome) -> Html {
         return nothing();
     }
     let questions = cx.lab.questions();
-    all(questions
+    let mut told: Vec<Html> = questions
         .iter()
         .filter_map(|question| said_once(cx, lesson, question, outcome))
-        .collect())
+        .collect();
+    told.push(draw::said(cx, outcome));
+    all(told)
 }
 
 fn said_once(cx: &Cx, lesson: &Lesson, question: &Question, outcome: &Outcome) -> Option<Html> {
@@ -177,9 +180,21 @@ pub fn explain(cx: &Cx, lesson: &Lesson) -> Html {
                 .done(),
         );
         nodes.push(part(cx, lesson, "explain"));
+        if cx.lab.settings().level() == Level::Expert {
+            nodes.push(part(cx, lesson, "expert"));
+        }
+        nodes.push(panel(cx, lesson));
     }
     nodes.push(acts().put(next(cx, Step::Play, chosen.is_some())).done());
     all(nodes)
+}
+
+/// What is tried by hand, if the lesson has that.
+fn panel(cx: &Cx, lesson: &Lesson) -> Html {
+    match lesson.panel {
+        Some(Panel::Orders) => crate::orders::orders(cx),
+        None => nothing(),
+    }
 }
 
 /// Free sliders, and something to reach.
@@ -205,6 +220,7 @@ pub fn play(cx: &Cx, lesson: &Lesson) -> Html {
         nodes.push(totals(cx, outcome));
     }
     nodes.push(challenge(cx, lesson));
+    nodes.push(panel(cx, lesson));
     nodes.push(earlier(cx));
     if let Some(outcome) = whole {
         nodes.push(behind(cx, outcome));

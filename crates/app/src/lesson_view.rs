@@ -2,7 +2,9 @@
 
 use crate::controls::{Pick, radios, run_button, stop_button};
 use crate::cx::Cx;
+use crate::draw;
 use crate::el::{El, all, button, el, nothing, text};
+use crate::figure::{Source, figure};
 use crate::header::fault;
 use crate::inputs;
 use crate::lesson_result::{explain, play, run};
@@ -197,6 +199,7 @@ fn predict(cx: &Cx, lesson: &Lesson) -> Html {
     for question in questions.iter() {
         nodes.push(ask(cx, question, "predict-", "option-", ""));
     }
+    nodes.push(draw::panel(cx));
     if !questions.is_empty() {
         let mut picks = Vec::new();
         for degree in Sureness::ALL {
@@ -273,15 +276,21 @@ fn empty_words(cx: &Cx) -> &'static str {
     }
 }
 
-fn drawings(cx: &Cx, lesson: &Lesson, step: Step) -> Html {
+fn drawings(cx: &Cx, lesson: &'static Lesson, step: Step) -> Html {
     let Some(outcome) = cx.lab.outcome().filter(|_| step != Step::Predict) else {
-        let empty = el("div")
-            .class("empty")
-            .put(el("p").say(cx, empty_words(cx)))
-            .done();
+        let beside = if step == Step::Meet {
+            nothing()
+        } else if lessons::preview::costs(lesson).is_some() {
+            figure(cx, Source::Costs(lesson), "fig-costs", None)
+        } else {
+            el("div")
+                .class("empty")
+                .put(el("p").say(cx, empty_words(cx)))
+                .done()
+        };
         return all(vec![
             drawing(cx),
-            if step == Step::Meet { nothing() } else { empty },
+            beside,
             source::beside(cx, lesson, None, false),
         ]);
     };

@@ -1,7 +1,7 @@
 //! What a run gave: the record, the sentence, and the traces worth drawing.
 
 use analysis::Measured;
-use lessons::{Finding, Lesson, Settings, Words};
+use lessons::{ChartKind, Drawing, Drawn, Finding, Lesson, Settings, Words};
 use model::{Evidence, Trace};
 use std::rc::Rc;
 
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub settings: Settings,
     /// What the reader expected on the time axis: arm, milliseconds.
     pub predictions: Vec<(String, f64)>,
+    /// The curve the reader drew: chefs, times sooner.
+    pub drawn: Drawn,
     /// Arm that lanes and kitchen show first.
     pub shown_arm: String,
 }
@@ -39,6 +41,8 @@ pub struct Order {
     pub settings: Settings,
     /// What the reader expected on the time axis: arm, milliseconds.
     pub predictions: Vec<(String, f64)>,
+    /// The curve the reader drew: chefs, times sooner.
+    pub drawn: Drawn,
     /// Texts for the sentence in the record.
     pub words: Rc<Words>,
 }
@@ -58,6 +62,7 @@ impl Order {
             measured: None,
             settings: self.settings.clone(),
             predictions: self.predictions.clone(),
+            drawn: self.drawn.clone(),
             shown_arm: (self.lesson.shown_arm)(&measured.plan)
                 .unwrap_or_default()
                 .to_owned(),
@@ -85,6 +90,18 @@ impl Outcome {
     pub fn prediction(&self, arm: &str) -> Option<f64> {
         let made = self.predictions.iter().find(|(about, _)| about == arm);
         made.map(|(_, millis)| *millis)
+    }
+
+    /// What a chart of figures shows of the run, with what the reader drew.
+    #[must_use]
+    pub fn drawing(&self, kind: ChartKind) -> Option<Drawing> {
+        let mut drawing = (self.lesson.data)(kind, &self.evidence, &self.settings)?;
+        if let Drawing::Speedup(speedup) = &mut drawing
+            && !self.drawn.is_empty()
+        {
+            speedup.lines.push(lessons::drawn_line(&self.drawn));
+        }
+        Some(drawing)
     }
 
     /// Median time of an arm in milliseconds.

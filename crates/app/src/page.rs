@@ -206,7 +206,7 @@ impl Page {
             (_, trace) => trace.is_none(),
         };
         if let Some(trace) = trace.filter(|_| !is_painted) {
-            later::paint(trace);
+            later::paint(cx, trace);
             self.painted = Some(Rc::clone(trace));
         }
     }

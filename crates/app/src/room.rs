@@ -2,8 +2,8 @@
 //! predict, observe, explain, play.
 
 use crate::outcome::Outcome;
-use lessons::{Measure, Question, Step};
-use model::Trace;
+use lessons::{Curve, Drawn, Measure, Question, Step};
+use model::{Guard, Trace};
 use std::rc::Rc;
 use web::RunError;
 
@@ -60,6 +60,15 @@ impl Sureness {
 /// Runs of one room that are kept.
 pub const MOST_KEPT: usize = 12;
 
+/// Steps of two chefs on one tally, taken by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// How the tally is kept.
+    pub guard: Guard,
+    /// Who took each step, from 0.
+    pub steps: Vec<usize>,
+}
+
 /// State of one entry of the catalogue.
 #[derive(Clone, Debug)]
 pub struct Room {
@@ -73,6 +82,10 @@ pub struct Room {
     pub answers: Vec<(&'static str, &'static str)>,
     /// How sure the reader is.
     pub sureness: Option<Sureness>,
+    /// The points of the curve that were drawn, in rising order of chefs.
+    pub drawn: Drawn,
+    /// The curve that was asked for, as it stood when the first run began.
+    pub curve: Option<Rc<Curve>>,
     /// The questions as they stood when the first run began: later probes
     /// would change their numbers.
     pub asked: Option<Rc<Vec<Question>>>,
@@ -86,6 +99,8 @@ pub struct Room {
     pub fault: Option<RunError>,
     /// How far it had come when a dish no longer gave way.
     pub wreck: Option<Rc<Trace>>,
+    /// What was tried by hand.
+    pub walk: Walk,
 }
 
 impl Room {
@@ -98,12 +113,18 @@ impl Room {
             poe: Poe::Idle,
             answers: Vec::new(),
             sureness: None,
+            drawn: Vec::new(),
+            curve: None,
             asked: None,
             explained: None,
             kept: Vec::new(),
             shown: 0,
             fault: None,
             wreck: None,
+            walk: Walk {
+                guard: Guard::Loose,
+                steps: Vec::new(),
+            },
         }
     }
 
@@ -166,6 +187,13 @@ impl Room {
         self.settle(questions);
     }
 
+    /// A point of the curve.
+    pub(crate) fn draw(&mut self, workers: u32, times: f64) {
+        self.drawn.retain(|(at, _)| *at != workers);
+        self.drawn.push((workers, times));
+        self.drawn.sort_unstable_by_key(|(at, _)| *at);
+    }
+
     fn settle(&mut self, questions: &[Question]) {
         if self.poe == Poe::Idle && self.is_predicted(questions) {
             self.poe = Poe::Predicted;
@@ -175,6 +203,8 @@ impl Room {
     pub(crate) fn predict_again(&mut self) {
         self.answers.clear();
         self.sureness = None;
+        self.drawn.clear();
+        self.curve = None;
         self.asked = None;
         self.explained = None;
         self.poe = Poe::Idle;

@@ -4,11 +4,11 @@ use crate::hands;
 use crate::outcome::Order;
 use crate::store::{Action, Lab};
 use analysis::Measured;
-use lessons::Settings;
+use lessons::{Drawn, Settings};
 use model::{Evidence, Plan};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use web::{Phase, RunEvent, Session};
+use web::{Phase, PhotoFault, RunEvent, Session};
 use yew::UseReducerDispatcher;
 
 /// Starts, follows and stops runs. Cheap to clone.
@@ -40,6 +40,15 @@ impl Runs {
         self.session.stop();
     }
 
+    /// Uses a picture of this brightness from now on, or the made-up one; its
+    /// number of rows, 0 for the made-up one.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn give(&self, shades: Option<Vec<u8>>) -> Result<u32, PhotoFault> {
+        self.session.give(shades)
+    }
+
     /// Gets ready for what the view will run, so that its first result comes
     /// sooner.
     pub fn warm(&self, plan: Plan) {
@@ -61,6 +70,7 @@ impl Runs {
             number: lab.started + 1,
             lesson,
             predictions: predictions(lab, &settings),
+            drawn: drawn(lab, &settings),
             settings,
             words: Rc::clone(&lab.words),
         };
@@ -112,12 +122,25 @@ fn is_open(evidence: &Evidence, few: bool) -> bool {
 
 /// A prediction stands for the parameters it was made with.
 fn predictions(lab: &Lab, settings: &Settings) -> Vec<(String, f64)> {
-    let first = lab.room.kept.first();
-    if first.is_none_or(|first| first.settings == *settings) {
+    if is_meant(lab, settings) {
         lab.room.predictions(&lab.questions())
     } else {
         Vec::new()
     }
+}
+
+/// As above, of the curve.
+fn drawn(lab: &Lab, settings: &Settings) -> Drawn {
+    if is_meant(lab, settings) {
+        lab.room.drawn.clone()
+    } else {
+        Vec::new()
+    }
+}
+
+fn is_meant(lab: &Lab, settings: &Settings) -> bool {
+    let first = lab.room.kept.first();
+    first.is_none_or(|first| first.settings == *settings)
 }
 
 /// Tasks of a way of running beyond which more rounds are all done if one is.

@@ -4,11 +4,13 @@ use crate::controls::{Pick, radios};
 use crate::cx::Cx;
 use crate::drawings;
 use crate::el::{all, button, el, nothing, text};
-use crate::figure::{Source, figure, labels};
+use crate::figure::{Source, figure, figure_with, labels, view};
 use crate::hands;
+use crate::marks::percent;
 use crate::outcome::Outcome;
 use crate::replay::kitchen;
 use crate::store::Action;
+use charts::Chart;
 use lessons::ChartKind;
 use model::Trace;
 use std::rc::Rc;
@@ -73,7 +75,9 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
         nodes.push(kitchen(cx, trace));
     }
     if let Some(trace) = trace.filter(|trace| wanted.has_arms && trace.picture.is_some()) {
-        nodes.push(picture(cx, &name(cx, outcome, &trace.arm)));
+        let painter = outcome.evidence.arms.iter().find(|arm| arm.id == trace.arm);
+        let rows = painter.and_then(|arm| crate::photo::own_rows(cx, &arm.jobs));
+        nodes.push(painted(cx, trace, &name(cx, outcome, &trace.arm), rows));
     }
     if wanted.has_offers && !wanted.on_demand.is_empty() {
         nodes.push(also(cx, wanted.on_demand, !wanted.has_kitchen));
@@ -138,30 +142,73 @@ fn more(cx: &Cx, id: &'static str) -> Html {
 
 /// Brightness 0 of the picture.
 const INK: [u8; 3] = [15, 23, 42];
+/// Open where the picture is shown without its painters.
+const PLAIN: &str = "picture-plain";
 
 /// Puts what the tasks painted on the canvas of the page.
-pub fn paint(trace: &Trace) {
+pub fn paint(cx: &Cx, trace: &Trace) {
+    let by_chef = !cx.is_open(PLAIN);
     let painted = trace
         .picture
         .as_ref()
-        .and_then(|picture| charts::picture::rgba(picture, trace, INK));
+        .and_then(|picture| charts::picture::rgba(picture, trace, INK, by_chef));
     if let Some(painted) = painted {
         hands::paint(painted.width, painted.height, &painted.rgba);
     }
 }
 
-/// What the tasks painted, each tile in the tint of its chef; the page puts
-/// the pixels on the canvas after it is there.
-fn picture(cx: &Cx, arm: &str) -> Html {
-    let what = cx.say_with("picture.alt", &[("arm", arm)]);
-    let caption = el("figcaption")
-        .put(el("b").say(cx, "picture.title"))
-        .put(el("span").text(&what));
-    let canvas = el("canvas").set("role", "img").at("aria-label", &what);
-    el("figure")
+/// What the tasks painted: each strip in the tint of its chef and beside it in
+/// the chef's column, or as it is; the page puts the pixels on the canvas after
+/// it is there.
+fn painted(cx: &Cx, trace: &Rc<Trace>, arm: &str, rows: Option<u32>) -> Html {
+    let by_chef = !cx.is_open(PLAIN);
+    let what = cx.say_with(
+        if by_chef {
+            "picture.alt"
+        } else {
+            "picture.plain"
+        },
+        &[("arm", arm)],
+    );
+    let canvas = |chart: &Chart| {
+        let Some(picture) = &trace.picture else {
+            return nothing();
+        };
+        // The room that is left for it depends on the columns beside it.
+        let view = view(cx, "fig-picture");
+        let area = charts::pixel_area(picture, trace, by_chef, rows, &view);
+        let place = [
+            "left:",
+            &percent(area.x, chart.width),
+            ";top:",
+            &percent(area.y, chart.height),
+            ";width:",
+            &percent(area.width, chart.width),
+            ";height:",
+            &percent(area.height, chart.height),
+        ];
+        // A new canvas is painted anew.
+        el("canvas")
+            .key(if by_chef { "by-chef" } else { "plain" })
+            .set("aria-hidden", "true")
+            .at("style", &place.concat())
+            .done()
+    };
+    let source = Source::Picture(Rc::clone(trace), by_chef, rows);
+    let switch = button("small")
+        .says("aria-pressed", by_chef)
+        .test(&["show-painters"])
+        .say(cx, "picture.painters")
+        .send(cx, Action::Toggled(PLAIN.to_owned()));
+    let row = el("p")
+        .class("row tools")
+        .put(el("span").class("quiet").text(&what))
+        .text(" ")
+        .put(switch);
+    el("div")
         .class("picture")
         .set("data-testid", "picture")
-        .put(caption)
-        .put(canvas)
+        .put(row)
+        .add(figure_with(cx, source, "fig-picture", None, Some(&canvas)))
         .done()
 }

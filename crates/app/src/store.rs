@@ -4,11 +4,11 @@
 //! plain function and is tested as one.
 
 use crate::outcome::Outcome;
-use crate::room::{Room, Sureness};
+use crate::room::{Room, Sureness, Walk};
 use crate::store::pins::Pins;
 use lessons::{
-    Address, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View, Words,
-    registry,
+    Address, Curve, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View,
+    Words, registry,
 };
 use model::{Capability, CapacityProbe, Nanos, Rung, RungReason, Trace, YieldKind};
 use std::rc::Rc;
@@ -51,6 +51,15 @@ pub struct Live {
     pub partial: Option<Rc<Outcome>>,
 }
 
+/// The picture that the filter works on.
+#[derive(Clone, Debug)]
+pub struct Photo {
+    /// Its rows, if the reader gave it; 0 for the made-up one.
+    pub rows: u32,
+    /// What became of the last one the reader gave.
+    pub said: Phrase,
+}
+
 /// Where a replay of the kitchen stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Replay {
@@ -58,6 +67,17 @@ pub struct Replay {
     pub at: Option<Nanos>,
     /// Whether it moves.
     pub is_moving: bool,
+}
+
+/// A mark of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Id of the chart.
+    pub chart: String,
+    /// Place of the mark.
+    pub at: usize,
+    /// The task that it stands for.
+    pub task: Option<u32>,
 }
 
 /// The whole state.
@@ -101,12 +121,16 @@ pub struct Lab {
     pub last: Option<Rc<Outcome>>,
     /// The sentence for the live region.
     pub said: Phrase,
+    /// The picture that the filter works on.
+    pub photo: Photo,
     /// What became of the last copied link.
     pub copied: Option<Phrase>,
     /// What the reader opened: panels, tables, drawings, glossary words.
     pub open: Vec<String>,
-    /// The mark of a chart in focus: id of the chart, place of the mark.
-    pub focus: Option<(String, usize)>,
+    /// The mark of a chart in focus.
+    pub focus: Option<Spot>,
+    /// The mark of a chart that the pointer is on.
+    pub hover: Option<Spot>,
     /// The arm whose trace is drawn, if one was picked.
     pub arm: Option<String>,
     /// Where the replay stands.
@@ -157,12 +181,18 @@ pub enum Action {
     Answered(&'static str, &'static str),
     /// How sure the reader is.
     Sure(Sureness),
+    /// A point of the curve was drawn: chefs, times sooner.
+    Drawn(u32, f64),
+    /// All of the curve was taken back.
+    Undrawn,
     /// Forget the prediction of this room.
     PredictAgain,
     /// Turn to a step.
     Turned(Step),
     /// A sentence of the self-explanation was chosen.
     Explained(&'static str),
+    /// Steps were taken by hand, and what is to be said of that.
+    Walked(Walk, Phrase),
     /// A parameter of this view was set.
     Set(&'static str, String),
     /// The composer puts another view together.
@@ -192,7 +222,9 @@ pub enum Action {
     /// Open or close something.
     Toggled(String),
     /// A mark of a chart has the focus, or none.
-    Focused(Option<(String, usize)>),
+    Focused(Option<Spot>),
+    /// The pointer is on a mark of a chart, or on none.
+    Hovered(Option<Spot>),
     /// Draw the trace of another arm.
     ArmPicked(String),
     /// A replay moves or rests, from this moment on.
@@ -207,6 +239,8 @@ pub enum Action {
     Resized,
     /// The link was put on the clipboard, or not.
     Copied(Phrase),
+    /// A picture was taken, or not.
+    Photo(Photo),
     /// Tell the live region something.
     Say(Phrase),
 }
@@ -236,9 +270,14 @@ impl Lab {
             live: None,
             last: None,
             said: Phrase::new("say.nothing"),
+            photo: Photo {
+                rows: 0,
+                said: Phrase::new("photo.none"),
+            },
             copied: None,
             open: Vec::new(),
             focus: None,
+            hover: None,
             arm: None,
             replay: Replay::default(),
             widths: (360.0, 240.0),
@@ -324,6 +363,20 @@ impl Lab {
             }),
             None => Vec::new(),
         })
+    }
+
+    /// The curve that can be drawn before a run of the view, as it stood when the
+    /// run began. It may be left out: nothing waits for it.
+    #[must_use]
+    pub fn curve(&self) -> Option<Rc<Curve>> {
+        if self.room.asked.is_some() {
+            return self.room.curve.clone();
+        }
+        let is_asked = self.settings().predict() != Predict::Off;
+        if !is_asked || self.rest != Rest::Here {
+            return None;
+        }
+        crate::later::curve(self).map(Rc::new)
     }
 
     /// Whether Run may be pressed: the machine is known, nothing else runs, and

@@ -5,7 +5,7 @@
 mod support;
 
 use charts::{Chart, RefLine, View};
-use model::{Picture, Tile, Trace};
+use model::Trace;
 use support::{MS, english};
 
 const STYLE: &str = "<!doctype html><meta charset=utf-8><title>Gallery</title><style>
@@ -246,34 +246,14 @@ fn line(label: &str, millis: f64) -> RefLine {
     }
 }
 
-/// A picture of eight tiles as an uncompressed bitmap in a data address.
+/// A picture of eight tiles as its file shows it: without pixels.
 fn picture() -> String {
-    let (width, height) = (160, 96);
-    let tile = |task: u32| Tile {
-        task,
-        y: task * 12,
-        shades: (0..width * 12)
-            .map(|idx| (idx % width * 255 / width) as u8)
-            .collect(),
-    };
-    let picture = Picture {
-        width,
-        height,
-        tiles: (0..8).map(tile).collect(),
-    };
-    let trace = support::four_chefs_two_knives(6);
-    let Some(painted) = charts::picture::rgba(&picture, &trace, [15, 23, 42]) else {
-        return String::new();
-    };
-    let mut cells = String::new();
-    for tile in &painted.tiles {
-        let [r, g, b] = charts::picture::tint(tile.chef);
-        let start = (tile.y * width * 4) as usize;
-        let middle = &painted.rgba[start + 320..start + 323];
-        cells += &format!(
-            "<div style='width:160px;height:24px;background:linear-gradient(90deg,#0f172a,rgb({},{},{}),rgb({r},{g},{b}))'>{}</div>",
-            middle[0], middle[1], middle[2], tile.chef
-        );
+    let (picture, trace) = (support::teams::strips(), support::four_chefs_two_knives(6));
+    let mut out = String::new();
+    for (id, by_chef) in [("by-chef", true), ("plain", false)] {
+        let view = View::new(id, 360.0);
+        let chart = charts::tiles(&picture, &trace, by_chef, None, &view, &english);
+        out += &figure(&chart, "");
     }
-    format!("<figure><figcaption>Tiles by chef</figcaption>{cells}</figure>")
+    out
 }

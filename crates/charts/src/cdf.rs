@@ -76,6 +76,7 @@ pub fn cdf(lines: &[CdfLine], view: &View, say: Say) -> Chart {
                 y: y - 6.0,
                 width: 12.0,
                 height: 12.0,
+                task: None,
             });
         }
     }

@@ -108,6 +108,39 @@ pub struct Mark {
     pub width: f32,
     /// Height.
     pub height: f32,
+    /// The task that it stands for, if it is one: marks of other charts of the
+    /// same run with the same task belong to it.
+    pub task: Option<u32>,
+}
+
+impl Chart {
+    /// The mark at a point in viewBox units, the smallest where several lie on
+    /// top of each other.
+    #[must_use]
+    pub fn mark_at(&self, x: f32, y: f32) -> Option<usize> {
+        let mut best: Option<(usize, f32)> = None;
+        for (idx, mark) in self.marks.iter().enumerate() {
+            let is_in = (mark.x..=mark.x + mark.width).contains(&x)
+                && (mark.y..=mark.y + mark.height).contains(&y);
+            let size = mark.width * mark.height;
+            if is_in && best.is_none_or(|(_, least)| size <= least) {
+                best = Some((idx, size));
+            }
+        }
+        best.map(|(idx, _)| idx)
+    }
+
+    /// Marks of a task.
+    pub fn marks_of(&self, task: u32) -> impl Iterator<Item = &Mark> {
+        let marks = self.marks.iter();
+        marks.filter(move |mark| mark.task == Some(task))
+    }
+
+    /// Whether any mark stands for a task.
+    #[must_use]
+    pub fn has_tasks(&self) -> bool {
+        self.marks.iter().any(|mark| mark.task.is_some())
+    }
 }
 
 /// The numbers of a chart as a table.
@@ -152,7 +185,7 @@ pub struct Chart {
     /// Prefix of ids, from [`View::id`].
     pub id: String,
     /// `lanes tasks makespan plane cdf frames queue sweep speedup waterfall dag
-    /// counts circle`; last part of the test id.
+    /// counts costs circle`; last part of the test id.
     pub kind: &'static str,
     /// What is drawn.
     pub title: String,

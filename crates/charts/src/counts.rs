@@ -319,6 +319,7 @@ fn dots(
             y: y - DOT_PX - 1.0,
             width: 2.0 * DOT_PX + 2.0,
             height: 2.0 * DOT_PX + 2.0,
+            task: None,
         });
     }
 }

@@ -184,6 +184,7 @@ fn mark(input: &DagChart, layers: &Layers, place: &Place, say: Say) -> Mark {
         y: place.y,
         width: place.width,
         height: place.height,
+        task: Some(place.node as u32),
     }
 }
 

@@ -295,6 +295,7 @@ impl<'a> Strip<'a> {
                 y,
                 width,
                 height: up.range.0 - y,
+                task: None,
             });
         };
         if let Some(worst) = &self.worst {

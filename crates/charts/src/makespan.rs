@@ -70,6 +70,7 @@ pub fn makespan(
             y: place.y,
             width: scale.px(row.stats.median) - left,
             height: place.height,
+            task: None,
         });
     }
     let mut height = bottom + 24.0;

@@ -60,9 +60,9 @@ pub fn tint(chef: u32) -> [u8; 3] {
 }
 
 /// Paints the picture: brightness 0 is `ink`, full brightness the tint of the
-/// chef. `None` if the picture has no extent or is larger than 16 million pixels.
+/// chef, or white if it is not `by_chef`. `None` if the picture has no extent or is larger than 16 million pixels.
 #[must_use]
-pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
+pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3], by_chef: bool) -> Option<Painted> {
     let (width, height) = (picture.width, picture.height);
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 || pixels > MOST_PIXELS {
@@ -73,7 +73,7 @@ pub fn rgba(picture: &Picture, trace: &Trace, ink: [u8; 3]) -> Option<Painted> {
     let mut tiles = Vec::new();
     for tile in &picture.tiles {
         let chef = chefs.get(tile.task as usize).copied().unwrap_or(0);
-        let tint = tint(chef);
+        let tint = if by_chef { tint(chef) } else { [255; 3] };
         let first = u64::from(tile.y) * u64::from(width) * 4;
         let Some(target) = rgba.get_mut(first.min(pixels * 4) as usize..) else {
             continue;
@@ -148,11 +148,14 @@ mod tests {
             height: 3,
             tiles: vec![tile(1, 1, 255), tile(0, 0, 255)],
         };
-        let painted = rgba(&picture, &trace(), [0, 0, 0]).unwrap();
+        let painted = rgba(&picture, &trace(), [0, 0, 0], true).unwrap();
         let [r, g, b] = tint(2);
         assert_eq!(painted.rgba[..4], [r, g, b, 255]);
         let [r, g, b] = tint(1);
         assert_eq!(painted.rgba[8..12], [r, g, b, 255]);
+        let plain = rgba(&picture, &trace(), [0, 0, 0], false).unwrap();
+        assert_eq!(plain.rgba[..4], [255; 4]);
+        assert_eq!(plain.tiles, painted.tiles);
         assert_eq!(
             painted.rgba[16..],
             [0; 8],
@@ -183,12 +186,12 @@ mod tests {
             height: 3,
             tiles: vec![tile, far],
         };
-        assert!(rgba(&picture, &trace(), [1, 2, 3]).is_none());
+        assert!(rgba(&picture, &trace(), [1, 2, 3], true).is_none());
         picture.width = 2;
-        let painted = rgba(&picture, &trace(), [1, 2, 3]).unwrap();
+        let painted = rgba(&picture, &trace(), [1, 2, 3], true).unwrap();
         assert_eq!(painted.rgba.len(), 24);
         picture.height = u32::MAX;
-        assert!(rgba(&picture, &trace(), [1, 2, 3]).is_none());
+        assert!(rgba(&picture, &trace(), [1, 2, 3], true).is_none());
     }
 
     #[test]

@@ -105,6 +105,7 @@ pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> C
             y: y - DOT_PX,
             width: 2.0 * DOT_PX,
             height: 2.0 * DOT_PX,
+            task: None,
         });
     }
     let finding = finding(&dots, say);

@@ -72,6 +72,9 @@ impl<'a> Sheet<'a> {
             let what = self.what(&bar, inside);
             let state = self.state(&bar);
             self.list(who, lead, &what, &state, (bar.start, bar.end), bar.pieces);
+            if let Some(mark) = self.marks.last_mut() {
+                mark.task = bar.task;
+            }
             self.marks_last_box(x, width, row);
         }
         for stall in stalls {
@@ -108,6 +111,7 @@ impl<'a> Sheet<'a> {
             y: 0.0,
             width: 0.0,
             height: 0.0,
+            task: None,
         });
         if self.rows.len() >= MOST_TABLE_ROWS {
             self.left_out += 1;

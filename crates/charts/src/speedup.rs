@@ -143,6 +143,7 @@ pub fn speedup(input: &SpeedupChart, view: &View, say: Say) -> Chart {
             y: top,
             width: 16.0,
             height: bottom - top,
+            task: None,
         });
     }
     // Last, so that no line crosses a word.

@@ -91,6 +91,7 @@ pub fn sweep(input: &SweepChart, view: &View, say: Say) -> Chart {
                 y: y - DOT_PX - 1.0,
                 width: 2.0 * DOT_PX + 2.0,
                 height: 2.0 * DOT_PX + 2.0,
+                task: None,
             });
         }
         dots.reverse();

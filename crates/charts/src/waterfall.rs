@@ -296,6 +296,7 @@ impl Sheet {
                 y,
                 width,
                 height,
+                task: None,
             });
         }
         end

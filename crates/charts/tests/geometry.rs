@@ -144,6 +144,13 @@ fn every_chart(width: f32, is_low: bool) -> Vec<Chart> {
     ] {
         all.push(charts::dag(&graph, &view, &english));
     }
+    let narrow = View::new("v", width.min(400.0)).low(is_low);
+    for trace in [support::pool_of_two(8, 40), crowd()] {
+        let strips = support::teams::strips();
+        all.push(charts::tiles(
+            &strips, &trace, true, None, &narrow, &english,
+        ));
+    }
     all.push(charts::counts(&support::teams::tallies(), &view, &english));
     all
 }

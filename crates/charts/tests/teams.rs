@@ -469,3 +469,62 @@ fn low_charts_fit_into_a_frame() {
         );
     }
 }
+
+#[test]
+fn a_strip_stands_in_the_column_of_its_chef_and_belongs_to_bars_of_its_task() {
+    let (picture, trace) = (teams::strips(), support::pool_of_two(8, 40));
+    let chefs = charts::chefs_of_tasks(&trace);
+    for width in [320.0, 780.0] {
+        let view = View::new("v", width);
+        let chart = charts::tiles(&picture, &trace, true, None, &view, &english);
+        let area = charts::pixel_area(&picture, &trace, true, None, &view);
+        assert!((area.width / area.height - 160.0 / 96.0).abs() < 0.01);
+        assert!(chart.width <= width && (area.x + area.width - chart.width).abs() < 0.01);
+        assert!(chart.height <= 384.5 && (area.y + area.height - chart.height).abs() < 0.01);
+        assert_eq!(chart.marks.len(), 8);
+        for (task, mark) in (0..).zip(&chart.marks) {
+            assert_eq!(mark.task, Some(task));
+            assert!((mark.y - area.y - area.height / 8.0 * task as f32).abs() < 0.01);
+            let chef = format!("painted by chef {} in", chefs[task as usize]);
+            assert!(mark.label.contains(&chef), "{}", mark.label);
+            // The pointer finds it, and with it the bars of the same task.
+            let middle = (mark.x + mark.width / 2.0, mark.y + mark.height / 2.0);
+            assert_eq!(chart.mark_at(middle.0, middle.1), Some(task as usize));
+            let lanes = lanes(&trace, &view, &english);
+            let bars: Vec<&charts::Mark> = lanes.marks_of(task).collect();
+            assert!(!bars.is_empty(), "task {task}");
+            let here = lanes.mark_at(bars[0].x + 1.0, bars[0].y + 1.0).unwrap();
+            assert_eq!(lanes.marks[here].task, Some(task), "not the whole row");
+        }
+        // Eight full cells in two columns, with the numbers of both chefs.
+        assert_eq!(chart.body.matches("fill=\"var(--run)\"").count(), 8);
+        assert!(chart.body.contains(">1</text>") && chart.body.contains(">2</text>"));
+        assert!(chart.finding.starts_with("8 strips: chef 1 painted"));
+    }
+    let plain = charts::tiles(&picture, &trace, false, None, &view(), &english);
+    assert!(plain.marks.len() == 8 && !plain.body.contains("<text"));
+    assert!(
+        !dag(&teams::meal(true), &view(), &english)
+            .marks
+            .iter()
+            .any(|mark| mark.task.is_none())
+    );
+}
+
+#[test]
+fn odd_pictures_do_not_break_anything() {
+    let trace = support::pool_of_two(2, 40);
+    let mut odd = teams::strips();
+    odd.tiles[0].y = u32::MAX;
+    odd.tiles[1].shades.clear();
+    odd.tiles[2].task = u32::MAX;
+    let mut flat = teams::strips();
+    (flat.width, flat.height) = (0, 0);
+    for picture in [odd, flat, model::Picture::default()] {
+        for by_chef in [true, false] {
+            let chart = charts::tiles(&picture, &trace, by_chef, None, &view(), &english);
+            assert!(!chart.svg().contains("NaN") && !chart.svg().contains("inf"));
+            assert!(chart.height <= 400.0 && chart.width <= 780.0);
+        }
+    }
+}

@@ -51,6 +51,8 @@ pub(crate) struct Staff {
     /// Memory the start of those threads took.
     pool_bytes: Cell<u64>,
     nodes: RefCell<Vec<Node>>,
+    /// The picture the reader gave, for message workers that start later.
+    photo: RefCell<Option<Packed<Vec<u8>>>>,
 }
 
 pub(crate) fn serve() {
@@ -61,12 +63,24 @@ pub(crate) fn serve() {
             ToWorker::Ping => crate::pong(),
             ToWorker::Pool { workers } => crate::in_turn(hire_pool(staff, workers)),
             ToWorker::Nodes { workers } => crate::in_turn(hire_nodes(staff, workers)),
+            ToWorker::Photo(photo) => take_photo(&staff, photo),
             ToWorker::Calibrate { job, seed } => crate::later::calibrate(&job, seed),
             ToWorker::Run(order) => crate::later::run(staff, order),
             ToWorker::Load { order, url } => crate::later::load(order, url),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
     });
+}
+
+/// Takes a picture for this memory and those of the message workers. It comes to
+/// each before any work that needs it, since messages stay in order.
+fn take_photo(staff: &Staff, photo: Packed<Vec<u8>>) {
+    crate::later::photo(&photo);
+    for node in staff.nodes.borrow().iter() {
+        // Whoever is gone is missed when there is work for it.
+        let _ = node.worker.send(&ToWorker::Photo(photo.clone()));
+    }
+    *staff.photo.borrow_mut() = Some(photo);
 }
 
 async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
@@ -100,6 +114,12 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
         nodes.push(node?);
     }
     drop(starting);
+    if let Some(photo) = &*staff.photo.borrow() {
+        for node in &nodes {
+            let sent = node.worker.send(&ToWorker::Photo(photo.clone()));
+            sent.map_err(|_| "a message worker was lost".to_string())?;
+        }
+    }
     *staff.nodes.borrow_mut() = nodes;
     reply(&FromWorker::Staffed);
     Ok(())
@@ -108,6 +128,10 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
     let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
+    let is_missing = |spec: &TaskSpec| spec.input != 0 && !workloads::photo::is_here(spec.input);
+    if specs.iter().any(is_missing) {
+        return Err("this host was not given the picture".into());
+    }
     let ticks = ticks_of(&order);
     let recipe = Recipe::of(&order.arm).map_err(|fault| fault.to_string())?;
     let raw = match order.arm.strategy {

@@ -16,6 +16,7 @@ use runner::{
 };
 use std::rc::Rc;
 use web::{clock::PageClock, worker::reply};
+use workloads::photo::Photo;
 
 /// Finds the size of a job.
 #[inline(never)]
@@ -47,6 +48,13 @@ pub(crate) fn load(order: RunOrder, url: String) {
         reply(&crate::host::load(&order, &url).await);
         Ok(())
     });
+}
+
+/// Takes a picture that the reader gave, if it is one.
+#[inline(never)]
+pub(crate) fn photo(packed: &Packed<Vec<u8>>) {
+    let photo = packed.read().ok().and_then(Photo::new);
+    workloads::photo::give(photo);
 }
 
 /// Work for a message worker.

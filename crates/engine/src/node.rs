@@ -25,6 +25,7 @@ pub(crate) fn serve() {
             let mailbox = mailbox.get_or_init(crate::later::mailbox);
             let _ = mailbox.unbounded_send((specs, order));
         }
+        ToWorker::Photo(photo) => crate::later::photo(&photo),
         _ => reply(&FromWorker::Failed("a message worker only cooks".into())),
     });
 }

@@ -1,5 +1,6 @@
 //! Claims, evaluated on a record, and what several lessons claim alike.
 
+use crate::{Finding, FindingKind};
 use analysis::capacity;
 use analysis::stats::summarise;
 use analysis::verdict::{Gate, Limit, judge, judge_exact, same_work};
@@ -239,6 +240,15 @@ pub fn is_one_core(evidence: &Evidence) -> bool {
     capacity_of(evidence, 2).is_some_and(|two| two < ONE_CORE)
 }
 
+/// Whether the probes say so, and the teams bore it out: on a busy machine a core
+/// may come back after the probes.
+pub fn is_told_of_one_core(evidence: &Evidence) -> bool {
+    let mut checks = evidence.checks.iter();
+    let is_borne_out =
+        checks.any(|check| check.id.starts_with("one-knife.") && check.verdict == Verdict::Pass);
+    is_one_core(evidence) && is_borne_out
+}
+
 /// A figure of an arm as a share of the median capacity.
 pub fn share_of_capacity(
     evidence: &Evidence,
@@ -283,6 +293,17 @@ pub fn outcome(evidence: &Evidence) -> Outcome {
     } else {
         Outcome::Held
     }
+}
+
+/// The sentence of this key, which holds no number, for a record that lacks a
+/// way of running: too few of its rounds counted.
+pub fn unmeasured(evidence: &Evidence, key: &str) -> Finding {
+    let kind = if outcome(evidence) == Outcome::Failed {
+        FindingKind::Disagrees
+    } else {
+        FindingKind::Undecided
+    };
+    Finding::new(kind, key)
 }
 
 /// Ways of running of which more than half of the rounds are void because the

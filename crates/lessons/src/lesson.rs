@@ -194,6 +194,13 @@ pub struct Preset {
     pub values: &'static [(&'static str, &'static str)],
 }
 
+/// Something to try by hand, beside the measured runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Every order in which a few chefs can take their steps on one tally.
+    Orders,
+}
+
 /// Something to reach in Play, checked by machine; text
 /// `<lesson>.challenge`, on success `<lesson>.challenge.met`.
 #[derive(Clone, Copy, Debug)]
@@ -245,6 +252,8 @@ pub struct Lesson {
     pub references: fn(&Evidence, &Settings) -> Vec<Reference>,
     /// The self-explanation prompt; `None` where nothing is asked.
     pub explain: Option<Explain>,
+    /// Something to try by hand in Explain and Play; `None` where there is nothing.
+    pub panel: Option<Panel>,
     /// One-click settings of Play.
     pub presets: &'static [Preset],
     /// The challenge of Play.
@@ -307,6 +316,8 @@ impl Lesson {
             "deal",
             "guard",
             "mode",
+            "recipe",
+            "blades",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

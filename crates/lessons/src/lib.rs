@@ -10,6 +10,7 @@ mod drawing;
 mod lesson;
 mod machine;
 mod misconception;
+pub mod preview;
 mod question;
 pub mod registry;
 mod serving;
@@ -19,14 +20,15 @@ pub mod words;
 pub use address::{Address, Notice, View};
 pub use analysis::LostTo;
 pub use catalog::four_numbers::{Card, cards};
+pub use catalog::lab::blades::are_any as can_use_simd;
 pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Lost, Speedup, SpeedupLine, SpeedupPoint, Sweep, SweepLine,
     Waiting,
 };
 pub use lesson::{
-    Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Preset, Reference,
-    SliderSpec, Step,
+    Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Panel, Preset,
+    Reference, SliderSpec, Step,
 };
 pub use machine::Machine;
 pub use misconception::MISCONCEPTIONS;
@@ -41,8 +43,12 @@ use model::{ArmInfo, Evidence};
 pub fn judge(evidence: &mut Evidence, lesson: &Lesson, settings: &Settings, words: &Words) {
     evidence.params = lesson.params(settings);
     // Where none was asked for, a lesson may fit the number of tasks to the
-    // machine. Requests over time are shared out among the rounds.
-    let is_closed = |arm: &&ArmInfo| arm.jobs.iter().all(|job| job.per_second == 0.0);
+    // machine. Requests over time are shared out among the rounds, and where the
+    // work stays the same its arms differ in the number of their tasks.
+    let is_closed = |arm: &&ArmInfo| {
+        let mut jobs = arm.jobs.iter();
+        jobs.all(|job| job.per_second == 0.0 && !workloads::crop::is_cut(&job.workload))
+    };
     let first = evidence.arms.first().filter(is_closed);
     if let Some(arm) = first.filter(|_| settings.tasks().is_none()) {
         let tasks = arm.tasks.to_string();

@@ -20,6 +20,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::grain::LESSON,
     &catalog::races::LESSON,
     &catalog::contention::LESSON,
+    &catalog::recipe_order::LESSON,
     &catalog::deadlock::LESSON,
 ];
 

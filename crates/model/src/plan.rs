@@ -35,6 +35,10 @@ pub struct Job {
     /// back (workload `tally`).
     #[serde(default)]
     pub gap: u32,
+    /// Id of the picture a reader gave, which does not travel with the plan; 0
+    /// for a generated one (workload `image-filter`).
+    #[serde(default)]
+    pub input: u32,
 }
 
 /// One task of a job: everything a worker needs to start it.
@@ -69,6 +73,9 @@ pub struct TaskSpec {
     /// Whether it is computed with 128-bit SIMD, where its workload can.
     #[serde(default)]
     pub simd: bool,
+    /// As in [`Job::input`].
+    #[serde(default)]
+    pub input: u32,
 }
 
 /// Where the coordinating thread of an arm is.
@@ -149,6 +156,7 @@ impl Arm {
                     gap: job.gap,
                     guard: self.manner.guard,
                     simd: self.uses_simd(),
+                    input: job.input,
                 });
             }
         }

@@ -111,7 +111,7 @@ impl BlockingRun {
             Lines::Shared(AtomicUsize::new(0))
         };
         let finished = ConcurrentQueue::bounded(specs.len().max(1));
-        let common = shared::Shared::of(specs);
+        let common = shared::Shared::for_team(specs, offsets.len());
         let start_nanos = clock.now_nanos();
         let shared = Arc::new(Shared {
             logs,

@@ -7,7 +7,7 @@
 //! goes first, by planned lengths (critical path first: Kohler, IEEE Trans. Comp.
 //! 1975); equal ones by id.
 
-use model::{Arm, Strategy, planned_millis};
+use model::{Arm, Deal, Strategy, planned_millis};
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
@@ -28,6 +28,11 @@ pub enum OrderFault {
     /// Ids of requests that come over time differ from round to round.
     #[error("dishes that come one by one cannot wait for each other")]
     ComeLater,
+    /// Shares fixed before the start, and batches, would hold ready tasks back.
+    #[error(
+        "dishes that need each other are handed out one by one as they become ready, not in shares or batches"
+    )]
+    Dealt,
     /// This strategy hands out all its tasks before the start.
     #[error("dishes that need each other cannot be run as \"{0}\"")]
     Strategy(&'static str),
@@ -68,6 +73,9 @@ impl Recipe {
         }
         if arm.is_open() {
             return Err(OrderFault::ComeLater);
+        }
+        if arm.manner.deal != Deal::Queue || arm.manner.batch > 1 {
+            return Err(OrderFault::Dealt);
         }
         let edges: Vec<(u32, u32)> = arm.edges.iter().map(|e| (e.before, e.after)).collect();
         let lengths_ms = planned_millis(&arm.jobs);

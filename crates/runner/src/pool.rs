@@ -72,7 +72,7 @@ impl PoolRun {
         spawn: impl Fn(Box<dyn FnOnce() + Send>),
         bell: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        let shared = Shared::of(specs);
+        let shared = Shared::for_team(specs, offsets.len());
         let start_nanos = clock.now_nanos();
         let lanes = Arc::new(PoolLanes {
             logs: (0..offsets.len())

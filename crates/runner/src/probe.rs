@@ -145,7 +145,10 @@ impl Calibrator {
         }
         let last = self.passes.last()?;
         let first = self.passes.first()?;
-        let nanos_per_unit = last.nanos as f64 / n_kernels / f64::from(last.size);
+        // Whoever takes the core away makes a pass longer, never shorter.
+        let same = self.passes.iter().filter(|pass| pass.size == last.size);
+        let nanos = same.map(|pass| pass.nanos).min().unwrap_or(last.nanos);
+        let nanos_per_unit = nanos as f64 / n_kernels / f64::from(last.size);
         let wanted = self.job.busy_millis * 1e6 / nanos_per_unit.max(1.0);
         Some(Calibration {
             size: (wanted.round() as u32).clamp(workload.sizes.0.max(1), workload.sizes.1),

@@ -41,6 +41,8 @@ pub enum ToWorker {
         /// Where the file is.
         url: String,
     },
+    /// Use this picture, row by row, from now on (host, message worker).
+    Photo(Packed<Vec<u8>>),
     /// Work on tasks (message worker).
     Cook {
         /// The tasks.

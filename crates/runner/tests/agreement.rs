@@ -23,6 +23,7 @@ use std::{
     sync::{Arc, LazyLock, mpsc},
     time::{Duration, Instant},
 };
+use workloads::photo::Photo;
 use world::{ONE_BY_ONE, QUANTUM_NANOS, STEP_NANOS, World, in_turns, tasks};
 
 const WORKERS: [usize; 5] = [1, 2, 3, 4, 8];
@@ -59,6 +60,14 @@ static WORK: LazyLock<Vec<Work>> = LazyLock::new(|| {
         spec.id = id;
     }
     all.push(("mandelbrot and requests".into(), mixed));
+    let pixels = 0..20 * workloads::PICTURE_WIDTH;
+    let photo = Photo::new(pixels.map(|at| (at / 3) as u8).collect()).unwrap();
+    let mut pictured = tasks("image-filter", 6, 1, 0.0);
+    for spec in &mut pictured {
+        spec.input = photo.id();
+    }
+    workloads::photo::give(Some(photo));
+    all.push(("a picture that was given".into(), pictured));
     let reference = |spec: &TaskSpec| {
         let workload = workloads::registry::find(&spec.workload).unwrap();
         (workload.reference)(spec)

@@ -3,7 +3,7 @@
 
 mod world;
 
-use model::{Edge, Job, LaneKind, Manner, Nanos, Strategy, TaskSpec, Trace};
+use model::{Deal, Edge, Job, LaneKind, Manner, Nanos, Strategy, TaskSpec, Trace};
 use runner::{
     Clock, Turn, assemble,
     cook::Ticks,
@@ -339,5 +339,19 @@ fn what_cannot_be_kept_is_refused_with_a_sentence() {
     arm.strategy = Strategy::Pool;
     arm.jobs[0].per_second = 3.0;
     assert_eq!(Recipe::of(&arm), Err(OrderFault::ComeLater));
-    assert_eq!(arm.manner, Manner::default());
+    arm.jobs[0].per_second = 0.0;
+    let dealt = [
+        Manner {
+            deal: Deal::Block,
+            ..Manner::default()
+        },
+        Manner {
+            batch: 2,
+            ..Manner::default()
+        },
+    ];
+    for manner in dealt {
+        arm.manner = manner;
+        assert_eq!(Recipe::of(&arm), Err(OrderFault::Dealt));
+    }
 }

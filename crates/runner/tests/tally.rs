@@ -3,7 +3,7 @@
 mod world;
 
 use analysis::{TraceFault, sane};
-use model::{Guard, Nanos, TaskSpec, Trace};
+use model::{Guard, Manner, Nanos, TaskSpec, Trace};
 use runner::{
     Clock, assemble,
     blocking::BlockingRun,
@@ -81,7 +81,7 @@ fn on_pool(pool: &rayon::ThreadPool, specs: &[TaskSpec]) -> Trace {
     let mut run = PoolRun::start(
         &Arc::new(specs.to_vec()),
         &offsets,
-        &model::Manner::default(),
+        &Manner::default(),
         Ticks::new(STEP_NANOS, 1_000),
         RealClock,
         |job| pool.spawn(job),

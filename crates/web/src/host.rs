@@ -11,6 +11,7 @@ use runner::{
     ways::{Worker, compute_in_a_worker},
     wire::{FromWorker, Packed, ToWorker},
 };
+use workloads::photo::Photo;
 
 /// A fresh worker says that it is ready within this time, or is given up.
 const READY_MILLIS: u32 = 6_000;
@@ -28,6 +29,8 @@ pub(crate) struct Host {
     /// Whether it has been given a thread pool.
     pub(crate) has_pool: bool,
     has_nodes: bool,
+    /// Id of the picture it was given, or 0.
+    photo: u32,
 }
 
 impl Host {
@@ -47,6 +50,7 @@ impl Host {
             offset_nanos,
             has_pool: false,
             has_nodes: false,
+            photo: 0,
         })
     }
 
@@ -66,6 +70,16 @@ impl Host {
             let workers = self.workers;
             self.staff(ToWorker::Nodes { workers }).await?;
             self.has_nodes = true;
+        }
+        Ok(())
+    }
+
+    /// Gives it a picture, unless it has it. It arrives before what is sent next.
+    pub(crate) fn with_photo(&mut self, photo: &Photo) -> Result<(), HostError> {
+        if self.photo != photo.id() {
+            let shades = photo.shades().to_vec();
+            self.worker.send(&ToWorker::Photo(Packed::of(&shades)))?;
+            self.photo = photo.id();
         }
         Ok(())
     }

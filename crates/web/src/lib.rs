@@ -15,4 +15,4 @@ pub mod session;
 mod stand;
 pub mod worker;
 
-pub use session::{Phase, RunError, RunEvent, Session};
+pub use session::{Phase, PhotoFault, RunError, RunEvent, Session};

@@ -3,7 +3,7 @@
 use crate::control::{COARSE_MILLIS, Control};
 use crate::event_loop::pause;
 use crate::frames::Heartbeat;
-use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
+use crate::stand::{HiddenWatch, Staff, Stand, needs_photo, timed_run};
 use analysis::{Measured, TimedRun};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
@@ -12,6 +12,7 @@ use runner::protocol::{Outcome, make_ready, measure, steady_probes};
 use runner::reading::LoadFault;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
+use workloads::photo::Photo;
 
 /// What the page learns while a plan runs.
 #[derive(Clone, Debug)]
@@ -139,9 +140,23 @@ fn megabytes(bytes: u64) -> String {
     [&tenths(bytes), " of ", &tenths(model::ORDERS.bytes), " MB"].concat()
 }
 
+/// Why a picture was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotoFault {
+    /// A run is under way.
+    Busy,
+    /// It has another width, no rows or too many.
+    Unfit,
+}
+
 /// Asked after the planned rounds whether a check is still undecided; while it
 /// says yes, a few more rounds follow.
 pub type Undecided = Box<dyn Fn(&Measured) -> bool>;
+
+/// What a record says that cannot be had again from its address.
+const PICTURE_NOTE: &str = "The picture was given by the reader and is not part of this record.";
+/// Work that can use a picture the reader gave.
+const PICTURED: &str = "image-filter";
 
 /// Rounds added at most while a check is undecided (9 become 15).
 const EXTRA_ROUNDS: u32 = 6;
@@ -206,7 +221,8 @@ impl Session {
         let session = self.clone();
         spawn_local(async move {
             let work = async {
-                let mut stand = session.stand(&plan, Rc::new(|_| ())).await;
+                let photo = session.fill_in(&mut plan);
+                let mut stand = session.stand(photo, plan.rounds, Rc::new(|_| ())).await;
                 let sizes = plan.capacity_for.clone();
                 if make_ready(&mut stand, &mut plan, &mut BTreeMap::new())
                     .await
@@ -223,16 +239,48 @@ impl Session {
         });
     }
 
-    async fn stand(&self, plan: &Plan, tell: Rc<dyn Fn(RunEvent)>) -> Stand {
+    async fn stand(&self, photo: Option<Photo>, rounds: u32, tell: Rc<dyn Fn(RunEvent)>) -> Stand {
         Stand {
             staff: Rc::clone(&self.staff),
             capability: self.capability().await,
             tell,
-            rounds: plan.rounds,
+            rounds,
             watch: HiddenWatch::new(),
             hosts_kept: 0,
             control: Control::of_page(),
+            photo,
         }
+    }
+
+    /// Lets the plan use the picture the reader gave, where it can use one.
+    fn fill_in(&self, plan: &mut Plan) -> Option<Photo> {
+        let photo = self.staff.photo()?;
+        let jobs = plan.arms.iter_mut().flat_map(|arm| &mut arm.jobs);
+        for job in jobs.filter(|job| job.workload == PICTURED) {
+            job.input = photo.id();
+        }
+        Some(photo)
+    }
+
+    /// Uses a picture of this brightness, row by row, from now on, or with `None`
+    /// a generated one. Gives its number of rows, 0 for a generated one.
+    ///
+    /// # Errors
+    /// If a run is under way, which goes on with what it has, or if this is no
+    /// picture of the right width.
+    pub fn give(&self, shades: Option<Vec<u8>>) -> Result<u32, PhotoFault> {
+        if self.is_running() {
+            return Err(PhotoFault::Busy);
+        }
+        let photo = match shades {
+            Some(shades) => Some(Photo::new(shades).ok_or(PhotoFault::Unfit)?),
+            None => None,
+        };
+        // It may have been getting ready with the one before.
+        self.warming.take();
+        let rows = photo.as_ref().map_or(0, Photo::rows);
+        self.staff.give(photo);
+        Ok(rows)
     }
 
     /// Starts a run; events come until `Done`, `Stopped` or `Failed`.
@@ -282,7 +330,7 @@ impl Session {
 
     async fn measure(
         &self,
-        plan: Plan,
+        mut plan: Plan,
         undecided: Undecided,
         tell: Rc<dyn Fn(RunEvent)>,
     ) -> Result<Measured, RunError> {
@@ -298,6 +346,8 @@ impl Session {
         let capability = self.capability().await;
         let control = Control::of_page();
         let started = String::from(js_sys::Date::new_0().to_iso_string());
+        let photo = self.fill_in(&mut plan);
+        let is_pictured = photo.is_some() && plan.arms.iter().any(needs_photo);
         let finish = |outcome: Outcome| Measured {
             plan: outcome.plan,
             capability: capability.clone(),
@@ -319,11 +369,12 @@ impl Session {
             notes: control
                 .map(|control| control.note().into())
                 .into_iter()
+                .chain(is_pictured.then(|| PICTURE_NOTE.into()))
                 .collect(),
         };
         let is_watched = plan.arms.iter().any(|arm| arm.manner.frames);
         let _heartbeat = is_watched.then(Heartbeat::start);
-        let mut stand = self.stand(&plan, tell).await;
+        let mut stand = self.stand(photo, plan.rounds, tell).await;
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))
         })

@@ -30,6 +30,7 @@ use std::{
     rc::Rc,
 };
 use wasm_bindgen::prelude::*;
+use workloads::photo::Photo;
 
 /// Idle hosts kept for the next run.
 const HOSTS_KEPT: usize = 3;
@@ -54,6 +55,8 @@ pub(crate) struct Staff {
     /// not taken on afterwards.
     generation: Cell<u32>,
     build: String,
+    /// The picture the reader gave.
+    photo: RefCell<Option<Photo>>,
 }
 
 impl Staff {
@@ -62,6 +65,18 @@ impl Staff {
             build: build.into(),
             ..Self::default()
         }
+    }
+
+    /// Uses this picture from now on, or a generated one.
+    pub(crate) fn give(&self, photo: Option<Photo>) {
+        // For what runs on the page itself.
+        workloads::photo::give(photo.clone());
+        *self.photo.borrow_mut() = photo;
+    }
+
+    /// The picture in use.
+    pub(crate) fn photo(&self) -> Option<Photo> {
+        self.photo.borrow().clone()
     }
 
     /// The rung; climbs if that has not been done. Boxed, as are all long
@@ -210,6 +225,8 @@ pub(crate) struct Stand {
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
     pub(crate) control: Option<Control>,
+    /// The picture that the plan's jobs name.
+    pub(crate) photo: Option<Photo>,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -254,6 +271,11 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
 }
 
+/// Whether an arm uses the picture the reader gave.
+pub(crate) fn needs_photo(arm: &Arm) -> bool {
+    arm.jobs.iter().any(|job| job.input != 0)
+}
+
 impl Stand {
     async fn with_host<T>(
         &self,
@@ -263,6 +285,9 @@ impl Stand {
         let generation = self.staff.generation.get();
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
+        if let Some(photo) = self.photo.as_ref().filter(|_| needs_photo(arm)) {
+            host.with_photo(photo)?;
+        }
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)

@@ -4,7 +4,7 @@
 use model::TaskSpec;
 use std::hint::black_box;
 use std::time::Instant;
-use workloads::{Step, registry};
+use workloads::{Start, Step, registry};
 
 const WANTED_MILLIS: f64 = 60.0;
 
@@ -52,8 +52,6 @@ fn main() {
         }
     }
 }
-
-type Start = fn(&TaskSpec) -> Box<dyn workloads::Kernel>;
 
 /// Every kernel with its name; those with SIMD after the scalar ones.
 fn kernels() -> Vec<(&'static workloads::Workload, String, Start)> {

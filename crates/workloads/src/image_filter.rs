@@ -2,10 +2,11 @@
 //! filter (Tomasi, Manduchi 1998) in whole numbers; each task filters some
 //! rows, and reads a few more above and below.
 //!
-//! The picture is as high as there are rows to filter, so that more work is a
-//! finer picture.
+//! The picture is a made-up landscape, or one that a reader gave. Either has as
+//! many rows as there are to filter, so that more work is a finer picture.
 
 use crate::mix::{mix, proof};
+use crate::photo::{self, Photo};
 use crate::{Kernel, Output, Step, Workload, mandelbrot};
 use model::{TaskSpec, Tile};
 
@@ -41,6 +42,7 @@ const READ_A_PIXEL: usize = 50;
 struct Picture {
     seed: u64,
     rows: usize,
+    photo: Option<Photo>,
 }
 
 impl Picture {
@@ -48,6 +50,7 @@ impl Picture {
         Self {
             seed: mix(spec.seed),
             rows: spec.parts.max(1) as usize * spec.size.max(1) as usize,
+            photo: photo::given(spec.input),
         }
     }
 
@@ -55,6 +58,10 @@ impl Picture {
     fn shade(&self, x: isize, y: isize) -> u8 {
         let near = |at: isize, end: usize| at.clamp(0, end as isize - 1) as usize;
         let (x, y) = (near(x, WIDTH), near(y, self.rows));
+        if let Some(photo) = &self.photo {
+            let y = y * photo.rows() as usize / self.rows;
+            return photo.shades().get(y * WIDTH + x).copied().unwrap_or(0);
+        }
         let noise = (mix(self.seed ^ (y * WIDTH + x) as u64) >> 58) as i32 - 32;
         (landscape(x as i32, (y * 360 / self.rows) as i32) + noise).clamp(0, 255) as u8
     }

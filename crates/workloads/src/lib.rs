@@ -4,8 +4,9 @@
 //! A workload is a factory of [`Kernel`]s: state machines that do about 40 µs
 //! of computing a step, so that a caller can stamp a tick, yield or stop
 //! between any two steps. Everything here is free of clocks, threads and global
-//! state; a task depends on its [`TaskSpec`] alone. [`Workload::start`] computes
-//! with one number at a time, [`Workload::simd`] with several.
+//! state; a task depends on its [`TaskSpec`] alone, or on that and the picture it
+//! names (see [`photo`]). [`Workload::start`] computes with one number at a time,
+//! [`Workload::simd`] with several.
 //!
 //! A new workload is one file beside `primes.rs` and one line in [`registry`].
 
@@ -21,6 +22,7 @@ mod mix;
 mod n_body;
 pub mod orders;
 mod password;
+pub mod photo;
 mod primes;
 mod queens;
 pub mod registry;
@@ -76,6 +78,9 @@ pub trait Kernel: Send {
     fn step(&mut self) -> Step;
 }
 
+/// Makes a task ready to be stepped.
+pub type Start = fn(&TaskSpec) -> Box<dyn Kernel>;
+
 /// Width and height in pixels of what the given tasks paint together; tasks of
 /// other workloads are ignored.
 pub type PictureSize = fn(&[TaskSpec]) -> (u32, u32);
@@ -106,10 +111,10 @@ pub struct Workload {
     /// Time is linear in it.
     pub sizes: (u32, u32),
     /// Makes a task ready to be stepped.
-    pub start: fn(&TaskSpec) -> Box<dyn Kernel>,
+    pub start: Start,
     /// The same with 128-bit SIMD: the same checksum and the same tile. `None`
     /// where there is no such kernel.
-    pub simd: Option<fn(&TaskSpec) -> Box<dyn Kernel>>,
+    pub simd: Option<Start>,
     /// The checksum by plain serial code that shares no state machine with
     /// the kernel.
     pub reference: fn(&TaskSpec) -> u64,

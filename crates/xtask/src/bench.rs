@@ -14,12 +14,13 @@ mod lab;
 mod memory;
 mod native;
 mod others;
+mod plain_script;
 mod row;
 
 use crate::args::Args;
 use crate::fail::Outcome;
 use crate::site::Project;
-use against_native::{Effort, KERNELS, geomean};
+use against_native::{Effort, KERNELS, Kernel, geomean};
 use drive::{Browser, BrowserOptions, Server, ServerOptions};
 use model::Verdict;
 use native::Native;
@@ -83,23 +84,22 @@ pub fn bench(mut args: Args) -> Outcome<u8> {
         eprintln!("what is written down");
         table.show(vec![event_loop::events(&mut native)?]);
     }
-    if table.wants(&IN_BROWSER) || table.wants(&event_loop::IDS) {
+    let of_kernel = |kernel: &Kernel| table.wants(&kernel.ids());
+    if table.wants(&IN_BROWSER) || table.wants(&event_loop::IDS) || KERNELS.iter().any(of_kernel) {
         let site = project.site(as_built)?;
         in_browser(&mut table, &mut native, &site, &amount)?;
     }
     Ok(status(&table.verdicts))
 }
 
-const IN_BROWSER: [&str; 13] = [
+/// Beginnings of the ids of rows that need a browser.
+const IN_BROWSER: [&str; 10] = [
+    "G1.",
     "G1",
-    "G1.mandelbrot",
-    "G1.primes",
-    "G1.queens",
-    "G2.mandelbrot",
-    "G2.primes",
-    "G2.queens",
+    "G2.",
     "G3",
     "G3n",
+    "G4",
     "G10",
     "G21.page",
     "G21.engine",
@@ -118,8 +118,7 @@ fn in_browser(table: &mut Table, native: &mut Native, site: &Path, amount: &Amou
     browser.forget_service_workers()?;
     let mut ones = Vec::new();
     for kernel in &KERNELS {
-        let ids = ["G1", "G2", "G3"].map(|id| format!("{id}.{}", kernel.id));
-        let is_wanted = ids.iter().any(|id| table.wants(&[id]))
+        let is_wanted = table.wants(&kernel.ids())
             || (kernel.id == "mandelbrot" && table.wants(&["G3", "G3n"]))
             || table.wants(&["G1"]);
         if is_wanted {
@@ -131,6 +130,15 @@ fn in_browser(table: &mut Table, native: &mut Native, site: &Path, amount: &Amou
     }
     if ones.len() == KERNELS.len() {
         table.show(vec![geomean(&ones)]);
+    }
+    if table.wants(&["G4"]) {
+        eprintln!("SIMD on two workers and plain JavaScript, in turn");
+        table.show(vec![plain_script::row(
+            &browser,
+            &url,
+            native,
+            amount.effort,
+        )?]);
     }
     if table.wants(&["G10"]) {
         eprintln!("frames under load");

@@ -20,10 +20,11 @@ const NAMED: [(&str, &[&str]); 2] = [
 /// Files of fixed names that are asked for without a build: icons and the like.
 const PLAIN: [&str; 3] = ["app.webmanifest", "favicon.svg", "icon-32.png"];
 /// Those that are asked for with it, besides the lesson texts.
-const WITH_BUILD: [&str; 6] = [
+const WITH_BUILD: [&str; 7] = [
     "boot.js",
     "frame.js",
     "offline.js",
+    "photo.js",
     "probe.html",
     "probe.js",
     "start.js",

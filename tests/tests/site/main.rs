@@ -18,6 +18,8 @@ mod lab;
 mod ladder;
 mod offline;
 mod one_core;
+mod photo;
+mod races;
 mod records;
 mod relations;
 mod responsive;

@@ -25,6 +25,7 @@ impl Lab {
                 self.copied = None;
                 self.open.clear();
                 self.focus = None;
+                self.hover = None;
                 self.arm = None;
                 self.replay = Replay::default();
                 self.is_wanted = false;
@@ -85,12 +86,21 @@ impl Lab {
                 let questions = self.questions();
                 self.room.sure(sureness, &questions);
             }
+            Action::Drawn(workers, times) => {
+                let curve = self.curve();
+                if let Some(curve) = curve.filter(|_| self.room.asked.is_none()) {
+                    self.room.draw(workers, curve.snapped(times));
+                }
+            }
+            Action::Undrawn if self.room.asked.is_none() => self.room.drawn.clear(),
+            Action::Undrawn => {}
             Action::PredictAgain => self.room.predict_again(),
             Action::Turned(step) => {
                 self.replay = Replay::default();
                 self.room.turn(step);
             }
             Action::Explained(choice) => self.room.explain(choice),
+            Action::Walked(walk, said) => (self.room.walk, self.said) = (walk, said),
             Action::Set(key, value) => {
                 self.set(&[(key, &value)]);
                 self.show_preview();
@@ -138,6 +148,7 @@ impl Lab {
                 None => self.open.push(what),
             },
             Action::Focused(focus) => self.focus = focus,
+            Action::Hovered(hover) => self.hover = hover,
             Action::ArmPicked(arm) => {
                 self.arm = Some(arm);
                 self.replay = Replay::default();
@@ -160,6 +171,10 @@ impl Lab {
             Action::Copied(phrase) => {
                 self.copied = Some(phrase.clone());
                 self.said = phrase;
+            }
+            Action::Photo(photo) => {
+                self.said = photo.said.clone();
+                self.photo = photo;
             }
             Action::Say(phrase) => self.said = phrase,
         }
@@ -248,6 +263,7 @@ impl Lab {
 
     fn start(&mut self, id: &'static str) {
         let questions = self.questions();
+        let curve = self.curve();
         self.started += 1;
         self.replay = Replay::default();
         self.live = Some(Live {
@@ -265,6 +281,7 @@ impl Lab {
                 room.step = Step::Run;
             }
             room.asked = Some(questions);
+            room.curve = curve;
         });
     }
 

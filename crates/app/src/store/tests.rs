@@ -7,6 +7,7 @@ use analysis::{Measured, TimedRun};
 use lessons::address;
 use model::Lane;
 
+mod drawn;
 mod frame;
 
 fn open(fragment: &str) -> Lab {
@@ -57,6 +58,7 @@ fn outcome(lab: &Lab) -> Rc<Outcome> {
         lesson: lab.lesson(),
         settings: lab.settings().clone(),
         predictions: lab.room.predictions(&lab.questions()),
+        drawn: lab.room.drawn.clone(),
         words: Rc::clone(&lab.words),
     };
     Rc::new(order.whole(measured))

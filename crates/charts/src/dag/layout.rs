@@ -353,9 +353,9 @@ pub(super) fn chef(svg: &mut Svg, x: f32, y: f32, number: u32) {
 /// A box of the longest chain, small.
 pub(super) fn chain_sample(svg: &mut Svg, x: f32, y: f32) {
     svg.rect(
-        x - 7.0,
+        x - 4.5,
         y - 5.0,
-        14.0,
+        12.0,
         10.0,
         "rx=\"2\" fill=\"var(--card)\" stroke=\"var(--ink)\" stroke-width=\"2.6\"",
     );

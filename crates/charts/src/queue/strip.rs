@@ -284,6 +284,7 @@ impl<'a> Strip<'a> {
             y: top,
             width: axis.right - axis.left,
             height: bottom - top,
+            task: None,
         });
         for (at, count) in self.instants() {
             let nanos = nanos_from_millis(at);
@@ -298,6 +299,7 @@ impl<'a> Strip<'a> {
                 y: y - 5.0,
                 width: 10.0,
                 height: bottom - y + 5.0,
+                task: None,
             });
         }
     }

@@ -5,7 +5,7 @@ use charts::{
     CountsChart, DagChart, DagDone, DagNode, LineKind, LostRun, LostTo, SpeedupChart, SpeedupLine,
     SpeedupPoint,
 };
-use model::{Edge, LaneKind, State, Trace};
+use model::{Edge, LaneKind, Picture, State, Tile, Trace};
 
 fn line(kind: LineKind, label: &str, points: &[(f64, f64)]) -> SpeedupLine {
     SpeedupLine {
@@ -227,5 +227,19 @@ pub fn tallies() -> CountsChart {
             ("one atomic step".into(), vec![2e6; 20]),
             ("tickets sold".into(), vec![2e6 + 40_000.0, 2e6]),
         ],
+    }
+}
+
+/// Eight strips of twelve rows, each painted by the task of its number.
+pub fn strips() -> Picture {
+    let tile = |task: u32| Tile {
+        task,
+        y: task * 12,
+        shades: (0..160 * 12).map(|idx| (idx % 160) as u8).collect(),
+    };
+    Picture {
+        width: 160,
+        height: 96,
+        tiles: (0..8).map(tile).collect(),
     }
 }

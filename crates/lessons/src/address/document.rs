@@ -89,6 +89,14 @@ const MEANINGS: &[(&str, &str)] = &[
         "The same work for every number of workers, or as much for each worker.",
     ),
     (
+        "recipe",
+        "What has to come before what: a meal, one long chain, nothing, or (b+c)*(d+e).",
+    ),
+    (
+        "blades",
+        "Lab: whether work is computed one number at a time or several, where it can be.",
+    ),
+    (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",
     ),

@@ -86,6 +86,8 @@ pub const CONTROLS: &[&str] = &[
     "count",
     "gap",
     "mode",
+    "recipe",
+    "blades",
     "seed",
     "rounds",
 ];
@@ -214,7 +216,7 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "sweep",
         kind: Kind::Choice(&[
-            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice",
+            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
         ]),
         default: "off",
     },
@@ -270,6 +272,16 @@ pub const SCHEMA: &[Key] = &[
         name: "mode",
         kind: Kind::Choice(&["fixed", "grow"]),
         default: "fixed",
+    },
+    Key {
+        name: "recipe",
+        kind: Kind::Choice(&["meal", "chain", "free", "sum"]),
+        default: "meal",
+    },
+    Key {
+        name: "blades",
+        kind: Kind::Choice(&["one", "four"]),
+        default: "one",
     },
     Key {
         name: "seed",

@@ -45,6 +45,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "together",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "many",

@@ -41,6 +41,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "shared",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "long",

@@ -97,7 +97,7 @@ fn four_chefs_for_a_knife_must_show_hollow_lanes() {
 
 #[test]
 fn one_core_says_two_chefs_one_knife() {
-    for id in ["two-chefs", "four-numbers", "calibrate"] {
+    for id in ["two-chefs", "four-numbers", "calibrate", "recipe-order"] {
         let evidence = run(&ONE_KNIFE, id);
         assert_eq!(
             count(&evidence, Verdict::Fail),
@@ -325,6 +325,7 @@ fn the_run_grades_the_guesses() {
         ("thousand-clients", "threads", "chefs", "chefs"),
         ("races", "total", "less", "all"),
         ("races", "locks", "some", "none"),
+        ("recipe-order", "best", "chain", "chain"),
         ("four-numbers", "wait-one", "eight", "eight"),
         ("four-numbers", "wait-two", "eight", "eight"),
         ("four-numbers", "chop-one", "same", "same"),
@@ -463,6 +464,7 @@ fn challenges_are_open_at_first_and_can_be_met() {
         ("responsive", &[("size", "1000")]),
         ("await", &[("tasks", "24"), ("limit", "8")]),
         ("thousand-clients", &[("tasks", "1000")]),
+        ("recipe-order", &[("recipe", "chain")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");
         assert!(met(id, &TWO_KNIVES, values), "{id} cannot be met");

@@ -42,6 +42,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "knife",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "many",

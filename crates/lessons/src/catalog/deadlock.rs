@@ -32,6 +32,7 @@ pub const LESSON: Lesson = Lesson {
     },
     source: |_| None,
     references: |_, _| Vec::new(),
+    panel: None,
     explain: Some(Explain {
         options: &[
             ExplainOption {

@@ -44,6 +44,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "busiest",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "coarse",
@@ -51,11 +52,11 @@ pub const LESSON: Lesson = Lesson {
         },
         Preset {
             id: "stacks",
-            values: &[("workers", "2"), ("tasks", "64"), ("batch", "16")],
+            values: &[("workers", "2"), ("tasks", "48"), ("batch", "16")],
         },
         Preset {
             id: "crowd",
-            values: &[("workers", "4"), ("tasks", "64"), ("batch", "1")],
+            values: &[("workers", "4"), ("tasks", "48"), ("batch", "1")],
         },
     ],
     challenge: Some(Challenge {
@@ -80,7 +81,7 @@ const SLIDERS: &[SliderSpec] = &[
         min: 8.0,
         max: 128.0,
         step: 8.0,
-        default: 64.0,
+        default: 48.0,
         unit: "",
     },
     SliderSpec {

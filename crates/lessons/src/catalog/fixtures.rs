@@ -2,6 +2,7 @@
 
 pub mod dealing;
 pub mod flow;
+pub mod recipe;
 pub mod serial;
 pub mod sharing;
 pub mod tally;
@@ -244,6 +245,7 @@ impl Kitchen {
                 .chain(page_figures(arm, ms))
                 .chain(tally::figures(self, arm, round))
                 .chain(serial::lost(arm, ms, base_ms))
+                .chain(recipe::figures(arm))
                 .chain(sharing::figures(arm, busy, ms))
                 .collect(),
         }
@@ -274,6 +276,9 @@ impl Kitchen {
         }
         if let Some(alone) = serial::alone_millis(arm).filter(|_| arm.strategy.uses_workers()) {
             return alone + (busy - alone) / hands;
+        }
+        if let Some(ms) = recipe::ideal(arm, self.team_knives) {
+            return ms;
         }
         if let Some(ms) = sharing::crossing(arm) {
             return ms;

@@ -24,6 +24,7 @@ pub const LESSON: Lesson = Lesson {
     source: |_| None,
     references,
     explain: None,
+    panel: None,
     presets: &[],
     challenge: None,
 };

@@ -45,6 +45,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "both",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "crumbs",
@@ -56,7 +57,7 @@ pub const LESSON: Lesson = Lesson {
         },
         Preset {
             id: "team",
-            values: &[("tasks", "4096"), ("workers", "4")],
+            values: &[("tasks", "2048"), ("workers", "4")],
         },
     ],
     challenge: Some(Challenge {
@@ -77,7 +78,7 @@ const SLIDERS: &[SliderSpec] = &[
         min: 64.0,
         max: 16_384.0,
         step: 64.0,
-        default: 4_096.0,
+        default: 2_048.0,
         unit: "",
     },
     SliderSpec {
@@ -120,7 +121,7 @@ fn cuts(finest: u32) -> Vec<u32> {
 
 /// The middle of the cuts, where neither end is near.
 fn middling(cuts: &[u32]) -> u32 {
-    cuts.get(cuts.len() / 3).copied().unwrap_or(32)
+    cuts.get(cuts.len() / 2).copied().unwrap_or(64)
 }
 
 fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {

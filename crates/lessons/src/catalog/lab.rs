@@ -1,15 +1,21 @@
 //! The lab: any work, any strategies, side by side.
 
+pub mod blades;
 mod endless;
 mod pace;
+mod size;
+mod teams;
 mod told;
+#[cfg(test)]
+mod trials;
 mod vary;
 
 use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
 use crate::checks::{Claims, millis_of};
 use crate::serving::little;
+use crate::words::whole;
 use crate::{ChartKind, Drawing, Lesson, Machine, Reference, Settings, SliderSpec};
-use model::{Arm, Check, Evidence, Give, Job, Manner, Place, Plan, Strategy};
+use model::{Arm, Check, Deal, Evidence, Give, Job, Manner, Place, Plan, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -25,6 +31,8 @@ pub const LESSON: Lesson = Lesson {
         ChartKind::Cdf,
         ChartKind::Queue,
         ChartKind::Sweep,
+        ChartKind::Speedup,
+        ChartKind::Waterfall,
         ChartKind::Frames,
     ],
     shown_arm: |plan| plan.arms.last().map(|arm| arm.id.as_str()),
@@ -35,11 +43,14 @@ pub const LESSON: Lesson = Lesson {
     finding: told::finding,
     data: |kind, evidence, settings| match kind {
         ChartKind::Sweep => vary::sweep(evidence, settings).map(Drawing::Sweep),
+        ChartKind::Speedup => teams::speedup(evidence).map(Drawing::Speedup),
+        ChartKind::Waterfall => teams::waterfall(evidence).map(Drawing::Waterfall),
         _ => None,
     },
     source: |_| None,
     references,
     explain: None,
+    panel: None,
     presets: &[],
     challenge: None,
 };
@@ -100,6 +111,14 @@ const SLIDERS: &[SliderSpec] = &[
         step: 1.0,
         default: 4.0,
         unit: "ms",
+    },
+    SliderSpec {
+        key: "batch",
+        min: 1.0,
+        max: 1024.0,
+        step: 1.0,
+        default: 1.0,
+        unit: "",
     },
     SliderSpec {
         key: "rounds",
@@ -181,6 +200,17 @@ fn manner(settings: &Settings, place: Place) -> Manner {
     }
 }
 
+/// Whether a way of running deals tasks out as it is told to.
+pub const fn heeds_dealing(strategy: Strategy) -> bool {
+    matches!(strategy, Strategy::Pool | Strategy::Messages)
+}
+
+/// How tasks are to be dealt out.
+pub fn deal(settings: &Settings) -> Deal {
+    let id = settings.get("deal");
+    id.and_then(Deal::from_id).unwrap_or_default()
+}
+
 /// The arms of one step of what is varied.
 fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
     let settings = &step.settings;
@@ -200,7 +230,9 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
     let base = named("sequential");
     let mut arms: Vec<Arm> = Vec::new();
     for strategy in wanted(settings, machine) {
-        let able = runnable(strategy, machine).filter(|way| !is_open || pace::can_wait(*way));
+        let able = runnable(strategy, machine)
+            .filter(|way| !is_open || pace::can_wait(*way))
+            .filter(|way| *way != Strategy::Simd || blades::are_any(&jobs));
         let Some(strategy) = able else {
             continue;
         };
@@ -227,6 +259,11 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
             arm.workload = [&*arm.workload, " ", &*step.label].concat();
         }
         arm.manner = manner(settings, place);
+        arm.manner.simd = !is_base && blades::are_wanted(settings) && blades::are_any(&jobs);
+        if heeds_dealing(strategy) {
+            arm.manner.deal = deal(settings);
+            arm.manner.batch = LESSON.value("batch", settings) as u32;
+        }
         if is_endless {
             // All but the one give way, so that it is the one that is missed.
             arm.manner.give = Give::Turn;
@@ -240,9 +277,23 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
     arms
 }
 
+/// The arms of all steps, with no more tasks than can be kept in memory.
+fn arms(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
+    let all = arms_of_steps(settings, machine);
+    let share = size::kept_share(&all);
+    if share >= 1.0 {
+        return all;
+    }
+    let fewer = (LESSON.value("tasks", settings) * share).floor();
+    let mut settings = settings.clone();
+    // Inside the slider's range, so this is taken as it is.
+    let _taken = settings.set("tasks", &whole(fewer.max(1.0)));
+    arms_of_steps(&settings, machine)
+}
+
 /// The arms of all steps, with no more requests than the slowest of a step can
 /// serve in the longest run.
-fn arms(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
+fn arms_of_steps(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
     let mut all: Vec<Arm> = Vec::new();
     for step in vary::steps(settings) {
         let mut tasks = LESSON.value("tasks", &step.settings);
@@ -270,19 +321,21 @@ fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
     capacity_for.sort_unstable();
     capacity_for.dedup();
     let mut plan = planned(LESSON.id, settings, arms, 0.0, capacity_for);
-    // In the lab the reader decides how long it takes.
-    plan.rounds = settings.rounds();
+    // In the lab the reader decides how long it takes, and memory how much of it
+    // can be kept.
+    plan.rounds = size::kept_rounds(&plan.arms, settings.rounds());
     plan
 }
 
 fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     let mut claims = Claims::new(evidence);
-    // Overlapped waiting is no speedup of computing, so nothing to flag there.
+    // Overlapped waiting is no speedup of computing, so nothing to flag there;
+    // with SIMD a worker does more than a bare one.
     for arm in &evidence.arms {
         let waits = arm.jobs.iter().any(|job| job.wait_millis > 0.0);
         if pace::is_open(arm) {
             little(&mut claims, &arm.id);
-        } else if arm.strategy.uses_workers() && arm.workers > 1 && !waits {
+        } else if arm.strategy.uses_workers() && arm.workers > 1 && !waits && !arm.manner.simd {
             claims.no_magic(&arm.id, arm.workers);
         }
     }

@@ -12,6 +12,7 @@ pub mod lab;
 pub mod plane;
 pub mod queue_cliff;
 pub mod races;
+pub mod recipe_order;
 pub mod responsive;
 pub mod slow_customer;
 pub mod speedup;

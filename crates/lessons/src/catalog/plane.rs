@@ -30,6 +30,7 @@ pub const LESSON: Lesson = Lesson {
     data: |_, _, _| None,
     source: |_| None,
     references: |evidence, _| vec![super::reference("sequential", millis_of(evidence, PLAIN))],
+    panel: None,
     explain: Some(Explain {
         options: &[
             ExplainOption {
@@ -186,10 +187,7 @@ fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
             Strategy::Sequential => {
                 about.alone(&mut claims);
                 about.p(&mut claims, "most", Limit::AtMost(1.05));
-                let p = metric_of(evidence, &arm.id, "p");
-                let (id, expr) = (about.name("least"), about.expr("p"));
-                // On a core that others use too it is less.
-                claims.parallel(&id, &expr, p, Limit::AtLeast(0.95), &[&arm.id]);
+                about.undisturbed(&mut claims, "least", Limit::AtLeast(0.95));
             }
             Strategy::Interleaved => {
                 if arm.tasks >= ENOUGH {
@@ -199,7 +197,9 @@ fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
             }
             Strategy::Simd => {
                 about.alone(&mut claims);
-                about.p(&mut claims, "blades", Limit::AtLeast(1.5));
+                about.undisturbed(&mut claims, "blades", Limit::AtLeast(1.5));
+                // In the same round others take as much from both.
+                about.figure(&mut claims, "sooner", "speedup", Limit::AtLeast(1.5));
             }
             _ => about.team(&mut claims),
         }
@@ -236,6 +236,14 @@ impl About<'_> {
         self.figure(claims, check, "p", limit);
     }
 
+    /// A claim about work done at once from below: on a core that others use too
+    /// it is less.
+    fn undisturbed(&self, claims: &mut Claims<'_>, check: &str, limit: Limit) {
+        let p = metric_of(self.evidence, &self.arm.id, "p");
+        let (id, expr) = (self.name(check), self.expr("p"));
+        claims.parallel(&id, &expr, p, limit, &[&self.arm.id]);
+    }
+
     fn alone(&self, claims: &mut Claims<'_>) {
         self.c(claims, "alone", Limit::AtMost(1.05));
     }
@@ -252,13 +260,15 @@ impl About<'_> {
                 f64::from(workers),
             );
             let expr = [&*self.expr("c"), " / ", &*workers.to_string()].concat();
-            claims.timed(
+            claims.parallel(
                 &self.name("hands"),
                 &expr,
                 share,
                 Limit::AtLeast(0.85),
                 &[arm],
             );
+            // That several dishes are under way needs no second knife.
+            self.c(claims, "together", Limit::AtLeast(CONCURRENT_FROM));
             let share = share_of_capacity(self.evidence, arm, "p", workers);
             let expr = [&*self.expr("p"), " / capacity(", &*workers.to_string(), ")"].concat();
             claims.parallel(
@@ -305,7 +315,7 @@ fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
 mod tests {
     use super::*;
     use crate::catalog::claims::{settings, verdict};
-    use crate::catalog::fixtures::{Kitchen, TWO_KNIVES};
+    use crate::catalog::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
     use crate::{Answer, Words, answer};
     use analysis::stats::summarise;
     use model::{Place, Rung, Verdict};
@@ -339,6 +349,7 @@ mod tests {
             ("interleaved", "p", 1.2, "p.interleaved"),
             ("simd", "c", 1.2, "alone.simd"),
             ("simd", "p", 1.4, "blades.simd"),
+            ("simd", "speedup", 1.4, "sooner.simd"),
             ("pool-2", "c", 1.5, "hands.pool-2"),
             ("pool-2", "p", 1.5, "knives.pool-2"),
         ] {
@@ -384,8 +395,24 @@ mod tests {
             let evidence = run(&Kitchen { rung, ..TWO_KNIVES }, &[]);
             assert_eq!(evidence.arms.len(), arms);
             assert!(evidence.arms.iter().all(|arm| arm.place == place));
-            assert_eq!(verdict(&evidence, "blades.simd"), Verdict::Pass);
+            assert_eq!(verdict(&evidence, "sooner.simd"), Verdict::Pass);
         }
+    }
+
+    #[test]
+    fn one_knife_is_enough_for_blades_and_for_several_dishes_under_way() {
+        let evidence = run(&ONE_KNIFE, &[]);
+        for check in ["sooner.simd", "together.pool-2", "one-knife.pool-2"] {
+            assert_eq!(verdict(&evidence, check), Verdict::Pass, "{check}");
+        }
+        for check in ["knives.pool-2", "hands.pool-2", "least.sequential"] {
+            assert_eq!(verdict(&evidence, check), Verdict::Inconclusive, "{check}");
+        }
+        assert!(
+            evidence.finding.contains("one-knife"),
+            "{}",
+            evidence.finding
+        );
     }
 
     #[test]

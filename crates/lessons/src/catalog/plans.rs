@@ -23,7 +23,9 @@ fn corners(lesson: &Lesson) -> Vec<Settings> {
     ]));
     if lesson.id == "lab" {
         for rate in ["0", "70"] {
-            for key in ["workers", "tasks", "size", "wait", "rate", "limit", "slice"] {
+            for key in [
+                "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
+            ] {
                 let ways = "interleaved,pool,hybrid,blocking";
                 let values = [("sweep", key), ("rate", rate), ("strategies", ways)];
                 corners.push(settings(&values));
@@ -344,7 +346,7 @@ fn the_lab_ends_what_would_not_end() {
     assert_eq!(tasks(&slow), 60);
     let rates: Vec<f64> = slow.arms[0].jobs.iter().map(|job| job.per_second).collect();
     assert_eq!(rates, [3.0]);
-    let closed = plan(&[("tasks", "10000")]);
+    let closed = plan(&[("tasks", "10000"), ("workload", "primes")]);
     assert_eq!(
         (tasks(&closed), closed.arms[0].jobs[0].per_second),
         (10_000, 0.0)

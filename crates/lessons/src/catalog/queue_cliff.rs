@@ -47,6 +47,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "uneven",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "regular",

@@ -5,7 +5,7 @@ mod result;
 mod tests;
 
 use crate::arms::{arm, based_on, place, plan as planned, runnable};
-use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
+use crate::lesson::{Challenge, Explain, ExplainOption, Panel, Preset};
 use crate::question::{Choice, Measure, Question};
 use crate::words::{Phrase, whole};
 use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
@@ -45,6 +45,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "between",
     }),
+    panel: Some(Panel::Orders),
     presets: &[
         Preset {
             id: "few",

@@ -48,6 +48,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "before",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "long",

@@ -140,6 +140,29 @@ fn hand_overs_that_cost_nothing_fail() {
 }
 
 #[test]
+fn where_others_take_the_core_away_hand_overs_are_not_judged() {
+    let free = Kitchen {
+        handing: Hands {
+            message: 0.0,
+            ..PLAIN
+        },
+        ..ONE_KNIFE
+    };
+    let mut evidence = run(&free, "grain", &[]);
+    assert_eq!(ids(&evidence, Verdict::Fail), ["fine", "together"]);
+    let disturbed = analysis::stats::summarise(&[0.3; 9]).unwrap();
+    let figures = evidence.metrics.get_mut("sequential").unwrap();
+    figures.insert("p".into(), disturbed);
+    evidence.checks = (lesson("grain").judge)(&evidence, &Settings::default());
+    assert_eq!(ids(&evidence, Verdict::Fail), Vec::<&str>::new());
+    let open = ids(&evidence, Verdict::Inconclusive);
+    assert!(
+        open.contains(&"fine") && open.contains(&"together"),
+        "{open:?}"
+    );
+}
+
+#[test]
 fn the_cost_that_was_set_is_the_one_that_is_told() {
     let evidence = run(&TWO_KNIVES, "grain", &[]);
     let check = evidence.checks.iter().find(|c| c.id == "handover").unwrap();
@@ -160,7 +183,7 @@ fn the_cost_that_was_set_is_the_one_that_is_told() {
 
 #[test]
 fn every_cut_is_the_same_picture_and_the_finest_is_the_one_asked_for() {
-    for finest in ["64", "1000", "4096", "16384"] {
+    for finest in ["64", "1000", "2048", "16384"] {
         let plan = TWO_KNIVES.plan(lesson("grain"), &settings(&[("tasks", finest)]));
         assert!(plan.arms.iter().all(|arm| arm.workload == "crop"));
         let pieces: Vec<u32> = plan

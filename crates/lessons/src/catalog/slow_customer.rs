@@ -43,6 +43,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "behind",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "rare",

@@ -47,6 +47,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "hands",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "thousand",

@@ -45,6 +45,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "knives",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "crowd",

@@ -41,6 +41,7 @@ pub const LESSON: Lesson = Lesson {
         ],
         right: "free",
     }),
+    panel: None,
     presets: &[
         Preset {
             id: "crowd",

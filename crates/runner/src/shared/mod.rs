@@ -7,6 +7,7 @@
 //! the tasks it is sent, and nothing of it reaches the others.
 
 mod crossing;
+mod gate;
 mod marks;
 mod shaker;
 mod table;
@@ -41,14 +42,21 @@ pub enum Shared {
 }
 
 impl Shared {
-    /// The object for a run of these tasks; `None` if they share nothing. It is
-    /// guarded as the first task that uses it says.
+    /// The object for a run of these tasks by one worker; `None` if they share
+    /// nothing. It is guarded as the first task that uses it says.
     #[must_use]
     pub fn of(specs: &[TaskSpec]) -> Option<Arc<Self>> {
+        Self::for_team(specs, 1)
+    }
+
+    /// The same for so many workers, who begin together.
+    #[must_use]
+    pub fn for_team(specs: &[TaskSpec], workers: usize) -> Option<Arc<Self>> {
         let mine = |id: &'static str| specs.iter().filter(move |spec| spec.workload == id);
         let shaker = || Shaker::of(mine("shaker")).map(|shaker| Self::Shaker(Box::new(shaker)));
         let crossing = || Crossing::of(mine("crossing")).map(Self::Crossing);
-        let tally = Tally::of(mine("tally")).map(|tally| Self::Tally(Arc::new(tally)));
+        let tally =
+            Tally::of(mine("tally"), workers as u32).map(|tally| Self::Tally(Arc::new(tally)));
         tally.or_else(shaker).or_else(crossing).map(Arc::new)
     }
 

@@ -4,7 +4,7 @@
 //! addition whose read and write are two accesses (a lost update, a race
 //! condition), and there is no data race in the sense of the language.
 
-use super::Padded;
+use super::{Padded, gate::Gate};
 use crate::{
     cook::{Slice, Stretches, Ticks},
     log::{Finished, LaneLog},
@@ -40,6 +40,8 @@ pub struct Tally {
     sold: Padded<AtomicU32>,
     /// Tasks that have not ended.
     left: Padded<AtomicU32>,
+    /// Where the first tasks wait for each other.
+    gate: Gate,
     /// The second is only for the guard that uses two.
     locks: [Padded<Mutex<()>>; 2],
     /// One of its own for each task, by place among the tasks.
@@ -56,7 +58,7 @@ struct Progress {
 
 impl Tally {
     /// `None` without tasks.
-    pub(super) fn of<'a>(specs: impl Iterator<Item = &'a TaskSpec>) -> Option<Self> {
+    pub(super) fn of<'a>(specs: impl Iterator<Item = &'a TaskSpec>, workers: u32) -> Option<Self> {
         let mut guard = None;
         let (mut turns, mut n_tasks, mut most) = (0_u32, 0, 0);
         for spec in specs {
@@ -79,6 +81,7 @@ impl Tally {
             count: Padded(AtomicU32::new(on_the_wall)),
             sold: Padded::default(),
             left: Padded(AtomicU32::new(n_tasks)),
+            gate: Gate::of(workers.min(n_tasks)),
             locks: Default::default(),
             own: (0..own).map(|_| Padded::default()).collect(),
         })
@@ -163,6 +166,7 @@ impl Tally {
         ticks: Ticks,
         clock: &impl Clock,
     ) -> Finished {
+        self.gate.pass(|| clock.now_nanos());
         let started = clock.now_nanos();
         let marks = RefCell::new(Stretches::new(log, ticks, spec.id, started));
         let lock = Door {

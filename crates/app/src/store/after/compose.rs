@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 24] = [
+const BY_USE: [&str; 27] = [
     "workload",
     "strategies",
     "workers",
@@ -25,8 +25,11 @@ const BY_USE: [&str; 24] = [
     "guard",
     "serial",
     "locked",
+    "count",
     "gap",
     "mode",
+    "recipe",
+    "blades",
     "seed",
     "rounds",
 ];

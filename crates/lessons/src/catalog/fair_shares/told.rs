@@ -2,7 +2,8 @@
 
 use super::{BLOCK, QUEUE, SEQUENTIAL, WHOLE_MILLIS};
 use crate::checks::{
-    Claims, Outcome, capacity_of, is_one_core, metric_of, middle, millis_of, outcome,
+    Claims, Outcome, capacity_of, is_one_core, is_told_of_one_core, metric_of, middle, millis_of,
+    outcome, unmeasured,
 };
 use crate::words::{Phrase, millis, tenth, whole};
 use crate::{Finding, FindingKind, Reference, Settings};
@@ -86,6 +87,10 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let Some(block) = evidence.arms.iter().find(|arm| arm.id == BLOCK) else {
         return Finding::new(FindingKind::Undecided, "fair-shares.finding.page").with("row", row);
     };
+    let needed = [SEQUENTIAL, BLOCK, QUEUE];
+    if !needed.into_iter().all(|id| evidence.stats.contains_key(id)) {
+        return unmeasured(evidence, "fair-shares.finding.unmeasured");
+    }
     let is_queue = |arm: &&ArmInfo| arm.id == QUEUE;
     let is_coarse = teams(evidence)
         .find(is_queue)
@@ -93,7 +98,7 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let is_crowd = !has_a_core_each(evidence, block.workers);
     let (kind, case) = match outcome(evidence) {
         Outcome::Failed => (FindingKind::Disagrees, "disagrees"),
-        _ if is_one_core(evidence) => (FindingKind::OneKnife, "one-knife"),
+        _ if is_told_of_one_core(evidence) => (FindingKind::OneKnife, "one-knife"),
         Outcome::Open => (FindingKind::Undecided, "undecided"),
         Outcome::Held if is_crowd => (FindingKind::Expected, "crowd"),
         Outcome::Held if is_coarse => (FindingKind::Expected, "coarse"),

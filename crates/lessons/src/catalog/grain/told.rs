@@ -1,7 +1,10 @@
 //! Claims and sentence about the grain of work, and its chart.
 
 use super::{BATCHED, MESSAGES, POOL, SEQUENTIAL, WHOLE_MILLIS, arms_of};
-use crate::checks::{Claims, Outcome, is_one_core, millis_of, outcome, ratio};
+use crate::checks::{
+    Claims, Outcome, is_one_core, is_told_of_one_core, middle, millis_of, outcome, ratio,
+    unmeasured,
+};
 use crate::drawing::{Sweep, SweepLine};
 use crate::serving::rows;
 use crate::words::{Phrase, millis, tenth, whole};
@@ -21,6 +24,11 @@ const FINE: f64 = 1.5;
 const TOGETHER: f64 = 0.7;
 /// What a hand-over can cost, in microseconds.
 const HANDOVER: (f64, f64) = (2.0, 500.0);
+/// Cuts that a round must have to be fitted.
+const FEWEST_CUTS: usize = 4;
+/// One after another has a core for this share of its time where nobody else
+/// wants it.
+const UNDISTURBED: f64 = 0.7;
 /// Pieces from which on hand-overs must show.
 const MANY: u32 = 2_048;
 
@@ -52,11 +60,13 @@ fn points(evidence: &Evidence, way: &str) -> Vec<Vec<(f64, f64)>> {
         };
         arms.iter().filter_map(at).collect::<Vec<_>>()
     };
-    let rounds = numbers.into_iter().map(of);
-    // A cut that is missing in a round would bend its curve.
-    rounds
-        .filter(|points| points.len() == arms.len() && !points.is_empty())
-        .collect()
+    let finest = arms.last().map(|(_, pieces)| f64::from(*pieces));
+    // Without its end, or with little else, a round says nothing about its curve.
+    let tells = |points: &Vec<(f64, f64)>| {
+        let last = points.last().map(|point| point.0);
+        points.len() >= FEWEST_CUTS && last == finest
+    };
+    numbers.into_iter().map(of).filter(tells).collect()
 }
 
 /// Pieces of the soonest cut of each round.
@@ -93,7 +103,7 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     };
     let expr = |top: &str, bottom: &str| ["ms(", top, ") / ms(", bottom, ")"].concat();
     if is_one_core(evidence) {
-        claims.one_knife(&best.id);
+        claims.one_knife(&coarse.id);
     }
     claims.no_magic(&best.id, best.workers);
     let ids: Vec<&str> = cuts.iter().map(|(arm, _)| arm.id.as_str()).collect();
@@ -112,7 +122,17 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
         &[&coarse.id, &best.id],
     );
     if many >= MANY {
-        claims.timed(
+        // Hand-overs cost the same with one core. But where others take it away,
+        // whoever often waits gets it back sooner than whoever computes.
+        let is_undisturbed = middle(evidence, SEQUENTIAL, "p") >= UNDISTURBED;
+        let mut claim = |id: &str, expr: &str, stats, limit, arms: &[&str]| {
+            if is_undisturbed {
+                claims.timed(id, expr, stats, limit, arms);
+            } else {
+                claims.parallel(id, expr, stats, limit, arms);
+            }
+        };
+        claim(
             "fine",
             &expr(&fine.id, &best.id),
             ratio(evidence, &fine.id, &best.id),
@@ -120,14 +140,14 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
             &[&fine.id, &best.id],
         );
         let together = [BATCHED, "-", &many.to_string()].concat();
-        claims.timed(
+        claim(
             "together",
             &expr(&together, &fine.id),
             ratio(evidence, &together, &fine.id),
             Limit::AtMost(TOGETHER),
             &[&together, &fine.id],
         );
-        claims.timed(
+        claim(
             "handover",
             "microseconds to hand over a piece by message, fitted",
             handover(evidence, MESSAGES),
@@ -144,26 +164,27 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let (Some(&(coarse, few)), Some(&(fine, many)), Some((best, pieces))) =
         (cuts.first(), cuts.last(), best(evidence, MESSAGES))
     else {
-        return Finding::new(FindingKind::Undecided, "grain.finding.page").with("row", row);
+        return if cuts.is_empty() {
+            Finding::new(FindingKind::Undecided, "grain.finding.page").with("row", row)
+        } else {
+            unmeasured(evidence, "grain.finding.unmeasured")
+        };
     };
+    let together = [BATCHED, "-", &many.to_string()].concat();
+    let needed = [&coarse.id, &fine.id, &together];
+    if !needed.into_iter().all(|id| evidence.stats.contains_key(id)) {
+        return unmeasured(evidence, "grain.finding.unmeasured");
+    }
     let rail = handover(evidence, POOL).map(|cost| cost.median);
     let (kind, case) = match outcome(evidence) {
         Outcome::Failed => (FindingKind::Disagrees, "disagrees"),
-        _ if is_one_core(evidence) => (FindingKind::OneKnife, "one-knife"),
+        _ if is_told_of_one_core(evidence) => (FindingKind::OneKnife, "one-knife"),
         Outcome::Open => (FindingKind::Undecided, "undecided"),
         Outcome::Held if many < MANY => (FindingKind::Expected, "coarse"),
         Outcome::Held if rail.is_some() => (FindingKind::Expected, "expected"),
         Outcome::Held => (FindingKind::Expected, "couriers"),
     };
-    let cost = handover(evidence, MESSAGES).map_or(0.0, |cost| cost.median);
-    let micros = |value: f64| {
-        if value < 9.95 {
-            tenth(value)
-        } else {
-            whole(value)
-        }
-    };
-    let together = [BATCHED, "-", &many.to_string()].concat();
+    let cost = handover(evidence, MESSAGES).map_or_else(|| "?".into(), |cost| figure(cost.median));
     Finding::new(kind, ["grain.finding.", case].concat())
         .with("row", row)
         .with("few", few.to_string())
@@ -173,8 +194,8 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .with("many", many.to_string())
         .with("many-ms", millis(millis_of(evidence, &fine.id)))
         .with("together-ms", millis(millis_of(evidence, &together)))
-        .with("cost", micros(cost))
-        .with("rail", micros(rail.unwrap_or(0.0)))
+        .with("cost", cost)
+        .with("rail", figure(rail.unwrap_or(0.0)))
 }
 
 /// Time against the number of pieces, and the model through it.
@@ -186,25 +207,44 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
                 let stats = evidence.stats.get(&arm.id)?;
                 Some((f64::from(pieces), *stats))
             });
+        let soonest = best(evidence, way)
+            .map_or(0, |(_, pieces)| pieces)
+            .to_string();
         SweepLine {
-            label: Phrase::new(["grain.line.", way].concat()),
+            label: Phrase::new(["grain.line.", way].concat()).with("best", soonest),
             points: points.collect(),
         }
     };
     let mut lines = Vec::new();
     let mut theory = Vec::new();
+    let mut ways = 0;
     for way in [MESSAGES, POOL] {
         let measured = line(way);
+        if arms_of(evidence, way).is_empty() {
+            continue;
+        }
+        ways += 1;
         let (first, last) = (measured.points.first(), measured.points.last());
         if let (Some(grain), Some((first, _)), Some((last, _)), Some(cost)) =
             (fitted(evidence, way), first, last, handover(evidence, way))
         {
-            let label = Phrase::new("grain.theory").with("us", tenth(cost.median));
+            let label = Phrase::new(["grain.theory.", way].concat());
+            let label = label.with("us", figure(cost.median));
             theory.push((label, curve(&grain, *first, *last)));
         }
         lines.push(measured);
     }
     lines.push(line(BATCHED));
+    // A single line would be taken for what theory says of every way.
+    if theory.len() < ways {
+        theory.clear();
+    } else if let [(_, curve)] = theory.as_slice()
+        && let (Some(grain), Some(first), Some(last)) =
+            (fitted(evidence, MESSAGES), curve.first(), curve.last())
+    {
+        let even = vec![(first.0, grain.even_ms), (last.0, grain.even_ms)];
+        theory.push((Phrase::new("grain.theory.even"), even));
+    }
     lines.retain(|line| !line.points.is_empty());
     Sweep {
         across: Phrase::new("grain.across"),
@@ -212,6 +252,15 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         is_log: true,
         lines,
         theory,
+    }
+}
+
+/// Below 10 with one decimal, else whole.
+fn figure(micros: f64) -> String {
+    if micros < 9.95 {
+        tenth(micros)
+    } else {
+        whole(micros)
     }
 }
 

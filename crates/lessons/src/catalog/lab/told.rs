@@ -1,11 +1,11 @@
 //! What the lab says before a run and after it.
 
-use super::{LESSON, arms, endless, pace, vary, wanted};
+use super::{LESSON, arms, blades, deal, endless, pace, size, vary, wanted};
 use crate::arms::{rung_notes, runnable};
 use crate::checks::{Outcome, middle, millis_of, outcome};
 use crate::words::{Phrase, millis, tenth};
 use crate::{Finding, FindingKind, Machine, Settings};
-use model::{Arm, ArmInfo, Evidence, Strategy};
+use model::{Arm, ArmInfo, Deal, Evidence, Strategy};
 
 pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
     let mut notes = Vec::new();
@@ -26,11 +26,22 @@ pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
     if notes.iter().any(|note| note.key.starts_with("note.")) {
         notes.extend(rung_notes(machine));
     }
+    let tasks = LESSON.value("tasks", settings);
+    let jobs = super::jobs(settings, tasks, machine);
+    notes.extend(blades::note(settings, &wanted(settings, machine), &jobs));
     if endless::is_wanted(settings, machine) {
         notes.push(Phrase::new("lab.note.endless"));
     }
+    let is_messages = |way: &Strategy| runnable(*way, machine) == Some(Strategy::Messages);
+    if deal(settings) == Deal::Stealing && wanted(settings, machine).iter().any(is_messages) {
+        notes.push(Phrase::new("lab.note.stealing"));
+    }
     if vary::is_stuck(settings) {
         notes.push(Phrase::new("lab.note.stuck"));
+    }
+    if !endless::is_wanted(settings, machine) {
+        let plan = super::plan(settings, machine);
+        notes.extend(size::notes(&plan, settings, machine));
     }
     let arms = arms(settings, machine);
     let tasks = |arm: &Arm| arm.jobs.iter().map(|job| job.tasks).sum::<u32>();

@@ -73,6 +73,7 @@ pub fn heeds(strategy: Strategy, label: &str) -> bool {
     match label.split(' ').next() {
         Some("workers") => strategy.uses_workers(),
         Some("limit") => strategy == Strategy::Interleaved,
+        Some("batch") => super::heeds_dealing(strategy),
         Some("slice") => matches!(strategy, Strategy::Interleaved | Strategy::Hybrid),
         _ => true,
     }
