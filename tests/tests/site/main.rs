@@ -20,6 +20,7 @@ mod one_core;
 mod records;
 mod relations;
 mod responsive;
+mod shares;
 mod source;
 mod stop;
 mod watchdog;
