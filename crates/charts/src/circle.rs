@@ -75,6 +75,7 @@ pub fn circle(waiters: &[Waiter], view: &View, say: Say) -> Chart {
             y: chef.1 - CHEF_PX,
             width: 2.0 * CHEF_PX,
             height: 2.0 * CHEF_PX,
+            task: None,
         });
         let look = "fill=\"var(--card)\" stroke=\"var(--ink)\" stroke-width=\"1.6\"";
         svg.circle(chef.0, chef.1, CHEF_PX, look);

@@ -1,5 +1,6 @@
 //! Claims, evaluated on a record, and what several lessons claim alike.
 
+use crate::{Finding, FindingKind};
 use analysis::capacity;
 use analysis::stats::summarise;
 use analysis::verdict::{Gate, Limit, judge, judge_exact, same_work};
@@ -292,6 +293,17 @@ pub fn outcome(evidence: &Evidence) -> Outcome {
     } else {
         Outcome::Held
     }
+}
+
+/// The sentence of this key, which holds no number, for a record that lacks a
+/// way of running: too few of its rounds counted.
+pub fn unmeasured(evidence: &Evidence, key: &str) -> Finding {
+    let kind = if outcome(evidence) == Outcome::Failed {
+        FindingKind::Disagrees
+    } else {
+        FindingKind::Undecided
+    };
+    Finding::new(kind, key)
 }
 
 /// Ways of running of which more than half of the rounds are void because the

@@ -111,7 +111,7 @@ fn explain(visit: &Visit) {
 fn an_order_that_loses_is_found_step_by_step() {
     let visit = Visit::of_site("orders");
     visit.open("#/lesson/races?predict=off&count=1000&rounds=6");
-    visit.press_run();
+    let _record = visit.press_run();
     explain(&visit);
     assert!(visit.text("orders-outlook").contains("20 orders"));
     // Both read before either writes.

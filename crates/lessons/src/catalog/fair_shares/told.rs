@@ -3,7 +3,7 @@
 use super::{BLOCK, QUEUE, SEQUENTIAL, WHOLE_MILLIS};
 use crate::checks::{
     Claims, Outcome, capacity_of, is_one_core, is_told_of_one_core, metric_of, middle, millis_of,
-    outcome,
+    outcome, unmeasured,
 };
 use crate::words::{Phrase, millis, tenth, whole};
 use crate::{Finding, FindingKind, Reference, Settings};
@@ -87,6 +87,10 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let Some(block) = evidence.arms.iter().find(|arm| arm.id == BLOCK) else {
         return Finding::new(FindingKind::Undecided, "fair-shares.finding.page").with("row", row);
     };
+    let needed = [SEQUENTIAL, BLOCK, QUEUE];
+    if !needed.into_iter().all(|id| evidence.stats.contains_key(id)) {
+        return unmeasured(evidence, "fair-shares.finding.unmeasured");
+    }
     let is_queue = |arm: &&ArmInfo| arm.id == QUEUE;
     let is_coarse = teams(evidence)
         .find(is_queue)

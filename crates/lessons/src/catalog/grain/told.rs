@@ -3,6 +3,7 @@
 use super::{BATCHED, MESSAGES, POOL, SEQUENTIAL, WHOLE_MILLIS, arms_of};
 use crate::checks::{
     Claims, Outcome, is_one_core, is_told_of_one_core, middle, millis_of, outcome, ratio,
+    unmeasured,
 };
 use crate::drawing::{Sweep, SweepLine};
 use crate::serving::rows;
@@ -163,8 +164,17 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let (Some(&(coarse, few)), Some(&(fine, many)), Some((best, pieces))) =
         (cuts.first(), cuts.last(), best(evidence, MESSAGES))
     else {
-        return Finding::new(FindingKind::Undecided, "grain.finding.page").with("row", row);
+        return if cuts.is_empty() {
+            Finding::new(FindingKind::Undecided, "grain.finding.page").with("row", row)
+        } else {
+            unmeasured(evidence, "grain.finding.unmeasured")
+        };
     };
+    let together = [BATCHED, "-", &many.to_string()].concat();
+    let needed = [&coarse.id, &fine.id, &together];
+    if !needed.into_iter().all(|id| evidence.stats.contains_key(id)) {
+        return unmeasured(evidence, "grain.finding.unmeasured");
+    }
     let rail = handover(evidence, POOL).map(|cost| cost.median);
     let (kind, case) = match outcome(evidence) {
         Outcome::Failed => (FindingKind::Disagrees, "disagrees"),
@@ -174,8 +184,7 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         Outcome::Held if rail.is_some() => (FindingKind::Expected, "expected"),
         Outcome::Held => (FindingKind::Expected, "couriers"),
     };
-    let cost = handover(evidence, MESSAGES).map_or(0.0, |cost| cost.median);
-    let together = [BATCHED, "-", &many.to_string()].concat();
+    let cost = handover(evidence, MESSAGES).map_or_else(|| "?".into(), |cost| figure(cost.median));
     Finding::new(kind, ["grain.finding.", case].concat())
         .with("row", row)
         .with("few", few.to_string())
@@ -185,7 +194,7 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .with("many", many.to_string())
         .with("many-ms", millis(millis_of(evidence, &fine.id)))
         .with("together-ms", millis(millis_of(evidence, &together)))
-        .with("cost", figure(cost))
+        .with("cost", cost)
         .with("rail", figure(rail.unwrap_or(0.0)))
 }
 
@@ -208,18 +217,34 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
     };
     let mut lines = Vec::new();
     let mut theory = Vec::new();
+    let mut ways = 0;
     for way in [MESSAGES, POOL] {
         let measured = line(way);
+        if arms_of(evidence, way).is_empty() {
+            continue;
+        }
+        ways += 1;
         let (first, last) = (measured.points.first(), measured.points.last());
         if let (Some(grain), Some((first, _)), Some((last, _)), Some(cost)) =
             (fitted(evidence, way), first, last, handover(evidence, way))
         {
-            let label = Phrase::new("grain.theory").with("us", figure(cost.median));
+            let label = Phrase::new(["grain.theory.", way].concat());
+            let label = label.with("us", figure(cost.median));
             theory.push((label, curve(&grain, *first, *last)));
         }
         lines.push(measured);
     }
     lines.push(line(BATCHED));
+    // A single line would be taken for what theory says of every way.
+    if theory.len() < ways {
+        theory.clear();
+    } else if let [(_, curve)] = theory.as_slice()
+        && let (Some(grain), Some(first), Some(last)) =
+            (fitted(evidence, MESSAGES), curve.first(), curve.last())
+    {
+        let even = vec![(first.0, grain.even_ms), (last.0, grain.even_ms)];
+        theory.push((Phrase::new("grain.theory.even"), even));
+    }
     lines.retain(|line| !line.points.is_empty());
     Sweep {
         across: Phrase::new("grain.across"),
