@@ -136,7 +136,9 @@ fn every_step_of_a_lesson_is_for_everybody() {
 fn the_lab_is_for_everybody() {
     let visit = Visit::of_site("axe-lab");
     let mut look = Look::new(&visit);
-    visit.open("#/lab?rounds=1&tasks=4&size=4&strategies=pool,hybrid");
+    visit.open(
+        "#/lab?workload=image-filter,mandelbrot&rounds=1&tasks=4&size=4&strategies=pool,hybrid",
+    );
     look.at("lab");
     let _ = visit.press_run();
     visit.call("for (const more of document.querySelectorAll('.tools button[aria-pressed=false]')) more.click();", &[]);
