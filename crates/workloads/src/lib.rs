@@ -97,6 +97,11 @@ fn painted_by(id: &str, specs: &[TaskSpec]) -> (u32, u32) {
     (PICTURE_WIDTH, rows.max().unwrap_or(0))
 }
 
+/// Bytes of so many rows of a picture.
+const fn shades(rows: u32) -> u64 {
+    PICTURE_WIDTH as u64 * rows as u64
+}
+
 /// A kind of work that tasks are cut from.
 pub struct Workload {
     /// Stable id used in addresses, plans and records.
@@ -122,6 +127,9 @@ pub struct Workload {
     pub reference: fn(&TaskSpec) -> u64,
     /// Size of the picture; `None` if it paints nothing.
     pub picture: Option<PictureSize>,
+    /// Bytes that a task of this size takes at most while it is in progress,
+    /// its result included.
+    pub bytes: fn(u32) -> u64,
 }
 
 impl Workload {

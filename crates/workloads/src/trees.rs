@@ -19,6 +19,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     start,
     simd: None,
     reference,
+    bytes: |_| 1023 * 40,
     picture: None,
 };
 
