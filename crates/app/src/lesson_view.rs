@@ -18,7 +18,7 @@ use crate::source;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use crate::text::paragraphs;
-use lessons::{ChartKind, Embed, Lesson, Predict, Step, registry};
+use lessons::{ChartKind, Embed, Lesson, Measure, Predict, Step, registry};
 use yew::Html;
 
 /// The view of a lesson.
@@ -197,7 +197,10 @@ fn predict(cx: &Cx, lesson: &Lesson) -> Html {
     let is_locked = room.asked.is_some();
     let mut nodes = vec![part(cx, lesson, "predict")];
     for question in questions.iter() {
-        nodes.push(ask(cx, question, "predict-", "option-", ""));
+        // The names of the boxes of the plane are short: a row of each.
+        let is_short = matches!(question.measure, Measure::Place(_));
+        let look = if is_short { "pills" } else { "" };
+        nodes.push(ask(cx, question, "predict-", "option-", look));
     }
     nodes.push(draw::panel(cx));
     if !questions.is_empty() {

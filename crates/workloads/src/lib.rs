@@ -20,6 +20,7 @@ mod matrix;
 mod merge_sort;
 mod mix;
 mod n_body;
+mod nothing;
 pub mod orders;
 mod password;
 pub mod photo;

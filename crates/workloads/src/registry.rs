@@ -2,7 +2,7 @@
 
 use crate::{
     Workload, crop, crossing, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body,
-    password, primes, queens, requests, shaker, tally, trees, waiting,
+    nothing, password, primes, queens, requests, shaker, tally, trees, waiting,
 };
 
 /// Every workload whose tasks end, by id.
@@ -14,6 +14,7 @@ pub const ALL: &[&Workload] = &[
     &matrix::WORKLOAD,
     &merge_sort::WORKLOAD,
     &n_body::WORKLOAD,
+    &nothing::WORKLOAD,
     &password::WORKLOAD,
     &primes::WORKLOAD,
     &queens::WORKLOAD,

@@ -135,6 +135,7 @@ fn checksums_are_the_known_ones() {
         ("matrix", 0xca60_e479_a302_7565),
         ("merge-sort", 0x7da7_ae41_ad0e_a422),
         ("n-body", 0x1dbf_5d02_8cbf_10a7),
+        ("nothing", 0x3951_529f_e8a0_cc63),
         ("password", 0x8d00_f8e1_9da6_fd0b),
         ("primes", 0x376b_39f5_4be1_98fc),
         ("queens", 0x140e_b9b4_711f_d536),
@@ -297,7 +298,7 @@ fn ids_are_unique_and_found() {
             "sorted"
         );
     }
-    assert!(registry::find("nothing").is_none());
+    assert!(registry::find("no-such-work").is_none());
 }
 
 #[test]

@@ -60,6 +60,7 @@ pub const WORKLOADS: &[&str] = &[
     "life",
     "image-filter",
     "trees",
+    "nothing",
     "endless",
 ];
 /// Controls that can be locked.

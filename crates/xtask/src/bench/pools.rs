@@ -72,7 +72,7 @@ pub fn rows(
         tools::piscina(&project.cache)?,
     ];
     let settings = format!(
-        "workload=waiting&wait=0&strategies=pool&workers=2&tasks={TASKS}&rounds={}",
+        "workload=nothing&strategies=pool&workers=2&tasks={TASKS}&rounds={}",
         effort.runs
     );
     let lab = Lab::open(browser, site, &settings)?;
