@@ -17,7 +17,7 @@ const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 190.0;
 const LEFT: f64 = 26.0;
 const RIGHT: f64 = 312.0;
-const TOP: f64 = 10.0;
+const TOP: f64 = 20.0;
 const BOTTOM: f64 = 160.0;
 /// Lines across the grid at most.
 const MOST_LINES: f64 = 6.0;
@@ -68,7 +68,9 @@ pub fn panel(cx: &Cx) -> Html {
     let art = el("div")
         .class("art")
         .set("aria-hidden", "true")
-        .set("style", "max-width:30rem")
+        // In frames no drawing is higher than it is at this width: what is drawn and
+        // what is pointed at stay in one place.
+        .set("style", "max-width:21rem")
         .add(raw(picture(cx, &curve, drawn)))
         .put(pad);
     let mut sliders = el("div").set(
@@ -78,13 +80,16 @@ pub fn panel(cx: &Cx) -> Html {
     for (workers, _) in &curve.teams {
         sliders = sliders.add(slider(cx, &curve, *workers, is_locked));
     }
-    let mut nodes = vec![art.done(), sliders.done()];
+    // Always there, so that the sliders before it stay the same nodes, and one
+    // that has the focus keeps it.
+    let mut below = el("div");
     if !is_locked && !drawn.is_empty() {
         let again = button("link")
             .set("data-testid", "draw-clear")
             .say(cx, "draw.clear");
-        nodes.push(again.send(cx, Action::Undrawn).done());
+        below = below.put(again.send(cx, Action::Undrawn));
     }
+    let nodes = vec![art.done(), sliders.done(), below.done()];
     el("fieldset")
         .set("data-testid", "draw")
         .put(el("legend").add(cx.rich(&curve.phrase.say(cx.words()))))
@@ -137,12 +142,7 @@ fn picture(cx: &Cx, curve: &Curve, drawn: &[(u32, f64)]) -> String {
         text(&mut svg, (LEFT - 6.0, y + 4.0), "end", &whole(times));
         times += grid.step();
     }
-    text(
-        &mut svg,
-        (LEFT + 4.0, TOP + 8.0),
-        "start",
-        &cx.say("draw.up"),
-    );
+    text(&mut svg, (LEFT, TOP - 8.0), "start", &cx.say("draw.up"));
     text(
         &mut svg,
         (RIGHT, HEIGHT - 2.0),

@@ -220,7 +220,7 @@ impl Listener for Hear {
             Do::Send(action) => self.cx.send(action.clone()),
             Do::Value(key) => self.cx.send(Action::Set(key, value())),
             Do::Drawn(workers) => {
-                let times = value().parse().unwrap_or(1.0);
+                let times = lessons::address::number(&value()).unwrap_or(1.0);
                 self.cx.send(Action::Drawn(*workers, times));
             }
             Do::Draw(curve) => later::point(&self.cx, curve, &event),

@@ -43,7 +43,8 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
         ..Trace::default()
     };
     for spec in arm.tasks(seed, 0) {
-        let is_begun = spec.id < chefs;
+        let has_to_wait = arm.edges.iter().any(|edge| edge.after == spec.id);
+        let is_begun = spec.id < chefs && !has_to_wait;
         let start_nanos = if is_begun { 0 } else { LENGTH_NANOS };
         let state = if spec.wait_millis > 0.0 {
             State::Waiting
@@ -154,6 +155,19 @@ mod tests {
             .iter()
             .filter(|task| task.spawned_nanos <= AT_NANOS && task.started_nanos > AT_NANOS);
         assert_eq!(in_line.count(), 3);
+    }
+
+    #[test]
+    fn a_dish_that_needs_another_has_not_begun() {
+        let mut plan = plan(0.0);
+        for arm in &mut plan.arms {
+            arm.strategy = Strategy::Pool;
+            arm.workers = 2;
+            arm.edges = (1..8)
+                .map(|after| model::Edge { before: 0, after })
+                .collect();
+        }
+        assert_eq!(begun(&plan), [State::Running]);
     }
 
     #[test]

@@ -8,8 +8,9 @@ mod escape;
 mod schema;
 
 pub use document::markdown;
+pub use schema::number;
 pub use schema::{CONTROLS, Key, Kind, SCHEMA};
-pub(crate) use schema::{find, number, position, read};
+pub(crate) use schema::{find, position, read};
 
 use crate::{Lesson, Settings, registry};
 

@@ -145,7 +145,7 @@ fn is_met(evidence: &Evidence) -> bool {
     let serial = evidence
         .params
         .get("serial")
-        .and_then(|text| text.parse().ok());
+        .and_then(|text| crate::address::number(text));
     let is_near = |(arm, workers): (&str, u32)| {
         is_within(workers, hands(evidence, workers))
             && middle(evidence, arm, "speedup") >= 0.86 * f64::from(workers)
