@@ -116,6 +116,7 @@ impl Kitchen for Fake {
         live: bool,
     ) -> Result<Timed, Asked> {
         let id = arm.id.clone();
+        assert!(runner::order::Recipe::of(arm).is_ok(), "{id}: {live}");
         self.ask(if live {
             Asked::Run { arm: id, round }
         } else {
@@ -359,6 +360,21 @@ fn cold_arms_are_run_short_and_untimed_until_two_runs_agree() {
     measured(&mut kitchen, plan(2, 6));
     let now = kitchen.count(|asked| matches!(asked, Asked::Warm { .. }));
     assert_eq!(now, again, "warm stays warm");
+}
+
+#[test]
+fn kernels_get_warm_without_tasks_that_need_those_left_out() {
+    let mut kitchen = Fake::default();
+    let mut wanted = plan(1, 6);
+    for arm in &mut wanted.arms {
+        arm.edges = vec![model::Edge {
+            before: 60,
+            after: 61,
+        }];
+    }
+    let outcome = measured(&mut kitchen, wanted);
+    assert!(kitchen.count(|asked| matches!(asked, Asked::Warm { .. })) > 0);
+    assert!(outcome.plan.arms.iter().all(|arm| arm.edges.len() == 1));
 }
 
 #[test]

@@ -108,11 +108,11 @@ pub fn notes(plan: &Plan, settings: &Settings, machine: &Machine<'_>) -> Vec<Phr
     if takes > LONG_MILLIS {
         let share = WANTED_MILLIS / takes;
         let rounds = (f64::from(plan.rounds) * share).floor();
-        let fewer = (most * share).floor();
+        let fewer = (most * share * f64::from(plan.rounds)).floor();
         let (key, n) = if rounds >= 1.0 {
             ("lab.note.long.rounds", rounds)
         } else if fewer >= 1.0 && !is_open {
-            ("lab.note.long.tasks", fewer * f64::from(plan.rounds))
+            ("lab.note.long.tasks", fewer)
         } else {
             ("lab.note.long", 0.0)
         };

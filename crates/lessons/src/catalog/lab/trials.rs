@@ -45,8 +45,9 @@ fn what_takes_long_is_said_with_a_way_to_make_it_short() {
     assert_eq!(key, "lab.note.long.tasks");
     assert!(text.contains("19 hours"), "{text}");
     // What is advised is short indeed.
-    let dishes = text.split(' ').filter_map(|word| word.parse::<u32>().ok());
-    let dishes = dishes.last().unwrap().to_string();
+    let mut words = text.rsplit(' ');
+    let dishes = words.find_map(|word| word.parse::<u32>().ok());
+    let dishes = dishes.unwrap().to_string();
     let advised = [hours[0], ("tasks", &*dishes), hours[2], ("rounds", "1")];
     assert_eq!(said(&advised), None, "{dishes}");
     // Requests that come over time take as long as they come.
