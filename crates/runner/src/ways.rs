@@ -102,7 +102,11 @@ pub async fn compute_in_a_worker<W: Worker>(
 
 /// Adds one in three steps; `gap` turns of an empty loop lie between. Another
 /// thread may come in between any two of them.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call takes longer than what is timed"
+)]
+#[inline(always)]
 pub fn add_loosely(tally: &AtomicU32, gap: u32) {
     let seen = tally.load(Relaxed); // reads
     idle(gap);
@@ -110,7 +114,11 @@ pub fn add_loosely(tally: &AtomicU32, gap: u32) {
 }
 
 /// Adds one in a single step: nobody can come in between.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call takes longer than what is timed"
+)]
+#[inline(always)]
 pub fn add_at_once(tally: &AtomicU32) {
     tally.fetch_add(1, Relaxed); // at once
 }
@@ -123,7 +131,11 @@ pub trait Lock {
 }
 
 /// The same three steps, by whoever has the lock. Another lock keeps nobody out.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call takes longer than what is timed"
+)]
+#[inline(always)]
 pub fn add_under_lock(lock: &impl Lock, tally: &AtomicU32, gap: u32) {
     let held = lock.take(); // locks
     add_loosely(tally, gap);
@@ -131,7 +143,11 @@ pub fn add_under_lock(lock: &impl Lock, tally: &AtomicU32, gap: u32) {
 }
 
 /// Looks whether a ticket is left, and then takes it. Whether one was sold.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call takes longer than what is timed"
+)]
+#[inline(always)]
 pub fn sell_if_left(left: &AtomicU32, gap: u32) -> bool {
     let seen = left.load(Relaxed); // reads
     if seen == 0 {

@@ -43,7 +43,11 @@ pub const fn checksum(spec: &TaskSpec, turns: u32) -> u64 {
 }
 
 /// Turns of an empty loop, which no compiler leaves out.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call takes longer than what is timed"
+)]
+#[inline(always)]
 pub fn idle(turns: u32) {
     for turn in 0..turns {
         black_box(turn);

@@ -63,7 +63,10 @@ fn on_one_core_what_is_exact_stays_exact() {
     };
     let visit = Visit::start("races-one-core", &setting);
     let evidence = recorded(&visit, "#/lesson/races?autorun=on&rounds=8");
-    for check in &evidence.checks {
+    // Of what was counted. When the host learned of it is another matter, where
+    // browser and driver share the core.
+    let is_of_counts = |id: &str| id.starts_with("exact.") || id.starts_with("loses.");
+    for check in evidence.checks.iter().filter(|it| is_of_counts(&it.id)) {
         assert_ne!(check.verdict, Verdict::Fail, "{check:?}");
     }
     for arm in ["one", "atomic", "mutex", "local"] {

@@ -44,7 +44,8 @@ pub struct Tally {
     gate: Gate,
     /// The second is only for the guard that uses two.
     locks: [Padded<Mutex<()>>; 2],
-    /// One of its own for each task, by place among the tasks.
+    /// One of its own for each task, by place among the tasks; without the guard
+    /// that needs them, none.
     own: Vec<Padded<AtomicU32>>,
 }
 
@@ -134,12 +135,13 @@ impl Tally {
                     so_far.sold += u32::from(sell_if_left(wall, gap));
                 }
             }
-            Guard::Local => {
+            // One loop for both, so that they differ in where they write and in
+            // nothing else.
+            _ => {
                 let own = self.own.get(spec.part as usize);
-                let own = own.map_or(wall, |own| &own.0);
-                (from..until).for_each(|_| add_loosely(own, gap));
+                let place = own.map_or(wall, |own| &own.0);
+                (from..until).for_each(|_| add_loosely(place, gap));
             }
-            _ => (from..until).for_each(|_| add_loosely(wall, gap)),
         }
         so_far.turns = until;
         if until == spec.size && !so_far.is_over {
