@@ -47,7 +47,7 @@ pub fn circle(waiters: &[Waiter], view: &View, say: Say) -> Chart {
         (view.width_px * 0.2).clamp(62.0, 90.0)
     };
     let middle = ((view.width_px / 2.0), radius + 30.0);
-    let mut height = 2.0 * radius + 60.0;
+    let mut height = 2.0 * radius + 80.0;
     let drawn = if waiters.len() <= MOST_DRAWN {
         waiters
     } else {
@@ -57,7 +57,7 @@ pub fn circle(waiters: &[Waiter], view: &View, say: Say) -> Chart {
     let pairs = at.iter().zip(at.iter().cycle().skip(1));
     for (idx, (from, to)) in pairs.enumerate() {
         if idx % 2 == 0 {
-            let dashes = "stroke=\"var(--blocked)\" stroke-width=\"2.4\" stroke-dasharray=\"6 4\"";
+            let dashes = "stroke=\"var(--block)\" stroke-width=\"2.4\" stroke-dasharray=\"6 4\"";
             spoke(&mut svg, *from, *to, CHEF_PX + 2.0, THING_PX + 9.0, dashes);
             head(&mut svg, *from, *to);
         } else {
@@ -88,8 +88,12 @@ pub fn circle(waiters: &[Waiter], view: &View, say: Say) -> Chart {
         label(&mut svg, *thing, middle, &waiter.wants);
     }
     // In words as well, below: arrows are not for everyone.
-    for idx in 0..waiters.len() {
-        let words = told(waiters, idx, say);
+    for waiter in waiters {
+        let words = phrase(say)
+            .text("who", &waiter.who)
+            .text("holds", &waiter.holds)
+            .text("wants", &waiter.wants)
+            .get("chart.circle.line");
         svg.small_text(
             view.width_px / 2.0,
             height + 2.0,
@@ -164,7 +168,7 @@ fn head(svg: &mut Svg, from: (f32, f32), to: (f32, f32)) {
     let (x, y) = towards(from, to);
     let tip = (to.0 - x * (THING_PX + 1.0), to.1 - y * (THING_PX + 1.0));
     let back = (tip.0 - x * 10.0, tip.1 - y * 10.0);
-    svg.raw("<path fill=\"var(--blocked)\" d=\"M");
+    svg.raw("<path fill=\"var(--block)\" d=\"M");
     svg.num(tip.0).raw(" ").num(tip.1).raw("L");
     svg.num(back.0 - y * 5.0).raw(" ").num(back.1 + x * 5.0);
     svg.raw("L");
