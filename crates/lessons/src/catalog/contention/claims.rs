@@ -173,9 +173,15 @@ fn others(claims: &mut Claims<'_>, is_one_core: bool) {
 
 /// Whatever the guard, what was put into the shared thing is there afterwards.
 fn kept(claims: &mut Claims<'_>) {
-    let rows = claims.evidence().rounds.iter();
+    let evidence = claims.evidence();
+    // One thread and message workers put nothing into anything shared.
+    let shares = |id: &str| {
+        let mut arms = evidence.arms.iter();
+        arms.any(|arm| arm.id == id && arm.strategy.needs_shared_memory())
+    };
+    let rows = evidence.rounds.iter();
     let amiss: Vec<f64> = rows
-        .filter(|row| row.valid)
+        .filter(|row| row.valid && shares(&row.arm))
         .filter_map(|row| row.figures.get("amiss").copied())
         .collect();
     if !amiss.is_empty() {
