@@ -47,7 +47,7 @@ pub fn circle(waiters: &[Waiter], view: &View, say: Say) -> Chart {
         (view.width_px * 0.2).clamp(62.0, 90.0)
     };
     let middle = ((view.width_px / 2.0), radius + 30.0);
-    let mut height = 2.0 * radius + 60.0;
+    let mut height = 2.0 * radius + 80.0;
     let drawn = if waiters.len() <= MOST_DRAWN {
         waiters
     } else {
@@ -88,8 +88,12 @@ pub fn circle(waiters: &[Waiter], view: &View, say: Say) -> Chart {
         label(&mut svg, *thing, middle, &waiter.wants);
     }
     // In words as well, below: arrows are not for everyone.
-    for idx in 0..waiters.len() {
-        let words = told(waiters, idx, say);
+    for waiter in waiters {
+        let words = phrase(say)
+            .text("who", &waiter.who)
+            .text("holds", &waiter.holds)
+            .text("wants", &waiter.wants)
+            .get("chart.circle.line");
         svg.small_text(
             view.width_px / 2.0,
             height + 2.0,

@@ -272,6 +272,8 @@ struct Figures {
     /// Mean number of chefs on a core at a time.
     at_work: f64,
     hollow: f64,
+    /// Share of the lanes in which somebody stood still for a lock.
+    stood: f64,
     most_waiting: u32,
     most_in_turn: u32,
 }
@@ -293,6 +295,11 @@ impl Figures {
             }
             most_in_turn = most_in_turn.max(distinct(&seen).len() as u32);
         }
+        let stood = trace
+            .spans
+            .iter()
+            .filter(|span| span.state == State::Blocked);
+        let stood: Nanos = stood.map(|span| span.len_nanos).sum();
         Self {
             end,
             live: trace.makespan_nanos == 0,
@@ -300,6 +307,7 @@ impl Figures {
             tasks: crate::tasks::count_tasks(trace),
             at_work: running / span,
             hollow: hollow / (span * rows.len().max(1) as f64),
+            stood: (stood as f64 / (span * rows.len().max(1) as f64)).min(1.0),
             most_waiting,
             most_in_turn,
         }
@@ -323,6 +331,8 @@ impl Figures {
         }
         let key = if self.live {
             "chart.lanes.live"
+        } else if self.stood >= 0.5 {
+            "chart.lanes.stood"
         } else if self.at_work < 0.25 && self.most_waiting > 1 {
             "chart.lanes.waits"
         } else if self.at_work < 0.25 && self.most_waiting == 1 {
@@ -343,6 +353,7 @@ impl Figures {
             .decimal("n", self.at_work)
             .number("waiting", self.most_waiting)
             .percent("hollow", self.hollow)
+            .percent("stood", self.stood)
             .percent("share", self.at_work)
             .get(key)
     }

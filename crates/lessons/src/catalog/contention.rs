@@ -91,13 +91,13 @@ const SLIDERS: &[SliderSpec] = &[
         min: 1.0,
         max: 10.0,
         step: 0.5,
-        default: 1.5,
+        default: 2.0,
         unit: "ms",
     },
 ];
 
 /// Dishes: every chef of a large team gets several.
-const TASKS: u32 = 40;
+const TASKS: u32 = 30;
 /// Share inside the lock of the easiest way, in percent.
 const FEW: u32 = 20;
 /// Team sizes that are all measured up to so many cores; of more, some.
