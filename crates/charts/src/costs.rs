@@ -51,7 +51,7 @@ pub fn costs(input: &CostsChart, view: &View, say: Say) -> Chart {
         "var(--soft)",
         &input.cost,
     );
-    let (mut marks, mut table) = (Vec::new(), table(input, say));
+    let (mut marks, mut table) = (Vec::new(), table(input));
     for (idx, share) in input.shares.iter().enumerate() {
         let y = EDGE_PX + pitch * idx as f32;
         let part = if most > 0.0 { share / most } else { 0.0 };
@@ -71,7 +71,6 @@ pub fn costs(input: &CostsChart, view: &View, say: Say) -> Chart {
             y,
             width,
             height: pitch,
-            task: None,
         });
         table.add(vec![number, percent]);
     }
@@ -93,11 +92,12 @@ pub fn costs(input: &CostsChart, view: &View, say: Say) -> Chart {
     }
 }
 
-fn table(input: &CostsChart, say: Say) -> Table {
-    let caption = input.title.clone();
-    let mut table = Table::with_head(caption, "part cost", say);
-    table.head = vec![input.part.clone(), input.cost.clone()];
-    table
+fn table(input: &CostsChart) -> Table {
+    Table {
+        caption: input.title.clone(),
+        head: vec![input.part.clone(), input.cost.clone()],
+        rows: Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub const OF_ENGINE: Boundary = Boundary {
 /// Parts of names of functions in the table that a worker without work never calls.
 const NOT_IN_SCOUT: &[&str] = &[
     "engine::later::",
+    "engine::host::announce",
     "engine::host::run",
     "engine::host::load",
     "engine::node::cook",
