@@ -60,6 +60,13 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
     let mut nodes = Vec::new();
     // The choice of an arm stands before the first drawing it changes.
     let mut is_asked = !wanted.has_arms || outcome.traces.len() < 2;
+    let mut picture = trace
+        .filter(|trace| wanted.has_arms && trace.picture.is_some())
+        .map(|trace| {
+            let painter = outcome.evidence.arms.iter().find(|arm| arm.id == trace.arm);
+            let rows = painter.and_then(|arm| crate::photo::own_rows(cx, &arm.jobs));
+            painted(cx, trace, &name(cx, outcome, &trace.arm), rows)
+        });
     for kind in wanted.charts.iter().filter(|kind| is_shown(kind.id())) {
         if !is_asked && matches!(kind, ChartKind::Lanes | ChartKind::Tasks) {
             is_asked = true;
@@ -70,14 +77,14 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
             ));
         }
         nodes.push(draw(*kind));
+        if *kind == ChartKind::Lanes {
+            // Beside the bars of the same tasks.
+            nodes.extend(picture.take());
+        }
     }
+    nodes.extend(picture);
     if let Some(trace) = trace.filter(|_| wanted.has_kitchen && is_shown("kitchen")) {
         nodes.push(kitchen(cx, trace));
-    }
-    if let Some(trace) = trace.filter(|trace| wanted.has_arms && trace.picture.is_some()) {
-        let painter = outcome.evidence.arms.iter().find(|arm| arm.id == trace.arm);
-        let rows = painter.and_then(|arm| crate::photo::own_rows(cx, &arm.jobs));
-        nodes.push(painted(cx, trace, &name(cx, outcome, &trace.arm), rows));
     }
     if wanted.has_offers && !wanted.on_demand.is_empty() {
         nodes.push(also(cx, wanted.on_demand, !wanted.has_kitchen));

@@ -3,6 +3,7 @@
 use crate::phrase::phrase;
 use crate::svg::{Anchor, Svg};
 use crate::{Chart, Mark, Say, Table, View};
+use std::f32::consts::FRAC_1_SQRT_2;
 
 /// One who holds a thing and waits for another.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +27,7 @@ const ROW_PX: f32 = 19.0;
 const TURNS: [(f32, f32); 7] = [
     (0.0, 1.0),
     (0.5, 0.866_025_4),
-    (0.707_106_8, 0.707_106_8),
+    (FRAC_1_SQRT_2, FRAC_1_SQRT_2),
     (0.809_017, 0.587_785_25),
     (0.866_025_4, 0.5),
     (0.900_968_9, 0.433_883_74),
@@ -56,7 +57,7 @@ pub fn circle(waiters: &[Waiter], view: &View, say: Say) -> Chart {
     let pairs = at.iter().zip(at.iter().cycle().skip(1));
     for (idx, (from, to)) in pairs.enumerate() {
         if idx % 2 == 0 {
-            let dashes = "stroke=\"var(--blocked)\" stroke-width=\"2.4\" stroke-dasharray=\"6 4\"";
+            let dashes = "stroke=\"var(--block)\" stroke-width=\"2.4\" stroke-dasharray=\"6 4\"";
             spoke(&mut svg, *from, *to, CHEF_PX + 2.0, THING_PX + 9.0, dashes);
             head(&mut svg, *from, *to);
         } else {
@@ -163,7 +164,7 @@ fn head(svg: &mut Svg, from: (f32, f32), to: (f32, f32)) {
     let (x, y) = towards(from, to);
     let tip = (to.0 - x * (THING_PX + 1.0), to.1 - y * (THING_PX + 1.0));
     let back = (tip.0 - x * 10.0, tip.1 - y * 10.0);
-    svg.raw("<path fill=\"var(--blocked)\" d=\"M");
+    svg.raw("<path fill=\"var(--block)\" d=\"M");
     svg.num(tip.0).raw(" ").num(tip.1).raw("L");
     svg.num(back.0 - y * 5.0).raw(" ").num(back.1 + x * 5.0);
     svg.raw("L");

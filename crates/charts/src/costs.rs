@@ -94,7 +94,8 @@ pub fn costs(input: &CostsChart, view: &View, say: Say) -> Chart {
 }
 
 fn table(input: &CostsChart, say: Say) -> Table {
-    let mut table = Table::with_head(input.title.clone(), "part cost", say);
+    let caption = input.title.clone();
+    let mut table = Table::with_head(caption, "part cost", say);
     table.head = vec![input.part.clone(), input.cost.clone()];
     table
 }

@@ -200,7 +200,9 @@ fn told(trace: &Trace, who: (u32, u32), rows: (u32, u32), say: Say) -> String {
     phrase(say)
         .text(
             "dish",
-            &phrase(say).number("n", who.1 + 1).get("chart.dish"),
+            &phrase(say)
+                .number("n", who.1.saturating_add(1))
+                .get("chart.dish"),
         )
         .number("from", rows.0 + 1)
         .number("to", rows.0 + rows.1)
@@ -246,7 +248,9 @@ fn table(strips: &Strips, trace: &Trace, caption: String, say: Say) -> Table {
     let mut table = Table::with_head(caption, "dish rowfrom rowto chef busy", say);
     for (chef, task, first, rows) in &strips.all {
         table.add(vec![
-            phrase(say).number("n", task + 1).get("chart.dish"),
+            phrase(say)
+                .number("n", task.saturating_add(1))
+                .get("chart.dish"),
             whole(u64::from(first + 1)),
             whole(u64::from(first + rows)),
             chef_words(*chef, say),

@@ -27,14 +27,40 @@ fn the_word_file_has_every_key_and_no_other() {
     );
 }
 
-fn collect(folder: &Path, keys: &mut BTreeSet<String>) {
+#[test]
+fn colours_are_those_that_every_theme_has() {
+    const KNOWN: [&str; 9] = [
+        "run", "wait", "block", "data", "ink", "soft", "line", "paper", "card",
+    ];
+    let mut used = BTreeSet::new();
+    each_source(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut |source| {
+            for piece in source.split("var(--").skip(1) {
+                used.extend(piece.split_once(')').map(|(name, _)| name.to_string()));
+            }
+        },
+    );
+    used.retain(|name| !KNOWN.contains(&name.as_str()) && name != "mark");
+    assert!(
+        used.is_empty(),
+        "{used:?} would be drawn in no colour at all"
+    );
+}
+
+fn each_source(folder: &Path, look: &mut dyn FnMut(&str)) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            collect(&path, keys);
-            continue;
+            each_source(&path, look);
+        } else {
+            look(&std::fs::read_to_string(&path).unwrap());
         }
-        let source = std::fs::read_to_string(&path).unwrap();
+    }
+}
+
+fn collect(folder: &Path, keys: &mut BTreeSet<String>) {
+    each_source(folder, &mut |source| {
         let mut before = "";
         for piece in source.split('"') {
             let is_key = piece.starts_with("chart.") || piece.starts_with("kitchen.");
@@ -51,7 +77,7 @@ fn collect(folder: &Path, keys: &mut BTreeSet<String>) {
             }
             before = piece;
         }
-    }
+    });
 }
 
 /// Without spaces and line breaks.

@@ -9,6 +9,7 @@ mod host;
 mod later;
 mod memory;
 mod node;
+mod small;
 
 use model::{Nanos, TaskSpec};
 use runner::{

@@ -18,6 +18,7 @@ pub mod life;
 pub mod log;
 pub mod loop_run;
 pub mod messages;
+pub mod need;
 #[cfg(feature = "rayon")]
 pub mod offload;
 pub mod order;

@@ -69,6 +69,8 @@ pub enum RunError {
     Timeout(String),
     /// The engine is of another build than the page.
     BuildMismatch,
+    /// It would need more memory than there is: so many megabytes.
+    TooLarge(String),
     /// This arm cannot run on this rung.
     CannotRun(String),
     /// Dishes need each other in a way that cannot be kept; the text says how.
@@ -94,6 +96,7 @@ impl RunError {
             Self::WorkerDied(_) => "error.worker-died",
             Self::Timeout(_) => "error.timeout",
             Self::BuildMismatch => "error.build-mismatch",
+            Self::TooLarge(_) => "error.too-large",
             Self::CannotRun(_) => "error.cannot-run",
             Self::NoOrder(_) => "error.no-order",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
@@ -111,6 +114,7 @@ impl RunError {
             Self::WorkerDied(text)
             | Self::Timeout(text)
             | Self::CannotRun(text)
+            | Self::TooLarge(text)
             | Self::NoOrder(text)
             | Self::Stuck(text)
             | Self::DataMissing(text)
@@ -157,6 +161,12 @@ pub type Undecided = Box<dyn Fn(&Measured) -> bool>;
 const PICTURE_NOTE: &str = "The picture was given by the reader and is not part of this record.";
 /// Work that can use a picture the reader gave.
 const PICTURED: &str = "image-filter";
+
+/// Rounds, and runs in all of them.
+fn runs_of(plan: &Plan) -> (u32, u64) {
+    let rounds = plan.rounds;
+    (rounds, u64::from(rounds) * plan.arms.len() as u64)
+}
 
 /// Rounds added at most while a check is undecided (9 become 15).
 const EXTRA_ROUNDS: u32 = 6;
@@ -222,7 +232,7 @@ impl Session {
         spawn_local(async move {
             let work = async {
                 let photo = session.fill_in(&mut plan);
-                let mut stand = session.stand(photo, plan.rounds, Rc::new(|_| ())).await;
+                let mut stand = session.stand(photo, runs_of(&plan), Rc::new(|_| ())).await;
                 let sizes = plan.capacity_for.clone();
                 if make_ready(&mut stand, &mut plan, &mut BTreeMap::new())
                     .await
@@ -239,12 +249,19 @@ impl Session {
         });
     }
 
-    async fn stand(&self, photo: Option<Photo>, rounds: u32, tell: Rc<dyn Fn(RunEvent)>) -> Stand {
+    async fn stand(
+        &self,
+        photo: Option<Photo>,
+        runs: (u32, u64),
+        tell: Rc<dyn Fn(RunEvent)>,
+    ) -> Stand {
+        let (rounds, kept) = runs;
         Stand {
             staff: Rc::clone(&self.staff),
             capability: self.capability().await,
             tell,
             rounds,
+            kept,
             watch: HiddenWatch::new(),
             hosts_kept: 0,
             control: Control::of_page(),
@@ -374,7 +391,7 @@ impl Session {
         };
         let is_watched = plan.arms.iter().any(|arm| arm.manner.frames);
         let _heartbeat = is_watched.then(Heartbeat::start);
-        let mut stand = self.stand(photo, plan.rounds, tell).await;
+        let mut stand = self.stand(photo, runs_of(&plan), tell).await;
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))
         })

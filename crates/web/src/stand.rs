@@ -222,6 +222,8 @@ pub(crate) struct Stand {
     pub(crate) capability: Capability,
     pub(crate) tell: Rc<dyn Fn(RunEvent)>,
     pub(crate) rounds: u32,
+    /// Runs whose results the page will hold.
+    pub(crate) kept: u64,
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
     pub(crate) control: Option<Control>,
@@ -473,6 +475,9 @@ impl Kitchen for Stand {
         let ticks = Ticks::new(step_nanos, self.capability.clock_step_nanos);
         let spoilt = self.control.map(|control| control.spoil(arm));
         let arm = spoilt.as_ref().unwrap_or(arm);
+        if let Some(megabytes) = runner::need::too_much(arm, self.kept) {
+            return Err(RunError::TooLarge(megabytes.to_string()));
+        }
         self.watch.reset();
         // What only warms up is not looked at.
         let is_watched = live && arm.manner.frames;

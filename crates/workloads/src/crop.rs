@@ -21,6 +21,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |_| 256,
 };
 
 /// Whether [`model::Job::size`] is that of the whole job and not of one task: cut

@@ -16,6 +16,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |_| 256,
 };
 
 /// Times that a task takes both shakers, seasons, and puts them back.

@@ -16,6 +16,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference: |_| 0,
     picture: None,
+    bytes: |_| 256,
 };
 
 /// Mixings between two looks at nothing.

@@ -21,6 +21,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: Some(picture),
+    bytes: |size| crate::shades(size) + (u64::from(size) + 2 * REACH as u64) * WIDE as u64,
 };
 
 /// Pixels across.
@@ -62,7 +63,7 @@ impl Picture {
             let y = y * photo.rows() as usize / self.rows;
             return photo.shades().get(y * WIDTH + x).copied().unwrap_or(0);
         }
-        let noise = (mix(self.seed ^ (y * WIDTH + x) as u64) >> 58) as i32 - 32;
+        let noise = (mix(self.seed ^ (y * WIDTH + x) as u64) >> 59) as i32 - 16;
         (landscape(x as i32, (y * 360 / self.rows) as i32) + noise).clamp(0, 255) as u8
     }
 }

@@ -30,6 +30,7 @@ mod requests;
 pub mod shaker;
 mod simd;
 pub mod tally;
+mod trees;
 mod waiting;
 
 use model::{TaskSpec, Tile};
@@ -71,7 +72,8 @@ impl Output {
 /// One task in progress.
 ///
 /// A good implementation takes the same time for every step (a budget of inner
-/// operations, not of results), allocates everything at the start, and does its
+/// operations, not of results), allocates everything at the start (unless that is
+/// its subject, as in `trees`), and does its
 /// last piece of computing in the very step that returns [`Step::Done`].
 pub trait Kernel: Send {
     /// Computes for about 40 µs on a core of 3 to 4 GHz.
@@ -93,6 +95,11 @@ fn painted_by(id: &str, specs: &[TaskSpec]) -> (u32, u32) {
         .filter(|spec| spec.workload == id)
         .map(|spec| spec.parts.saturating_mul(spec.size));
     (PICTURE_WIDTH, rows.max().unwrap_or(0))
+}
+
+/// Bytes of so many rows of a picture.
+const fn shades(rows: u32) -> u64 {
+    PICTURE_WIDTH as u64 * rows as u64
 }
 
 /// A kind of work that tasks are cut from.
@@ -120,6 +127,9 @@ pub struct Workload {
     pub reference: fn(&TaskSpec) -> u64,
     /// Size of the picture; `None` if it paints nothing.
     pub picture: Option<PictureSize>,
+    /// Bytes that a task of this size takes at most while it is in progress,
+    /// its result included.
+    pub bytes: fn(u32) -> u64,
 }
 
 impl Workload {

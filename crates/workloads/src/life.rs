@@ -22,6 +22,10 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: Some(picture),
+    bytes: |size| {
+        let rows = u64::from(size) * ZOOM as u64 + 2 * GENERATIONS as u64;
+        crate::shades(size) + rows * WORDS as u64 * 8
+    },
 };
 
 /// Cells across and down that one pixel stands for.

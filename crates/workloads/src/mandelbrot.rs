@@ -20,6 +20,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: Some(simd::start),
     reference,
     picture: Some(picture),
+    bytes: crate::shades,
 };
 
 /// Pixels across the picture.

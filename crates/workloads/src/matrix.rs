@@ -20,6 +20,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |size| 8 * (N * (BLOCK + BAND.min(size as usize)) + NUMBERS) as u64,
 };
 
 /// Columns of A, rows and columns of B.

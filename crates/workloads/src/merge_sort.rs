@@ -20,6 +20,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |_| 16 * DRAWER as u64,
 };
 
 /// Keys in a drawer; a power of two.

@@ -15,6 +15,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |_| 256,
 };
 
 /// Where the numbers start: so far out that the square root, and with it the

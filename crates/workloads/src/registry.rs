@@ -2,7 +2,7 @@
 
 use crate::{
     Workload, crop, crossing, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body,
-    password, primes, queens, requests, shaker, tally, waiting,
+    password, primes, queens, requests, shaker, tally, trees, waiting,
 };
 
 /// Every workload whose tasks end, by id.
@@ -18,6 +18,7 @@ pub const ALL: &[&Workload] = &[
     &primes::WORKLOAD,
     &queens::WORKLOAD,
     &requests::WORKLOAD,
+    &trees::WORKLOAD,
     &waiting::WORKLOAD,
 ];
 

@@ -21,6 +21,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |_| 256,
 };
 
 /// Mixings of a unit, shared part included: about 40 µs.

@@ -20,6 +20,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |_| 256,
 };
 
 /// Turns of a step without a gap: about 10 us alone, and not much above 100 us

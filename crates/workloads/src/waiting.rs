@@ -15,6 +15,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     simd: None,
     reference,
     picture: None,
+    bytes: |_| 256,
 };
 
 /// About 2 µs: enough to prove that somebody was there, too little to count

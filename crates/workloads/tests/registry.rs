@@ -129,7 +129,7 @@ fn simd_is_used_where_it_is_asked_for_and_there() {
 fn checksums_are_the_known_ones() {
     let known = [
         ("crop", 0xb7ea_7697_d576_fb9e),
-        ("image-filter", 0xb916_5116_d383_1f51),
+        ("image-filter", 0xc337_817d_9e7d_78d6),
         ("life", 0x4190_b47f_a98d_fa3c),
         ("mandelbrot", 0xa768_3113_a88a_7e7d),
         ("matrix", 0xca60_e479_a302_7565),
@@ -139,6 +139,7 @@ fn checksums_are_the_known_ones() {
         ("primes", 0x376b_39f5_4be1_98fc),
         ("queens", 0x140e_b9b4_711f_d536),
         ("requests", 0xd851_60ba_f8cc_1dd1),
+        ("trees", 0xf0e0_586c_5489_0671),
         ("waiting", 0x7a87_ed96_68fd_c240),
     ];
     assert_eq!(
@@ -196,6 +197,7 @@ fn tasks_of_even_work_are_about_equal() {
         "primes",
         "queens",
         "requests",
+        "trees",
     ] {
         let workload = registry::find(id).expect("in the registry");
         let steps = (0..4).map(|part| run(workload, &spec(workload, part, 100, 3)).steps);

@@ -15,12 +15,13 @@ mod memory;
 mod native;
 mod others;
 mod plain_script;
+mod pools;
 mod row;
 
 use crate::args::Args;
 use crate::fail::Outcome;
 use crate::site::Project;
-use against_native::{Effort, KERNELS, Kernel, geomean};
+use against_native::{ALLOCATING, Effort, KERNELS, Kernel, geomean};
 use drive::{Browser, BrowserOptions, Server, ServerOptions};
 use model::Verdict;
 use native::Native;
@@ -87,26 +88,36 @@ pub fn bench(mut args: Args) -> Outcome<u8> {
     let of_kernel = |kernel: &Kernel| table.wants(&kernel.ids());
     if table.wants(&IN_BROWSER) || table.wants(&event_loop::IDS) || KERNELS.iter().any(of_kernel) {
         let site = project.site(as_built)?;
-        in_browser(&mut table, &mut native, &site, &amount)?;
+        in_browser(&mut table, &mut native, &site, &project, &amount)?;
     }
     Ok(status(&table.verdicts))
 }
 
 /// Beginnings of the ids of rows that need a browser.
-const IN_BROWSER: [&str; 10] = [
+const IN_BROWSER: [&str; 14] = [
     "G1.",
     "G1",
     "G2.",
     "G3",
     "G3n",
     "G4",
+    "G5",
+    "G5.one",
+    "G18.workerpool",
+    "G18.piscina",
     "G10",
     "G21.page",
     "G21.engine",
     "memory",
 ];
 
-fn in_browser(table: &mut Table, native: &mut Native, site: &Path, amount: &Amount) -> Outcome {
+fn in_browser(
+    table: &mut Table,
+    native: &mut Native,
+    site: &Path,
+    project: &Project,
+    amount: &Amount,
+) -> Outcome {
     let server = Server::start(site, &ServerOptions::default())?;
     let browser = Browser::start(&BrowserOptions::default())?;
     let url = server.url();
@@ -139,6 +150,17 @@ fn in_browser(table: &mut Table, native: &mut Native, site: &Path, amount: &Amou
             native,
             amount.effort,
         )?]);
+    }
+    if table.wants(&ALLOCATING.ids()) {
+        eprintln!("allocating in the browser and natively, in turn");
+        let (mut ones, effort) = (Vec::new(), amount.effort);
+        let rows = against_native::rows(&ALLOCATING, &browser, &url, native, effort, &mut ones)?;
+        table.show(rows);
+    }
+    if table.wants(&pools::IDS) {
+        eprintln!("tasks that do nothing, here and in pools from npm");
+        let rows = pools::rows(&browser, &url, native, project, amount.effort)?;
+        table.show(rows);
     }
     if table.wants(&["G10"]) {
         eprintln!("frames under load");

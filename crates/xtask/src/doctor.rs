@@ -67,6 +67,8 @@ pub fn doctor() -> Outcome<u8> {
         ("binaryen", tools::BINARYEN, "node_modules/.bin/wasm-opt"),
         ("terser", tools::TERSER, "node_modules/.bin/terser"),
         ("axe-core", tools::AXE, "node_modules/axe-core/axe.min.js"),
+        ("workerpool", tools::WORKERPOOL, tools::WORKERPOOL_FILE),
+        ("piscina", tools::PISCINA, tools::PISCINA_FILE),
         ("reveal.js", tools::REVEAL, tools::REVEAL_FILE),
         ("vitepress", tools::VITEPRESS, tools::VITEPRESS_FILE),
     ] {

@@ -22,6 +22,14 @@ pub const MDBOOK: &str = "0.5.4";
 pub const REVEAL: &str = "6.0.2";
 /// Builds a documentation page that embeds the site.
 pub const VITEPRESS: &str = "1.6.4";
+/// A pool of workers that the performance table compares with.
+pub const WORKERPOOL: &str = "10.0.3";
+/// Another one, for Node.
+pub const PISCINA: &str = "5.3.2";
+/// The file by which [`workerpool`] is known to be complete.
+pub const WORKERPOOL_FILE: &str = "node_modules/workerpool/package.json";
+/// The file by which [`piscina`] is known to be complete.
+pub const PISCINA_FILE: &str = "node_modules/piscina/package.json";
 /// The file by which [`reveal`] is known to be complete.
 pub const REVEAL_FILE: &str = "node_modules/reveal.js/dist/reveal.js";
 /// The program that [`vitepress`] brings.
@@ -130,6 +138,24 @@ pub fn reveal(cache: &Cache) -> Outcome<PathBuf> {
 pub fn vitepress(cache: &Cache) -> Outcome<PathBuf> {
     let folder = npm_package(cache, "vitepress", VITEPRESS, VITEPRESS_FILE)?;
     Ok(folder.join("node_modules"))
+}
+
+/// The folder of `workerpool`.
+///
+/// # Errors
+/// When npm cannot fetch it.
+pub fn workerpool(cache: &Cache) -> Outcome<PathBuf> {
+    let folder = npm_package(cache, "workerpool", WORKERPOOL, WORKERPOOL_FILE)?;
+    Ok(folder.join("node_modules/workerpool"))
+}
+
+/// The folder of `piscina`.
+///
+/// # Errors
+/// When npm cannot fetch it.
+pub fn piscina(cache: &Cache) -> Outcome<PathBuf> {
+    let folder = npm_package(cache, "piscina", PISCINA, PISCINA_FILE)?;
+    Ok(folder.join("node_modules/piscina"))
 }
 
 /// Version of a package in Cargo.lock.

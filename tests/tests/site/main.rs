@@ -23,6 +23,7 @@ mod races;
 mod records;
 mod relations;
 mod responsive;
+mod shares;
 mod source;
 mod stop;
 mod watchdog;

@@ -59,6 +59,7 @@ pub const WORKLOADS: &[&str] = &[
     "password",
     "life",
     "image-filter",
+    "trees",
     "endless",
 ];
 /// Controls that can be locked.

@@ -99,6 +99,9 @@ const CUTS: u32 = 7;
 const PIECES_IN_A_ROW: u32 = 64;
 /// Messages of the finest cut if several pieces travel together.
 const BUNDLES: u32 = 64;
+/// Pieces of the cut that is shown first: in the kitchen they still have a place
+/// each.
+const MOST_SHOWN: u32 = 48;
 /// What a hand-over by message takes of the makespan, in milliseconds: only to
 /// tell how long a round will be.
 const ABOUT_A_MESSAGE: f64 = 0.04;
@@ -177,8 +180,9 @@ fn shown_arm(plan: &Plan) -> Option<&str> {
         .iter()
         .filter_map(|arm: &Arm| pieces_of(&arm.id, MESSAGES))
         .collect();
-    cuts.sort_unstable();
-    let id = [MESSAGES, "-", &middling(&cuts).to_string()].concat();
+    cuts.retain(|pieces| *pieces <= MOST_SHOWN);
+    let most = cuts.into_iter().max().unwrap_or(0);
+    let id = [MESSAGES, "-", &most.to_string()].concat();
     super::arm_id(plan, &id)
 }
 

@@ -59,6 +59,24 @@ pub const KERNELS: [Kernel; 9] = [
 /// A mean over fewer kernels says little.
 const _: () = assert!(KERNELS.len() >= 8);
 
+/// Work that allocates all the time, against native code with the allocator of its
+/// system.
+pub const ALLOCATING: Kernel = Kernel {
+    id: "trees",
+    one: Held {
+        id: "G5.one",
+        what: "allocating work, wasm / native, one thread",
+        goal: None,
+        limit: None,
+    },
+    two: Held {
+        id: "G5",
+        what: "allocating work, wasm pool of 2 / native rayon with 2 threads",
+        goal: Some(Limit::AtMost(1.0)),
+        limit: Some(Limit::AtMost(1.0)),
+    },
+};
+
 const SPEEDUP: Held = Held {
     id: "G3",
     what: "speed-up of 2 workers in the browser, Mandelbrot",

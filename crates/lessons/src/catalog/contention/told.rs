@@ -61,7 +61,7 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
 pub fn sweep(evidence: &Evidence) -> Sweep {
     let point = |arm: &&ArmInfo| Some((f64::from(arm.workers), throughput(evidence, arm)?));
     let label = |name: &str, arm: Option<&&ArmInfo>| {
-        Phrase::new(["contention.arm.", name].concat()).with(
+        Phrase::new(["contention.line.", name].concat()).with(
             "percent",
             whole(arm.map_or(0.0, |arm| 100.0 * share_inside(arm))),
         )

@@ -106,13 +106,12 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
         claims.one_knife(&coarse.id);
     }
     claims.no_magic(&best.id, best.workers);
-    let ids: Vec<&str> = cuts.iter().map(|(arm, _)| arm.id.as_str()).collect();
     claims.parallel(
         "best",
         "pieces of the soonest cut by message",
         best_by_round(&points(evidence, MESSAGES)),
         Limit::Between(BEST.0, BEST.1),
-        &ids,
+        &[&best.id],
     );
     claims.parallel(
         "coarse",
@@ -152,7 +151,7 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
             "microseconds to hand over a piece by message, fitted",
             handover(evidence, MESSAGES),
             Limit::Between(HANDOVER.0, HANDOVER.1),
-            &ids,
+            &[&best.id, &fine.id],
         );
     }
     claims.done()

@@ -15,6 +15,8 @@ const COUNT: &str = "count";
 pub const LOST: &str = "lost";
 /// Ways that must be exact, whatever the machine.
 const EXACT: [&str; 5] = ["one", "juggling", "atomic", "mutex", "local"];
+/// Ways that the sentence about a whole run names.
+const SPOKEN_OF: [&str; 4] = ["atomic", "mutex", "two-locks", "local"];
 /// Share that a loose tally loses at least, and one under two locks. The latter
 /// spend most of their time in taking locks.
 const LOOSE_SHARE: f64 = 0.01;
@@ -112,7 +114,9 @@ pub fn finding(evidence: &Evidence, settings: &Settings) -> Finding {
         Outcome::Open => (kind, "undecided"),
         Outcome::Held if shown == "tickets" => (kind, "tickets"),
         Outcome::Held if !is_enough(settings) => (kind, "few"),
-        Outcome::Held => (kind, "expected"),
+        // Speaks of every way there is.
+        Outcome::Held if SPOKEN_OF.iter().all(|arm| has(evidence, arm)) => (kind, "expected"),
+        Outcome::Held => (kind, "few"),
     };
     let runs = rows(evidence, shown).count();
     let right = rows(evidence, shown).filter(|row| figure(row, missing) == 0.0);

@@ -49,6 +49,9 @@ fn every_way_has_twenty_runs_and_its_own_guard() {
 fn a_guard_that_was_asked_for_is_held_against_none() {
     assert_eq!(ids(&TWO_KNIVES, &[("guard", "mutex")]), "one loose mutex");
     assert_eq!(ids(&TWO_KNIVES, &[("guard", "tickets")]), "one tickets");
+    let (mutex, settings) = run(&TWO_KNIVES, &[("guard", "mutex")]);
+    let finding = (LESSON.finding)(&mutex, &settings).phrase;
+    assert_eq!(finding.key, "races.finding.few", "of what was not run");
     // Meant for another lesson.
     assert_eq!(
         ids(&TWO_KNIVES, &[("guard", "sharded")]),
