@@ -286,7 +286,16 @@ mod tests {
     fn every_name_that_a_lesson_gives_has_a_text() {
         let mut named = 0;
         let arms = [
-            "loop", "join", "limit", "inside", "worker", "loose", "atomic", "mutex", "tickets",
+            "loop",
+            "join",
+            "limit",
+            "inside",
+            "worker",
+            "loose",
+            "atomic",
+            "mutex",
+            "tickets",
+            "interleaved",
         ];
         for arm in arms {
             for lesson in registry::all() {
