@@ -16,7 +16,7 @@ use crate::progress::progress;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use lessons::address::{Kind, SCHEMA};
-use lessons::{ChartKind, Phrase, can_use_simd};
+use lessons::{ChartKind, Lesson, Phrase, can_use_simd};
 use model::{Plan, Rung, Strategy};
 use std::rc::Rc;
 use yew::Html;
@@ -65,10 +65,11 @@ pub fn lab_view(cx: &Cx) -> Html {
     };
     let acts = el("div")
         .class("acts")
+        .add(takes(cx, lesson))
         .add(run_button(cx, label))
         .add(stop_button(cx));
     let side = side
-        .add(notes(cx, lesson))
+        .add(notes(cx, lesson, |note| !is_about_time(note)))
         .put(acts)
         .add(progress(cx))
         .add(earlier(cx));
@@ -84,6 +85,19 @@ pub fn lab_view(cx: &Cx) -> Html {
     };
     main.put(el("div").class("desk").put(side).put(stage))
         .done()
+}
+
+fn is_about_time(note: &Phrase) -> bool {
+    note.key.starts_with("lab.note.long")
+}
+
+/// How long a long run will take, beside the button that begins it, which stays in
+/// sight however long the controls are.
+fn takes(cx: &Cx, lesson: &Lesson) -> Html {
+    if cx.lab.live_here().is_some() {
+        return nothing();
+    }
+    notes(cx, lesson, is_about_time)
 }
 
 fn results(cx: &Cx) -> Html {

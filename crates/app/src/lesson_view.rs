@@ -18,7 +18,7 @@ use crate::source;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use crate::text::paragraphs;
-use lessons::{ChartKind, Embed, Lesson, Measure, Predict, Step, registry};
+use lessons::{ChartKind, Embed, Lesson, Measure, Phrase, Predict, Step, registry};
 use yew::Html;
 
 /// The view of a lesson.
@@ -167,17 +167,18 @@ fn meet(cx: &Cx, lesson: &Lesson) -> Html {
                 .done(),
         );
     }
-    nodes.push(notes(cx, lesson));
+    nodes.push(notes(cx, lesson, |_| true));
     nodes.push(acts.done());
     nodes.push(progress(cx));
     all(nodes)
 }
 
-/// What was left out or replaced on this machine.
-pub fn notes(cx: &Cx, lesson: &Lesson) -> Html {
+/// What was left out or replaced on this machine, of what is wanted.
+pub fn notes(cx: &Cx, lesson: &Lesson, is_wanted: fn(&Phrase) -> bool) -> Html {
     let mut nodes = Vec::new();
     if let Some(machine) = cx.lab.machine() {
-        for note in (lesson.notes)(cx.lab.settings(), &machine) {
+        let told = (lesson.notes)(cx.lab.settings(), &machine);
+        for note in told.into_iter().filter(is_wanted) {
             let note = el("p").add(cx.rich(&note.say(cx.words())));
             nodes.push(
                 el("div")

@@ -71,6 +71,7 @@ pub fn costs(input: &CostsChart, view: &View, say: Say) -> Chart {
             y,
             width,
             height: pitch,
+            task: None,
         });
         table.add(vec![number, percent]);
     }

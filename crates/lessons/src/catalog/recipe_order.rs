@@ -142,7 +142,9 @@ fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
     let limit = 2 * machine.knives().max(2);
     capacity_for.retain(|workers| *workers <= limit);
     if arms.len() == 1 {
-        let juggling = arm(JUGGLING, Strategy::Interleaved, 1, place, &jobs);
+        let mut juggling = arm(JUGGLING, Strategy::Interleaved, 1, place, &jobs);
+        // Its code is shown, with what became of each step.
+        juggling.manner.events = true;
         arms.push(based_on(juggling, ALONE));
         round *= 2.0;
     }
