@@ -12,6 +12,7 @@ mod doctor;
 mod fail;
 mod hosts;
 mod house;
+mod imports;
 mod matrix;
 mod measure;
 mod offline;

@@ -2,6 +2,7 @@
 //! and scripts lose their comments and long names.
 
 use crate::fail::{Failure, Outcome};
+use crate::imports;
 use crate::process::run;
 use crate::simd;
 use crate::sources::children;
@@ -53,7 +54,11 @@ pub fn page(site: &Path, id: &str, map: &Path, wasm_opt: &Path) -> Outcome {
             .map_err(Failure::io(format_args!("cannot write {}", file.display())))?;
         shrink(file, wasm_opt)?;
     }
-    Ok(())
+    if keeps_names() {
+        return Ok(());
+    }
+    let script = program.to_string_lossy().replace("_bg.wasm", ".js");
+    imports::shorten(Path::new(&script), &[&program])
 }
 
 /// The whole engine is fetched when something is to be timed; what starts it and
@@ -76,7 +81,10 @@ pub fn engine(folder: &Path, wasm_opt: &Path) -> Outcome {
     for file in [&whole, &scout] {
         shrink(file, wasm_opt)?;
     }
-    Ok(())
+    if keeps_names() {
+        return Ok(());
+    }
+    imports::shorten(&folder.join("engine.js"), &[&whole, &scout])
 }
 
 /// What comes after moves functions about and makes no instruction of SIMD.
