@@ -18,6 +18,7 @@ mod lab;
 mod ladder;
 mod offline;
 mod one_core;
+mod parallel;
 mod photo;
 mod races;
 mod records;

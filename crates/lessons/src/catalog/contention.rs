@@ -75,7 +75,7 @@ const SLIDERS: &[SliderSpec] = &[
         min: 0.0,
         max: 100.0,
         step: 5.0,
-        default: 75.0,
+        default: 50.0,
         unit: "percent",
     },
     SliderSpec {
