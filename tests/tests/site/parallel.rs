@@ -53,7 +53,7 @@ fn each_kitchen_lands_in_its_own_box() {
 #[test]
 fn where_the_speedup_went_adds_up_in_every_run() {
     let visit = Visit::of_site("speedup");
-    visit.open("#/lesson/speedup?predict=off&rounds=6&size=250");
+    visit.open("#/lesson/speedup?predict=optional&rounds=6&size=250");
     visit.click("step-predict");
     visit.until("the grid", "document.querySelector('[data-testid=draw-2]')");
     // Two chefs are expected to be 1.5 times as soon, by the slider.
