@@ -7,7 +7,8 @@ use charts::{CdfLine, CostsChart, FrameRow, QueueRow};
 use lessons::{ChartKind, Lesson, Words};
 use model::{ArmInfo, Nanos, TaskRecord, Trace, millis_from_nanos};
 
-/// With fewer tasks there is no crowd to speak of.
+/// With fewer tasks there is no crowd to speak of; and tasks that only compute
+/// are no guests.
 const CROWD: u32 = 30;
 
 /// Whether a run has anything for a chart to show.
@@ -16,11 +17,19 @@ pub fn has(outcome: &Outcome, kind: ChartKind) -> bool {
     let arms = &outcome.evidence.arms;
     match kind {
         ChartKind::Cdf | ChartKind::Queue => {
-            arms.iter().any(|arm| is_open(arm) || arm.tasks > CROWD)
+            let is_crowd = |arm: &ArmInfo| arm.tasks > CROWD && waits(arm);
+            arms.iter().any(|arm| is_open(arm) || is_crowd(arm))
         }
+        // Who would never have been done has no time to compare.
+        ChartKind::Makespan if outcome.traces.iter().any(|trace| trace.is_stuck()) => false,
         ChartKind::Frames => outcome.traces.iter().any(|trace| trace.page.is_some()),
         _ => !drawings::is_told(kind) || drawings::told(outcome, kind).is_some(),
     }
+}
+
+/// Whether tasks of this arm wait for something outside the processor.
+fn waits(arm: &ArmInfo) -> bool {
+    arm.jobs.iter().any(|job| job.wait_millis > 0.0)
 }
 
 /// Whether guests come to this arm over time.
@@ -321,5 +330,19 @@ mod tests {
         let mut closed = outcome([0.0, 0.0]);
         closed.traces.clear();
         assert_eq!(of(&closed), [false, false, false, false, true]);
+        closed.evidence.arms[0].tasks = CROWD + 1;
+        assert!(!has(&closed, ChartKind::Queue), "computing is no guest");
+        closed.evidence.arms[0].jobs[0].wait_millis = 5.0;
+        assert!(has(&closed, ChartKind::Queue) && has(&closed, ChartKind::Cdf));
+    }
+
+    #[test]
+    fn who_would_never_have_been_done_has_no_time_to_compare() {
+        let mut stuck = outcome([0.0, 0.0]);
+        assert!(has(&stuck, ChartKind::Makespan));
+        let mut trace = Trace::default();
+        trace.figures.insert("stuck".into(), 1.0);
+        stuck.traces.push(Rc::new(trace));
+        assert!(!has(&stuck, ChartKind::Makespan));
     }
 }

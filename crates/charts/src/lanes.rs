@@ -267,6 +267,7 @@ fn stalled(running: &[Span], stalls: &Stalls) -> Vec<Stall> {
 struct Figures {
     end: Nanos,
     live: bool,
+    stuck: bool,
     chefs: u32,
     tasks: u32,
     /// Mean number of chefs on a core at a time.
@@ -303,6 +304,7 @@ impl Figures {
         Self {
             end,
             live: trace.makespan_nanos == 0,
+            stuck: trace.is_stuck(),
             chefs: rows.len() as u32,
             tasks: crate::tasks::count_tasks(trace),
             at_work: running / span,
@@ -331,6 +333,8 @@ impl Figures {
         }
         let key = if self.live {
             "chart.lanes.live"
+        } else if self.stuck {
+            "chart.lanes.stuck"
         } else if self.stood >= 0.5 {
             "chart.lanes.stood"
         } else if self.at_work < 0.25 && self.most_waiting > 1 {

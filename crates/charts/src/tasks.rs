@@ -260,6 +260,8 @@ fn finding(trace: &Trace, rows: &[TaskRow], say: Say) -> String {
     // Who has no record yet is not done.
     let key = if trace.makespan_nanos == 0 || trace.tasks.is_empty() {
         "chart.tasks.live"
+    } else if trace.is_stuck() {
+        "chart.tasks.stuck"
     } else {
         "chart.tasks.finding"
     };

@@ -61,6 +61,30 @@ fn more_tasks_than_tickets_are_guests() {
     };
     assert!(scene_of(54).contains("tickets:"));
     assert!(scene_of(55).contains("in line"));
+    // Who only computes is no guest, however many there are.
+    let mut computing = support::crowd_of(200);
+    computing.spans.retain(|span| span.state != State::Waiting);
+    for task in &mut computing.tasks {
+        task.spawned_nanos = 0;
+    }
+    let rail = scene(&computing, MS / 10, &view(), &english).svg;
+    assert!(rail.contains("tickets:") && !rail.contains("in line"));
+}
+
+#[test]
+fn who_stands_still_to_the_end_has_done_nothing() {
+    let mut sketch = Sketch::new("crossed", LaneKind::Pool, 2);
+    for chef in 0..2 {
+        sketch.span(chef, chef, State::Running, 0, MS);
+        sketch.span(chef, chef, State::Blocked, MS, 20 * MS);
+    }
+    let mut trace = sketch.done();
+    trace.figures.insert("stuck".into(), 1.0);
+    let end = scene(&trace, 20 * MS, &view(), &english);
+    assert_eq!(end.svg.matches("waits for a shaker").count(), 2);
+    assert!(end.aria.contains("0 of 2 dishes done"), "{}", end.aria);
+    let lanes = charts::lanes(&trace, &view(), &english).finding;
+    assert!(lanes.ends_with("with no dish done."), "{lanes}");
 }
 
 #[test]

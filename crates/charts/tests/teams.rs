@@ -404,7 +404,7 @@ fn cross_hatched_stands_for_the_salt_vertical_lines_carry_data() {
             .find(|mark| plain(&mark.label).contains(part))
             .unwrap()
     };
-    let salt = mark("chef 2, dish 2: standing for the salt shaker, from 20 ms to 62 ms");
+    let salt = mark("chef 2, dish 2: standing still for a shaker, from 20 ms to 62 ms");
     let load = mark("chef 3, dish 3: carrying data, from 0 ms to 25 ms");
     let whole = mark("chef 1, all dishes");
     assert!((salt.x - whole.x - whole.width * 0.2).abs() < 1.0);
@@ -426,7 +426,7 @@ fn cross_hatched_stands_for_the_salt_vertical_lines_carry_data() {
     let crowded = lanes(&teams::crowded(), &view(), &english);
     let mixed = plain(&crowded.marks[1].label);
     assert!(
-        mixed.contains("50 % of the time chopping, 50 % standing for the salt"),
+        mixed.contains("50 % of the time chopping, 50 % standing still for a shaker"),
         "{mixed}"
     );
     // Charts without them carry none of the patterns.
@@ -448,7 +448,7 @@ fn the_kitchen_shows_who_stands_and_who_carries() {
         "{}",
         scene.aria
     );
-    assert!(scene.svg.contains("stands for the salt") && scene.svg.contains("carrying 3"));
+    assert!(scene.svg.contains("waits for a shaker") && scene.svg.contains("carrying 3"));
     assert!(scene.svg.contains("url(#v-v)") && scene.svg.contains("url(#v-x)"));
     let json = charts::export::chrome_trace(&[trace]);
     assert!(

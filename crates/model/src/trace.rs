@@ -145,6 +145,14 @@ pub struct Trace {
     pub figures: BTreeMap<String, f64>,
 }
 
+impl Trace {
+    /// Whether it was ended because nobody could ever have gone on.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        self.figures.get("stuck").is_some_and(|stuck| *stuck > 0.0)
+    }
+}
+
 /// Bytes of the program's own (linear) memory that were handed out and not given
 /// back, allocator's overhead included. What the browser needs besides, for
 /// timers and workers, is not in it.

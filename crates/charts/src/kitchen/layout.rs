@@ -91,22 +91,31 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
 
 /// The time, and how many are to do, under way and done.
 fn clock(svg: &mut Svg, room: &Room, cast: &Cast, now: &Now, view: &View, say: Say) {
-    let at = phrase(say)
-        .nanos("ms", now.at)
-        .nanos("end", cast.end)
-        .get("kitchen.at");
-    svg.text(0.0, 13.0, Anchor::Start, "var(--ink)", &at);
+    let time = |at: Nanos| {
+        phrase(say)
+            .nanos("ms", at)
+            .nanos("end", cast.end)
+            .get("kitchen.at")
+    };
+    svg.text(0.0, 13.0, Anchor::Start, "var(--ink)", &time(now.at));
     let key = match (cast.has_guests, view.is_narrow()) {
         (true, true) => "kitchen.guests.short",
         (true, false) => "kitchen.guests",
         (false, true) => "kitchen.tickets.short",
         (false, false) => "kitchen.tickets",
     };
-    let words = phrase(say)
-        .text("todo", &now.how_many(Ticket::ToDo))
-        .text("way", &now.how_many(Ticket::UnderWay))
-        .text("done", &now.how_many(Ticket::Done))
-        .get(key);
+    let count = |key: &str| {
+        phrase(say)
+            .text("todo", &now.how_many(Ticket::ToDo))
+            .text("way", &now.how_many(Ticket::UnderWay))
+            .text("done", &now.how_many(Ticket::Done))
+            .get(key)
+    };
+    let mut words = count(key);
+    let left = room.width - text_px(&time(cast.end), TEXT_PX) - 8.0;
+    if !cast.has_guests && text_px(&words, TEXT_PX) > left {
+        words = count("kitchen.tickets.least");
+    }
     svg.text(room.width, 13.0, Anchor::End, "var(--soft)", &words);
 }
 

@@ -8,7 +8,8 @@ use crate::tasks::count_tasks;
 use crate::{Chef, chefs};
 use model::{LaneKind, Nanos, Span, State, Trace};
 
-/// More tickets than this do not fit on a rail: guests stand in line instead.
+/// More tickets than this do not fit on a rail. If they wait for something,
+/// guests stand in line instead.
 const MOST_TICKETS: u32 = 54;
 
 /// Upper bound on the number of [`moments`].
@@ -20,12 +21,15 @@ pub(crate) struct Cast {
     pub chefs: Vec<Chef>,
     pub tasks: u32,
     pub end: Nanos,
+    /// Nothing new is to be seen after this: where a run was ended because all
+    /// stood still, they stand there to its end.
+    last: Nanos,
     /// Start and end of each task; `None` until it starts or ends.
     lives: Vec<(Option<Nanos>, Option<Nanos>)>,
     /// When each task came.
     came: Vec<Nanos>,
     /// Whether tasks are guests who stand in line at a counter, instead of
-    /// tickets on a rail: they come over time, or are too many for a rail.
+    /// tickets on a rail: they come over time, or wait and are too many for a rail.
     pub has_guests: bool,
     /// Whether any task ever waits in a pot that needs nobody.
     pub has_pots: bool,
@@ -60,6 +64,15 @@ impl Cast {
                 *came = task.spawned_nanos;
             }
         }
+        let end = last_nanos(trace);
+        let mut last = end;
+        if trace.is_stuck() {
+            // What was given up is not done.
+            for life in &mut lives {
+                life.1 = None;
+            }
+            last = all_stand(trace).unwrap_or(end);
+        }
         // A thread of the pool that waits is blocked; elsewhere a wait goes on
         // while the thread does something else.
         let lanes = trace.lanes.iter();
@@ -67,12 +80,14 @@ impl Cast {
         let is_pot = |span: &Span| {
             span.state == State::Waiting && is_blocking.get(span.lane_idx as usize) != Some(&true)
         };
+        let is_served = trace.spans.iter().any(|span| span.state == State::Waiting);
         Self {
             chefs: chefs(trace),
             tasks,
-            end: last_nanos(trace),
+            end,
+            last,
             lives,
-            has_guests: tasks > MOST_TICKETS || came.iter().any(|at| *at > 0),
+            has_guests: came.iter().any(|at| *at > 0) || (tasks > MOST_TICKETS && is_served),
             came,
             has_pots: trace.spans.iter().any(is_pot),
             is_blocking,
@@ -87,6 +102,21 @@ impl Cast {
         let life = self.lives.get(task as usize);
         life.is_some_and(|life| life.0.is_some_and(|start| start <= at))
     }
+}
+
+/// The last instant at which every task that ends standing still does so.
+fn all_stand(trace: &Trace) -> Option<Nanos> {
+    let mut first: Option<Nanos> = None;
+    for task in &trace.tasks {
+        let stood = trace
+            .spans
+            .iter()
+            .filter(|span| span.task == task.id && span.state == State::Blocked);
+        if let Some(end) = stood.map(end_of).max() {
+            first = Some(first.map_or(end, |known| known.min(end)));
+        }
+    }
+    first.map(|end| end.saturating_sub(1))
 }
 
 /// Whether on some lane a task is ready while another runs.
@@ -164,10 +194,11 @@ pub(crate) struct Now {
 impl Now {
     pub fn at(trace: &Trace, cast: &Cast, at: Nanos) -> Self {
         let at = at.min(cast.end);
+        let seen = at.min(cast.last);
         let mut here: Vec<&Span> = Vec::new();
         let mut pots: Vec<u32> = Vec::new();
         for span in &trace.spans {
-            if span.start_nanos > at || at >= end_of(span) {
+            if span.start_nanos > seen || seen >= end_of(span) {
                 continue;
             }
             let is_blocking = cast.is_blocking.get(span.lane_idx as usize);
@@ -192,7 +223,7 @@ impl Now {
         }
         let mut chefs = Vec::with_capacity(cast.chefs.len());
         for chef in &cast.chefs {
-            chefs.push(at_work(chef, trace, &here, cast, at));
+            chefs.push(at_work(chef, trace, &here, cast, seen));
         }
         Self {
             at,
