@@ -134,7 +134,7 @@ fn told(cx: &Cx, lesson: &Lesson, spec: &SliderSpec, value: &str) -> String {
         }
     }
     if spec.unit.is_empty() {
-        return value.to_owned();
+        return lessons::words::grouped(value);
     }
     cx.say_with(&["unit.", spec.unit].concat(), &[("n", value)])
 }

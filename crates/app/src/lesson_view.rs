@@ -119,7 +119,10 @@ pub fn part(cx: &Cx, lesson: &Lesson, key: &str) -> Html {
     if !cx.words().has(&key) {
         return nothing();
     }
-    let args = lesson.args(cx.lab.settings());
+    let mut args = lesson.args(cx.lab.settings());
+    for (_, value) in &mut args {
+        *value = lessons::words::grouped(value);
+    }
     let args: Vec<_> = args
         .iter()
         .map(|(name, value)| (*name, value.as_str()))

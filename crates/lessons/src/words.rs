@@ -201,6 +201,20 @@ pub fn whole(value: f64) -> String {
     (value.max(0.0).round() as u64).to_string()
 }
 
+/// Digits for reading: five or more have thin spaces between the thousands.
+#[must_use]
+pub fn grouped(digits: &str) -> String {
+    let is_long = digits.len() > 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let mut text = String::with_capacity(digits.len() + 6);
+    for (place, digit) in digits.chars().enumerate() {
+        if is_long && place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +255,10 @@ mod tests {
         assert_eq!(
             [tenth(7.94), tenth(0.96), whole(f64::NAN)],
             ["7.9", "1.0", "0"]
+        );
+        assert_eq!(
+            ["2000000", "12000", "9999", "1234.5"].map(grouped),
+            ["2\u{202f}000\u{202f}000", "12\u{202f}000", "9999", "1234.5"]
         );
     }
 }

@@ -182,9 +182,11 @@ fn place(
         Doing::Chopping(_) | Doing::Stuck(..) | Doing::Watching(_) | Doing::Carrying(_)
     );
     shapes::chef(svg, x, y, scale, chef.number, colour, busy);
+    // No longer than the worktop, where places are small.
+    let board_px = (46.0 * scale).min((room.place_px - 10.0 - 36.0 * scale).max(18.0));
     match work.doing {
         Doing::Chopping(task) => {
-            shapes::board(svg, x, y, scale, task, true);
+            shapes::board(svg, (x, y), scale, task, board_px, true);
             shapes::arm_and_knife(svg, x, y, scale);
         }
         Doing::Stuck(task, _) => {
@@ -194,14 +196,14 @@ fn place(
         }
         Doing::Watching(task) => shapes::watched_pot(svg, id, x, y, scale, task),
         Doing::Blocked(task) => {
-            shapes::long_board(svg, id, (x, y), scale, task, 46.0 * scale);
+            shapes::long_board(svg, id, (x, y), scale, task, board_px);
             // Beside a small chef there are words in its place.
             if scale > 1.0 {
                 shapes::salt(svg, x, y, scale);
             }
         }
         Doing::Carrying(task) => shapes::load(svg, id, x, y, scale, task),
-        Doing::NoKnife(task) => shapes::board(svg, x, y, scale, task, false),
+        Doing::NoKnife(task) => shapes::board(svg, (x, y), scale, task, board_px, false),
         Doing::Between | Doing::Free => {}
     }
     let edge = y + 66.0 * scale + 0.8;

@@ -90,15 +90,10 @@ pub(crate) fn arm_and_knife(svg: &mut Svg, x: f32, y: f32, scale: f32) {
     svg.raw("<path fill=\"var(--card)\" d=\"M45.5 41l18-7c.5 5.5-5.5 10-16 11.5z\"/></g>");
 }
 
-/// The board at the right of a chef at (`x`, `y`): solid while it is chopped
+/// The board at the right of a chef, `width` long: solid while it is chopped
 /// on, hollow where it makes no progress.
-pub(crate) fn board(svg: &mut Svg, x: f32, y: f32, scale: f32, task: u32, solid: bool) {
-    let (left, top, width, height) = (
-        x + 36.0 * scale,
-        y + 49.0 * scale,
-        46.0 * scale,
-        17.0 * scale,
-    );
+pub(crate) fn board(svg: &mut Svg, at: (f32, f32), scale: f32, task: u32, width: f32, solid: bool) {
+    let (left, top, height) = (at.0 + 36.0 * scale, at.1 + 49.0 * scale, 17.0 * scale);
     let words = if solid { "var(--paper)" } else { "var(--ink)" };
     if solid {
         svg.rect(left, top, width, height, "rx=\"4\" fill=\"var(--run)\"");

@@ -7,7 +7,7 @@ mod tests;
 use crate::arms::{arm, based_on, place, plan as planned, runnable};
 use crate::lesson::{Challenge, Explain, ExplainOption, Panel, Preset};
 use crate::question::{Choice, Measure, Question};
-use crate::words::{Phrase, whole};
+use crate::words::{Phrase, grouped, whole};
 use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
 use model::{Arm, Guard, Job, Plan, Rung, Strategy};
 use result::{LOST, data, finding, judge, rows};
@@ -219,7 +219,7 @@ fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
     }
     let count = count(settings);
     if count < LESSON.value("count", settings).round() {
-        notes.push(Phrase::new("races.note.flood").with("count", whole(count)));
+        notes.push(Phrase::new("races.note.flood").with("count", grouped(&whole(count))));
     }
     notes
 }
@@ -243,7 +243,8 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
     // One more than was lost, as no ratio speaks of nothing.
     let choice = |key: &str, id, value, misconception| Choice {
         id,
-        phrase: Phrase::new(["races.question.", key, ".", id].concat()).with("sum", whole(sum)),
+        phrase: Phrase::new(["races.question.", key, ".", id].concat())
+            .with("sum", grouped(&whole(sum))),
         value,
         value_millis: None,
         misconception,
@@ -254,7 +255,7 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
             id: "total",
             phrase: Phrase::new("races.question.total")
                 .with("workers", whole(workers))
-                .with("count", whole(count)),
+                .with("count", grouped(&whole(count))),
             choices: vec![
                 choice("total", "all", Some(1.0), Some("M14")),
                 choice("total", "one", None, None),
@@ -278,7 +279,7 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
     if has("tickets") {
         questions.push(Question {
             id: "tickets",
-            phrase: Phrase::new("races.question.tickets").with("seats", whole(sum / 2.0)),
+            phrase: Phrase::new("races.question.tickets").with("seats", grouped(&whole(sum / 2.0))),
             choices: vec![
                 choice("tickets", "right", Some(1.0), Some("M11")),
                 choice("tickets", "more", Some(sum / 10.0), None),

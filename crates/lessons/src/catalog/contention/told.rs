@@ -18,6 +18,11 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .arms
         .iter()
         .any(|arm| arm.strategy == Strategy::Messages);
+    let first = |name: &str| named(evidence, name).last().copied();
+    let own = first(OWN).or_else(|| first("messages"));
+    // As many chefs as had a shaker each.
+    let parts = named(evidence, PART_INSIDE);
+    let part = own.and_then(|own| parts.into_iter().find(|arm| arm.workers == own.workers));
     let told = outcome(evidence);
     let is_one_core = is_one_core(evidence);
     let beside = named(evidence, BESIDE).first().copied();
@@ -27,6 +32,7 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         (_, Some(_), _) if is_one_core => (FindingKind::OneKnife, "one-knife"),
         (_, None, _) if is_one_core && has_nodes => (FindingKind::OneKnife, "one-knife-nodes"),
         (Outcome::Open, ..) => (FindingKind::Undecided, "undecided"),
+        (Outcome::Held, Some(_), _) if part.is_some() => (FindingKind::Expected, "part"),
         (Outcome::Held, Some(_), _) => (FindingKind::Expected, "expected"),
         (Outcome::Held, None, _) if has_nodes => (FindingKind::Expected, "messages"),
         (Outcome::Held, None, _) => (FindingKind::Undecided, "page"),
@@ -35,8 +41,6 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         let stats = arm.and_then(|arm| throughput(evidence, arm));
         stats.map_or_else(|| "?".to_owned(), |stats| tenth(stats.median))
     };
-    let first = |name: &str| named(evidence, name).last().copied();
-    let own = first(OWN).or_else(|| first("messages"));
     let shown = crowd.copied().or(own);
     let line = shown.map_or(0.0, |arm| middle(evidence, &arm.id, "lock_wait_share"));
     Finding::new(kind, ["contention.finding.", case].concat())
@@ -44,6 +48,11 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .with("times", times(shown))
         .with("line", whole(100.0 * line))
         .with("own", times(own))
+        .with("part", times(part))
+        .with(
+            "percent",
+            whole(part.map_or(0.0, |arm| 100.0 * share_inside(arm))),
+        )
         .with("team", own.map_or(1, |arm| arm.workers).to_string())
         .with("row", millis(millis_of(evidence, "sequential")))
         .with(

@@ -3,7 +3,7 @@
 use super::{LESSON, count, is_enough, workers};
 use crate::checks::{Claims, Outcome, is_one_core, metric_of, middle, outcome};
 use crate::drawing::Counts;
-use crate::words::{Phrase, tenth, whole};
+use crate::words::{Phrase, grouped, tenth, whole};
 use crate::{ChartKind, Drawing, Finding, FindingKind, Settings};
 use analysis::stats::FEWEST;
 use analysis::verdict::{Gate, Limit, judge as verdict, judge_exact};
@@ -125,10 +125,10 @@ pub fn finding(evidence: &Evidence, settings: &Settings) -> Finding {
         .map_or(0.0, |row| figure(row, "wanted"));
     Finding::new(kind, ["races.finding.", case].concat())
         .with("workers", workers(settings).to_string())
-        .with("each", whole(count(settings)))
-        .with("count", whole(middle(evidence, shown, COUNT)))
-        .with("wanted", whole(wanted))
-        .with("missing", whole(middle(evidence, shown, missing)))
+        .with("each", grouped(&whole(count(settings))))
+        .with("count", grouped(&whole(middle(evidence, shown, COUNT))))
+        .with("wanted", grouped(&whole(wanted)))
+        .with("missing", grouped(&whole(middle(evidence, shown, missing))))
         .with(
             "share",
             tenth(100.0 * middle(evidence, shown, "lost_share")),
