@@ -61,6 +61,9 @@ fn more_tasks_than_tickets_are_guests() {
     };
     assert!(scene_of(54).contains("tickets:"));
     assert!(scene_of(55).contains("in line"));
+    // Eighty boards that are only chopped are no guests.
+    let boards = scene(&support::many(4000), MS, &view(), &english).svg;
+    assert!(boards.contains("tickets:"));
 }
 
 #[test]

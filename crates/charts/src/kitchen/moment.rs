@@ -8,7 +8,8 @@ use crate::tasks::count_tasks;
 use crate::{Chef, chefs};
 use model::{LaneKind, Nanos, Span, State, Trace};
 
-/// More tickets than this do not fit on a rail: guests stand in line instead.
+/// More tickets than this do not fit on a rail: where dishes wait, guests stand in
+/// line instead.
 const MOST_TICKETS: u32 = 54;
 
 /// Upper bound on the number of [`moments`].
@@ -25,7 +26,7 @@ pub(crate) struct Cast {
     /// When each task came.
     came: Vec<Nanos>,
     /// Whether tasks are guests who stand in line at a counter, instead of
-    /// tickets on a rail: they come over time, or are too many for a rail.
+    /// tickets on a rail: they come over time, or wait and are too many for a rail.
     pub has_guests: bool,
     /// Whether any task ever waits in a pot that needs nobody.
     pub has_pots: bool,
@@ -67,12 +68,14 @@ impl Cast {
         let is_pot = |span: &Span| {
             span.state == State::Waiting && is_blocking.get(span.lane_idx as usize) != Some(&true)
         };
+        // Boards that are only chopped are no guests, however many there are.
+        let any_waits = trace.spans.iter().any(|span| span.state == State::Waiting);
         Self {
             chefs: chefs(trace),
             tasks,
             end: last_nanos(trace),
             lives,
-            has_guests: tasks > MOST_TICKETS || came.iter().any(|at| *at > 0),
+            has_guests: (tasks > MOST_TICKETS && any_waits) || came.iter().any(|at| *at > 0),
             came,
             has_pots: trace.spans.iter().any(is_pot),
             is_blocking,
