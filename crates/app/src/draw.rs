@@ -75,7 +75,7 @@ pub fn panel(cx: &Cx) -> Html {
         .put(pad);
     let mut sliders = el("div").set(
         "style",
-        "display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:0 .8rem",
+        "display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:0 .8rem;margin-top:.6rem",
     );
     for (workers, _) in &curve.teams {
         sliders = sliders.add(slider(cx, &curve, *workers, is_locked));

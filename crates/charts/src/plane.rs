@@ -275,6 +275,13 @@ fn quadrants(svg: &mut Svg, placer: &mut Placer, at: (f32, f32), say: Say) {
         at.1,
         "stroke=\"var(--soft)\" stroke-width=\"0.8\"",
     );
+    // A name across this border would be in two boxes at once.
+    placer.block(Area {
+        x: left,
+        y: at.1 - 1.0,
+        width,
+        height: 2.0,
+    });
     for (idx, (key, _)) in QUADRANTS.iter().enumerate() {
         let x = if idx % 2 == 0 { left } else { at.0 } + 7.0;
         let y = if idx < 2 { bottom - 8.0 } else { top + 17.0 };

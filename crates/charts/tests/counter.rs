@@ -85,6 +85,9 @@ fn who_stands_still_to_the_end_has_done_nothing() {
     assert!(end.aria.contains("0 of 2 dishes done"), "{}", end.aria);
     let lanes = charts::lanes(&trace, &view(), &english).finding;
     assert!(lanes.ends_with("with no dish done."), "{lanes}");
+    // Eighty boards that are only chopped are no guests.
+    let boards = scene(&support::many(4000), MS, &view(), &english).svg;
+    assert!(boards.contains("tickets:"));
 }
 
 #[test]

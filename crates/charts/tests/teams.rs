@@ -166,7 +166,7 @@ fn a_speedup_says_what_was_measured_and_the_table_has_it_all() {
     let chart = speedup(&input, &view(), &english);
     let said = plain(&chart.finding);
     assert!(
-        said.starts_with("Measured with 2 chefs: 1.80 times sooner, between 1.80 and 1.80 in 9 rounds. With 4 chefs:"),
+        said.starts_with("Measured with 2 chefs: 1.80 times as fast, between 1.80 and 1.80 in 9 rounds. With 4 chefs:"),
         "{said}"
     );
     assert!(
@@ -190,7 +190,7 @@ fn a_speedup_says_what_was_measured_and_the_table_has_it_all() {
         ]
     );
     assert_eq!(row[8..10], ["2.00", "1.67"]);
-    assert!(chart.marks[1].label.contains("1.80 times sooner"));
+    assert!(chart.marks[1].label.contains("1.80 times as fast"));
     assert!(plain(&chart.marks[1].label).ends_with("one chef did 11.1 % of the work alone"));
 }
 

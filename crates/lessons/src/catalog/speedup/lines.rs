@@ -70,24 +70,36 @@ fn places(last: u32) -> impl Iterator<Item = f64> {
 }
 
 /// The law through the measured points: fitted where three can test it, else
-/// carried on from the one point there is, and said to be so.
+/// carried on from the largest team with a knife each, and said to be so.
 fn through(evidence: &Evidence, points: &[SpeedupPoint], last: u32) -> Option<SpeedupLine> {
-    let (key, share, lo, hi) = match claims::fitted(evidence) {
-        Some(fit) => ("speedup.line.fitted", fit.value, fit.lo, fit.hi),
+    let (key, share, lo, hi, from) = match claims::fitted(evidence) {
+        Some(fit) => ("speedup.line.fitted", fit.value, fit.lo, fit.hi, 1.0),
         None if claims::is_testable(evidence) => return None,
         None => {
             let (_, workers) = full_team(evidence)?;
+            // With no larger team there is nowhere to carry it on to.
+            if workers >= last {
+                return None;
+            }
             let point = points.iter().find(|point| point.workers == workers)?;
             let share = point.serial_share?;
-            ("speedup.line.carried", share.median, share.lo, share.hi)
+            let from = f64::from(workers);
+            (
+                "speedup.line.carried",
+                share.median,
+                share.lo,
+                share.hi,
+                from,
+            )
         }
     };
     let edge = |share: f64, p: f64| amdahl(share, p);
+    let drawn = || places(last).filter(move |p| *p >= from);
     Some(SpeedupLine {
         kind: LineKind::Fitted,
         label: Phrase::new(key).with("fit", whole(100.0 * share)),
-        points: places(last).map(|p| (p, edge(share, p))).collect(),
-        band: places(last).map(|p| (edge(hi, p), edge(lo, p))).collect(),
+        points: drawn().map(|p| (p, edge(share, p))).collect(),
+        band: drawn().map(|p| (edge(hi, p), edge(lo, p))).collect(),
     })
 }
 

@@ -40,7 +40,7 @@ pub fn finding(evidence: &Evidence, settings: &Settings) -> Finding {
             "limit",
             amdahl_limit(menu.serial).map(times).unwrap_or_default(),
         )
-        .with("knives", tenth(knives(evidence)))
+        .with("knives", times(knives(evidence)))
 }
 
 /// So many times, without a decimal that says nothing.
