@@ -57,11 +57,11 @@ pub const LESSON: Lesson = Lesson {
         },
         Preset {
             id: "tickets",
-            values: &[("count", "1000000"), ("gap", "0"), ("guard", "tickets")],
+            values: &[("count", "1000000"), ("gap", "30"), ("guard", "tickets")],
         },
         Preset {
             id: "tally",
-            values: &[("count", "1000000"), ("gap", "0"), ("guard", "loose")],
+            values: &[("count", "1000000"), ("gap", "30"), ("guard", "loose")],
         },
     ],
     challenge: Some(Challenge {
@@ -94,7 +94,7 @@ const SLIDERS: &[SliderSpec] = &[
         min: 0.0,
         max: 200.0,
         step: 10.0,
-        default: 0.0,
+        default: 30.0,
         unit: "",
     },
 ];
