@@ -26,8 +26,10 @@ const LARGEST: usize = 512;
 const CLASSES: usize = LARGEST / GRAIN;
 /// Bytes of a batch: what is asked of the system, or passed on, at once.
 const BATCH_BYTES: usize = 4096;
-/// Batches of a size that a thread keeps.
-const KEPT: usize = 2;
+/// Batches of a size that a thread keeps. With 2, two threads that each build and
+/// drop trees of a thousand boxes took 2.5 times as long as one for twice the work:
+/// the batches went to and fro between their caches.
+const KEPT: usize = 32;
 /// No thread has its own variables below this address. Where they seem to be
 /// there, the thread is just starting: it asks for the memory of its variables
 /// before it has any.
@@ -83,7 +85,8 @@ thread_local! {
     };
 }
 
-/// Batches that any thread may take.
+/// Batches that any thread may take. On cache lines of its own.
+#[repr(align(128))]
 struct Store {
     is_locked: AtomicBool,
     first: UnsafeCell<*mut Block>,

@@ -72,7 +72,8 @@ pub fn rows(
         tools::piscina(&project.cache)?,
     ];
     let settings = format!(
-        "workload=nothing&strategies=pool&workers=2&tasks={TASKS}&rounds={}",
+        // As iterators in parallel are dealt out by rayon.
+        "workload=nothing&strategies=pool&workers=2&deal=stealing&tasks={TASKS}&rounds={}",
         effort.runs
     );
     let lab = Lab::open(browser, site, &settings)?;
