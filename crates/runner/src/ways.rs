@@ -119,7 +119,8 @@ pub fn add_loosely(tally: &AtomicU32, gap: u32) {
     reason = "a call takes longer than what is timed"
 )]
 #[inline(always)]
-pub fn add_at_once(tally: &AtomicU32) {
+pub fn add_at_once(tally: &AtomicU32, gap: u32) {
+    idle(gap);
     tally.fetch_add(1, Relaxed); // at once
 }
 

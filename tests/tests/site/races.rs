@@ -92,7 +92,8 @@ fn without_shared_memory_one_chef_counts() {
     assert_eq!(arms, ["one", "juggling"]);
     for arm in arms {
         let counts = counts(&evidence, arm);
-        assert_eq!(counts.len(), 6, "{arm}");
+        // Where a round was void there is another one.
+        assert!(counts.len() >= 6, "{arm}: {}", counts.len());
         assert!(
             counts.iter().all(|count| *count == wanted(&evidence)),
             "{arm}: {counts:?}"

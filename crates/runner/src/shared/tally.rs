@@ -126,7 +126,7 @@ impl Tally {
         let most = workloads::tally::chunk(gap);
         let until = spec.size.min(from.saturating_add(most));
         match self.guard {
-            Guard::Atomic => (from..until).for_each(|_| add_at_once(wall)),
+            Guard::Atomic => (from..until).for_each(|_| add_at_once(wall, gap)),
             Guard::Mutex | Guard::TwoLocks => {
                 (from..until).for_each(|_| add_under_lock(lock, wall, gap));
             }
