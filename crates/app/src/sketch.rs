@@ -1,7 +1,7 @@
 //! A drawing of a plan before anything was timed. Never shown without saying
 //! that it is a drawing.
 
-use model::{Arm, Lane, LaneKind, Nanos, Plan, Span, State, Strategy, TaskRecord, Trace};
+use model::{Arm, Deal, Lane, LaneKind, Nanos, Plan, Span, State, Strategy, TaskRecord, Trace};
 
 /// Length of a drawn dish; its number is not shown.
 const LENGTH_NANOS: Nanos = 100_000_000;
@@ -44,14 +44,15 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
     };
     for spec in arm.tasks(seed, 0) {
         let has_to_wait = arm.edges.iter().any(|edge| edge.after == spec.id);
-        let is_begun = spec.id < chefs && !has_to_wait;
+        let lane_idx = dealt_to(arm, spec.id, chefs);
+        let is_first = spec.id == 0 || dealt_to(arm, spec.id - 1, chefs) != lane_idx;
+        let is_begun = is_first && (in_stretches(arm) || spec.id < chefs) && !has_to_wait;
         let start_nanos = if is_begun { 0 } else { LENGTH_NANOS };
         let state = if spec.wait_millis > 0.0 {
             State::Waiting
         } else {
             State::Running
         };
-        let lane_idx = spec.id % chefs;
         trace.spans.push(Span {
             lane_idx,
             task: spec.id,
@@ -73,6 +74,21 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
         });
     }
     trace
+}
+
+/// Whether each chef has one stretch of neighbours from the start.
+const fn in_stretches(arm: &Arm) -> bool {
+    matches!(arm.manner.deal, Deal::Block | Deal::Stealing)
+}
+
+/// The chef whose dish this is, as far as the plan says.
+fn dealt_to(arm: &Arm, task: u32, chefs: u32) -> u32 {
+    let tasks: u32 = arm.jobs.iter().map(|job| job.tasks).sum();
+    if in_stretches(arm) {
+        task * chefs / tasks.max(1)
+    } else {
+        task % chefs
+    }
 }
 
 /// Of guests who come over time a few are in line, and the others on their way.
@@ -174,5 +190,22 @@ mod tests {
     fn only_the_first_dish_of_each_chef_has_begun() {
         assert_eq!(begun(&plan(60.0)), [State::Waiting]);
         assert_eq!(begun(&plan(0.0)), [State::Running]);
+    }
+
+    #[test]
+    fn a_stretch_of_a_chefs_own_begins_where_the_one_before_ends() {
+        let mut plan = plan(0.0);
+        let arm = plan.arms.last_mut().unwrap();
+        (arm.strategy, arm.workers, arm.manner.deal) = (Strategy::Pool, 2, Deal::Block);
+        let id = arm.id.clone();
+        let n: u32 = arm.jobs.iter().map(|job| job.tasks).sum();
+        let trace = sketch(&plan, Some(&id)).unwrap();
+        let begun: Vec<(u32, u32)> = trace
+            .tasks
+            .iter()
+            .filter(|task| task.started_nanos == 0)
+            .map(|task| (task.lane_idx, task.id))
+            .collect();
+        assert_eq!(begun, [(0, 0), (1, n.div_ceil(2))]);
     }
 }

@@ -202,14 +202,7 @@ impl Kernel for Rows {
         if self.advance(STEP_PIXELS) {
             return Step::Again;
         }
-        let shades = std::mem::take(&mut self.tile.shades);
-        Step::Done(Output {
-            checksum: self.checksum,
-            tile: (!shades.is_empty()).then_some(Tile {
-                shades,
-                ..self.tile
-            }),
-        })
+        Step::Done(Output::painted(self.checksum, &mut self.tile))
     }
 }
 

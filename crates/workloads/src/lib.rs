@@ -62,6 +62,15 @@ pub struct Output {
 }
 
 impl Output {
+    /// With what was painted, which is taken away: a further step has none.
+    fn painted(checksum: u64, tile: &mut Tile) -> Self {
+        let shades = std::mem::take(&mut tile.shades);
+        Self {
+            checksum,
+            tile: (!shades.is_empty()).then_some(Tile { shades, ..*tile }),
+        }
+    }
+
     const fn plain(checksum: u64) -> Self {
         Self {
             checksum,

@@ -272,14 +272,7 @@ impl Kernel for Stripe {
         if self.advance(STEP_ROWS) {
             return Step::Again;
         }
-        let shades = std::mem::take(&mut self.tile.shades);
-        Step::Done(Output {
-            checksum: self.checksum,
-            tile: (!shades.is_empty()).then_some(Tile {
-                shades,
-                ..self.tile
-            }),
-        })
+        Step::Done(Output::painted(self.checksum, &mut self.tile))
     }
 }
 
