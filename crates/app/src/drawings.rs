@@ -20,6 +20,8 @@ pub const fn is_told(kind: ChartKind) -> bool {
             | ChartKind::Dag
             | ChartKind::Counts
             | ChartKind::Circle
+            | ChartKind::Stages
+            | ChartKind::Loss
     )
 }
 
@@ -41,7 +43,7 @@ pub fn draw(outcome: &Outcome, kind: ChartKind, words: &Words, view: &View, say:
         }
         Some(Drawing::Counts(told)) => charts::counts(&counts(told, words), view, say),
         Some(Drawing::Circle(told)) => charts::circle(&waiters(told, words), view, say),
-        None => match kind {
+        Some(Drawing::Stages(_) | Drawing::Loss(_)) | None => match kind {
             ChartKind::Speedup => charts::speedup(&SpeedupChart::default(), view, say),
             ChartKind::Waterfall => charts::waterfall(&[], view, say),
             ChartKind::Dag => charts::dag(&DagChart::default(), view, say),
@@ -294,6 +296,8 @@ mod tests {
                     label: say("l"),
                     points: vec![(2.0, STATS)],
                 }],
+                is_log_up: false,
+                crossing: None,
                 theory: vec![(say("t"), vec![(1.0, 2.0)])],
             },
             &words,

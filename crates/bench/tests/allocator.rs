@@ -66,6 +66,19 @@ fn nobody_gets_what_another_holds() {
 }
 
 #[test]
+fn a_large_block_is_counted_while_it_is_held() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = in_use_bytes();
+    let held = vec![0_u8; 16 << 20];
+    let during = in_use_bytes() - before;
+    drop(held);
+    // Tests that take no turns allocate too, but nowhere near as much.
+    assert!((15 << 20..20 << 20).contains(&during), "{during}");
+    let after = in_use_bytes();
+    assert!(after < before + (4 << 20), "{before} {after}");
+}
+
+#[test]
 fn fresh_blocks_are_zero_where_that_was_asked_for() {
     for size in [1, 15, 16, 17, 200, 512, 513, 5000] {
         let dirty: Vec<Vec<u8>> = (0..50).map(|_| vec![0xff; size]).collect();

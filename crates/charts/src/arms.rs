@@ -41,6 +41,7 @@ pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
         Strategy::Blocking if one => "chart.arm.blocking.one",
         Strategy::Blocking => "chart.arm.blocking",
         Strategy::Simd => "chart.arm.simd",
+        Strategy::Gpu => "chart.arm.gpu",
     };
     let label = phrase(say).number("n", arm.workers).get(key);
     if arm.variant.is_empty() {

@@ -19,7 +19,7 @@ pub struct Chef {
 /// coordinates workers is not a chef.
 #[must_use]
 pub fn chefs(trace: &Trace) -> Vec<Chef> {
-    let is_worker = |kind| matches!(kind, LaneKind::Pool | LaneKind::Message);
+    let is_worker = |kind| matches!(kind, LaneKind::Pool | LaneKind::Message | LaneKind::Tab);
     let has_workers = trace.lanes.iter().any(|lane| is_worker(lane.kind));
     let mut works = vec![false; trace.lanes.len()];
     for span in &trace.spans {
@@ -79,6 +79,8 @@ impl Chef {
             LaneKind::Host => "chart.lane.host",
             LaneKind::Pool => "chart.lane.pool",
             LaneKind::Message => "chart.lane.message",
+            LaneKind::Tab => "chart.lane.tab",
+            LaneKind::Gpu => "chart.lane.gpu",
         };
         phrase(say).number("n", self.number).get(key)
     }
@@ -91,6 +93,8 @@ impl Chef {
             LaneKind::Host => "chart.place.host",
             LaneKind::Pool => "chart.place.pool",
             LaneKind::Message => "chart.place.message",
+            LaneKind::Tab => "chart.place.tab",
+            LaneKind::Gpu => "chart.place.gpu",
         };
         say(key, &[])
     }

@@ -35,6 +35,8 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
                 LaneKind::Host => "host worker",
                 LaneKind::Pool => "pool worker",
                 LaneKind::Message => "message worker",
+                LaneKind::Tab => "worker of another tab",
+                LaneKind::Gpu => "graphics processor",
             };
             let name = ["chef ", &whole(u64::from(chef.number)), " (", kind, ")"].concat();
             let tid = u64::from(chef.lane_idx) + 1;

@@ -138,6 +138,7 @@ pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String>
         Strategy::Sequential | Strategy::Interleaved | Strategy::Simd => {
             in_loop(&order, &specs, recipe, ticks).await
         }
+        Strategy::Gpu => return Err("a host has no graphics processor".into()),
         Strategy::Pool => on_pool(staff, &order, &specs, recipe, ticks).await?,
         Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
@@ -434,6 +435,9 @@ fn so_far(raw: &Raw) -> Raw {
         stalls: raw.stalls.clone(),
         samples: Vec::new(),
         figures: raw.figures.clone(),
+        couriers: raw.couriers.clone(),
+        learned: raw.learned.clone(),
+        found: raw.found.clone(),
         ..*raw
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::words::Phrase;
 use analysis::LostTo;
-use model::{Edge, Stats};
+use model::{Edge, Learned, Stats};
 
 /// The content of one chart of figures, in the lesson's words.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,10 @@ pub enum Drawing {
     /// Who waits for whom: each holds what the one before him wants, and the first
     /// what the last one wants.
     Circle(Vec<Waiting>),
+    /// The stages of each run, from left to right.
+    Stages(Vec<Staged>),
+    /// How a loss falls over time.
+    Loss(Loss),
 }
 
 /// A figure against a parameter, measured and as theory says.
@@ -35,6 +39,10 @@ pub struct Sweep {
     pub lines: Vec<SweepLine>,
     /// What theory says, from left to right: label, points.
     pub theory: Vec<(Phrase, Vec<(f64, f64)>)>,
+    /// Whether the figure is drawn on a logarithmic scale.
+    pub is_log_up: bool,
+    /// Where two lines cross: the parameter, and what it is called there.
+    pub crossing: Option<(f64, Phrase)>,
 }
 
 /// The measured points of one line of a sweep.
@@ -147,4 +155,31 @@ pub struct Waiting {
     pub holds: Phrase,
     /// What he waits for.
     pub wants: Phrase,
+}
+
+/// The stages of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Staged {
+    /// The run.
+    pub label: Phrase,
+    /// What each stage is called and its length in milliseconds, over the rounds.
+    pub stages: Vec<(Phrase, Stats)>,
+}
+
+/// How far trainings got, over time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loss {
+    /// One line a run.
+    pub lines: Vec<LossLine>,
+    /// The accuracy to be reached, 0..=1.
+    pub wanted: Option<f64>,
+}
+
+/// One training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LossLine {
+    /// The run.
+    pub label: Phrase,
+    /// Its points in the order of time; a typical round's.
+    pub points: Vec<Learned>,
 }

@@ -73,11 +73,17 @@ pub enum ChartKind {
     Counts,
     /// Who waits for whom.
     Circle,
+    /// Lanes with the messages between them, as wide as the bytes they carry.
+    Arrows,
+    /// The stages of a run one after another, such as upload and readback.
+    Stages,
+    /// How a loss falls over time.
+    Loss,
 }
 
 impl ChartKind {
     /// Stable id: `lanes tasks makespan plane cdf frames queue sweep
-    /// speedup waterfall dag counts circle`.
+    /// speedup waterfall dag counts circle arrows stages loss`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -94,6 +100,9 @@ impl ChartKind {
             Self::Dag => "dag",
             Self::Counts => "counts",
             Self::Circle => "circle",
+            Self::Arrows => "arrows",
+            Self::Stages => "stages",
+            Self::Loss => "loss",
         }
     }
 }

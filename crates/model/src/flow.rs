@@ -1,6 +1,6 @@
 //! When requests come, and how the loop of an arm treats its tasks.
 
-use crate::{Deal, Guard};
+use crate::{Deal, Guard, Town, Training};
 use serde::{Deserialize, Serialize};
 
 /// How a task that has computed for a while lets others have the thread.
@@ -79,6 +79,12 @@ pub struct Manner {
     /// How what the tasks share is kept safe.
     #[serde(default)]
     pub guard: Guard,
+    /// How a job is mapped and reduced by nodes that share nothing.
+    #[serde(default)]
+    pub town: Option<Town>,
+    /// How it learns.
+    #[serde(default)]
+    pub training: Option<Training>,
 }
 
 /// How long the waits of a job are.

@@ -11,7 +11,9 @@ mod plan;
 mod sharing;
 mod strategy;
 mod time;
+mod town;
 mod trace;
+mod training;
 
 pub use capability::{Capability, Rung, RungReason, YieldKind};
 pub use dataset::{DataSet, ORDERS, Total};
@@ -24,7 +26,9 @@ pub use plan::{Arm, Job, Place, Plan, TaskSpec, planned_millis};
 pub use sharing::{Deal, Edge, Guard};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
+pub use town::{Moves, Town};
 pub use trace::{
-    Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall, State,
-    Stretch, TaskEvent, TaskRecord, Tile, Trace,
+    Courier, Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall,
+    State, Stretch, TaskEvent, TaskRecord, Tile, Trace,
 };
+pub use training::{Learned, Learner, Training};

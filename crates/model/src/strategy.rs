@@ -25,11 +25,13 @@ pub enum Strategy {
     /// One task after another on one thread, several numbers in one instruction
     /// (WebAssembly's 128-bit SIMD).
     Simd,
+    /// Many numbers at the same instant on the graphics processor (WebGPU).
+    Gpu,
 }
 
 impl Strategy {
     /// Every strategy, in the order they are listed to a reader.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sequential,
         Self::Interleaved,
         Self::Pool,
@@ -38,6 +40,7 @@ impl Strategy {
         Self::Offload,
         Self::Blocking,
         Self::Simd,
+        Self::Gpu,
     ];
 
     /// The stable id used in addresses and records.
@@ -52,6 +55,7 @@ impl Strategy {
             Self::Offload => "offload",
             Self::Blocking => "blocking",
             Self::Simd => "simd",
+            Self::Gpu => "gpu",
         }
     }
 
@@ -64,7 +68,10 @@ impl Strategy {
     /// Whether the arm's `workers` count means anything for it.
     #[must_use]
     pub const fn uses_workers(self) -> bool {
-        !matches!(self, Self::Sequential | Self::Interleaved | Self::Simd)
+        !matches!(
+            self,
+            Self::Sequential | Self::Interleaved | Self::Simd | Self::Gpu
+        )
     }
 
     /// Whether it needs memory shared between threads (rung 3).

@@ -1,6 +1,6 @@
 //! What happened in one timed run of one arm.
 
-use crate::{Nanos, Total};
+use crate::{Learned, Nanos, Total};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,6 +57,10 @@ pub enum LaneKind {
     Pool,
     /// A worker with private memory.
     Message,
+    /// A worker of another tab or window.
+    Tab,
+    /// The graphics processor, as seen by the thread that waits for it.
+    Gpu,
 }
 
 /// A place where tasks run; chefs are numbered from 1 in lane order.
@@ -143,6 +147,35 @@ pub struct Trace {
     /// [`crate::Metrics`]: what a shared counter showed, how often was tried.
     #[serde(default)]
     pub figures: BTreeMap<String, f64>,
+    /// Messages between lanes that carried data, where they were written down.
+    #[serde(default)]
+    pub couriers: Vec<Courier>,
+    /// How far a training was, in the order of time.
+    #[serde(default)]
+    pub learned: Vec<Learned>,
+    /// What a job found, for reading: the most frequent words and their counts, or
+    /// whatever it looks for; a label and a number a row.
+    #[serde(default)]
+    pub found: Vec<(String, f64)>,
+}
+
+/// A message on its way from one lane to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Courier {
+    /// Sender: index into [`Trace::lanes`].
+    pub from_lane_idx: u32,
+    /// Receiver.
+    pub to_lane_idx: u32,
+    /// [`TaskRecord::id`] it belongs to.
+    pub task: u32,
+    /// Bytes of its data.
+    pub bytes: u64,
+    /// Handed to the browser, since the start of the run.
+    pub sent_nanos: Nanos,
+    /// At hand at the receiver.
+    pub came_nanos: Nanos,
+    /// Of the time between, what a network model added.
+    pub added_nanos: Nanos,
 }
 
 impl Trace {

@@ -1,8 +1,8 @@
 //! Recording: one writer a lane, readable by others while it runs.
 
 use model::{
-    Lane, MemoryUse, Nanos, Picture, Sample, Span, Stall, State, TaskEvent, TaskRecord, TaskSpec,
-    Tile, Trace,
+    Courier, Lane, Learned, MemoryUse, Nanos, Picture, Sample, Span, Stall, State, TaskEvent,
+    TaskRecord, TaskSpec, Tile, Trace,
 };
 use std::{
     cell::UnsafeCell,
@@ -152,6 +152,12 @@ pub struct Raw {
     pub peak_bytes: u64,
     /// As in [`Trace::figures`].
     pub figures: BTreeMap<String, f64>,
+    /// As in [`Trace::couriers`], on the shared clock.
+    pub couriers: Vec<Courier>,
+    /// As in [`Trace::learned`], on the shared clock.
+    pub learned: Vec<Learned>,
+    /// As in [`Trace::found`].
+    pub found: Vec<(String, f64)>,
 }
 
 /// Puts a trace together: times become relative to the start of the run, tasks
@@ -177,6 +183,17 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
     let mut stalls = raw.stalls;
     for stall in &mut stalls {
         stall.start_nanos = since(stall.start_nanos);
+    }
+    let mut couriers = raw.couriers;
+    for courier in &mut couriers {
+        courier.sent_nanos = since(courier.sent_nanos);
+        // As above: it cannot have come before it was sent.
+        courier.came_nanos = since(courier.came_nanos).max(courier.sent_nanos);
+    }
+    couriers.sort_by_key(|courier| courier.sent_nanos);
+    let mut learned = raw.learned;
+    for point in &mut learned {
+        point.at_nanos = since(point.at_nanos);
     }
     let mut finished = raw.finished;
     finished.sort_by_key(|task| task.task);
@@ -234,6 +251,9 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         events,
         stalls,
         figures: raw.figures,
+        couriers,
+        learned,
+        found: raw.found,
         ..Trace::default()
     }
 }

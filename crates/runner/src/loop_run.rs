@@ -289,6 +289,7 @@ impl<C: Clock + Clone + 'static> LoopRun<C> {
             samples: self.gauge.read(end_nanos),
             peak_bytes: self.peak_bytes.get(),
             figures: shared::figures(self.shared.as_ref()),
+            ..Raw::default()
         }
     }
 

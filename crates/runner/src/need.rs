@@ -45,7 +45,7 @@ fn at_once(arm: &Arm) -> u64 {
         limit => tasks.min(u64::from(limit)),
     };
     match arm.strategy {
-        Strategy::Sequential | Strategy::Simd | Strategy::Messages => 1,
+        Strategy::Sequential | Strategy::Simd | Strategy::Messages | Strategy::Gpu => 1,
         Strategy::Interleaved => limited,
         Strategy::Hybrid => limited.div_ceil(u64::from(arm.workers.max(1))),
         Strategy::Pool | Strategy::Offload | Strategy::Blocking => u64::from(arm.workers),

@@ -16,6 +16,7 @@ mod endless;
 mod image_filter;
 mod life;
 mod mandelbrot;
+pub mod mapped;
 mod matrix;
 mod merge_sort;
 mod mix;

@@ -80,11 +80,13 @@ fn every_work_in_every_way_with_every_team_gives_the_reference() {
     let visit = Visit::of_site("agreement");
     // Two tasks of each work and more, so that a team of eight has enough.
     let ways = agree(&visit, &work, 2 * work.len() + 5, &TEAMS);
-    assert_eq!(ways, BTreeSet::from(Strategy::ALL));
+    let mut all = BTreeSet::from(Strategy::ALL);
+    all.remove(&Strategy::Gpu);
+    assert_eq!(ways, all);
     // Each alone, so that its tasks meet nothing but their own kind.
     for (id, team) in work.iter().zip(TEAMS.iter().cycle()) {
         let ways = agree(&visit, &[id], 9, &[*team]);
-        let mut expected = BTreeSet::from(Strategy::ALL);
+        let mut expected = all.clone();
         let workload = workloads::registry::find(id).expect("known work");
         if workload.simd.is_none() {
             expected.remove(&Strategy::Simd);

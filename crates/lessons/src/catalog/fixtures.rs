@@ -287,6 +287,7 @@ impl Kitchen {
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
+            Strategy::Gpu => busy / 8.0 + 5.0,
             Strategy::Interleaved if arm.manner.limit > 0 => {
                 let batches = (tasks / f64::from(arm.manner.limit)).ceil();
                 (busy + batches * wait) * self.juggling

@@ -148,6 +148,8 @@ fn wanted(settings: &Settings, machine: &Machine<'_>) -> Vec<Strategy> {
     if wanted.is_empty() {
         wanted = STRATEGIES.to_vec();
     }
+    // Its work is of another kind: no work of the lab has a twin there.
+    wanted.retain(|strategy| *strategy != Strategy::Gpu);
     if endless::is_wanted(settings, machine) {
         return endless::in_turns(wanted);
     }

@@ -109,6 +109,8 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         is_log: false,
         lines,
         theory,
+        is_log_up: false,
+        crossing: None,
     }
 }
 

@@ -251,6 +251,8 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         is_log: true,
         lines,
         theory,
+        is_log_up: false,
+        crossing: None,
     }
 }
 

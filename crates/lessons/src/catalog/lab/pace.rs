@@ -43,7 +43,7 @@ pub fn served(arm: &Arm, machine: &Machine<'_>) -> f64 {
         1.0
     };
     let at_once = match arm.strategy {
-        Strategy::Sequential | Strategy::Simd => 1.0,
+        Strategy::Sequential | Strategy::Simd | Strategy::Gpu => 1.0,
         Strategy::Interleaved | Strategy::Offload | Strategy::Hybrid if arm.manner.limit == 0 => {
             f64::INFINITY
         }

@@ -126,5 +126,7 @@ pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
         is_log: true,
         lines,
         theory: Vec::new(),
+        is_log_up: false,
+        crossing: None,
     })
 }

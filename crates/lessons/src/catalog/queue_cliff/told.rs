@@ -70,6 +70,8 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         is_log: false,
         lines: measured,
         theory: curves(evidence, &lines),
+        is_log_up: false,
+        crossing: None,
     }
 }
 

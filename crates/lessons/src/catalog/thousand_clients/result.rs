@@ -173,6 +173,8 @@ pub(super) fn sweep(evidence: &Evidence, settings: &Settings) -> Sweep {
         up: say("up"),
         is_log: true,
         lines,
+        is_log_up: false,
+        crossing: None,
         theory: vec![
             (say("theory.teams"), expected.collect()),
             (say("theory.loop"), vec![(1.0, together), (most, together)]),
