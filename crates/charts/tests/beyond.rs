@@ -321,3 +321,36 @@ fn a_factor_of_ten_is_as_high_everywhere_on_a_logarithmic_scale() {
             .contains("NaN")
     );
 }
+
+#[test]
+fn the_exported_trace_has_a_flow_for_every_message_and_the_loss() {
+    let mut trace = beyond::town(2, 8, 3 * MS);
+    trace.learned = beyond::trainings().lines[0].points.clone();
+    let json = charts::export::chrome_trace(std::slice::from_ref(&trace));
+    let count = |part: &str| json.matches(part).count();
+    let messages = trace.couriers.len();
+    assert_eq!(count("\"ph\":\"s\""), messages);
+    assert_eq!(count("\"ph\":\"f\""), messages);
+    assert_eq!(count("\"bp\":\"e\""), messages);
+    assert_eq!(count("\"dur\":0"), 2 * messages);
+    assert_eq!(count("\"added_us\":3000"), 2 * messages);
+    assert!(json.contains("depot (host worker)") && json.contains("(worker of another tab)"));
+    assert_eq!(count("\"name\":\"loss\""), 60);
+    assert_eq!(count("\"name\":\"accuracy\""), 10);
+    // Each flow begins and ends where its message did.
+    for (number, courier) in trace.couriers.iter().enumerate() {
+        for (phase, lane, at) in [
+            ("s", courier.from_lane_idx, courier.sent_nanos),
+            ("f", courier.to_lane_idx, courier.came_nanos),
+        ] {
+            let line = format!(
+                "{{\"ph\":\"{phase}\",\"pid\":1,\"tid\":{},\"name\":\"courier\",\"cat\":\"courier\",\"id\":\"1.courier.{number}\",\"ts\":{}",
+                lane + 1,
+                at / 1000
+            );
+            assert_eq!(json.matches(&line).count(), 1, "{line}");
+        }
+    }
+    let open = json.matches('{').count();
+    assert_eq!(open, json.matches('}').count());
+}
