@@ -6,6 +6,7 @@ use crate::{
     dataset,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
+    given::Given,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
@@ -254,8 +255,8 @@ pub(crate) struct Stand {
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
     pub(crate) control: Option<Control>,
-    /// The picture that the plan's jobs name.
-    pub(crate) photo: Option<Photo>,
+    /// What the plan's jobs name.
+    pub(crate) given: Given,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -306,11 +307,6 @@ fn shares(arm: &Arm) -> bool {
     town.is_some_and(|town| town.moves == Moves::Share)
 }
 
-/// Whether an arm uses the picture the reader gave.
-pub(crate) fn needs_photo(arm: &Arm) -> bool {
-    arm.manner.town.is_none() && arm.jobs.iter().any(|job| job.input != 0)
-}
-
 impl Stand {
     async fn with_host<T>(
         &self,
@@ -320,9 +316,7 @@ impl Stand {
         let generation = self.staff.generation.get();
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
-        if let Some(photo) = self.photo.as_ref().filter(|_| needs_photo(arm)) {
-            host.with_photo(photo)?;
-        }
+        self.given.hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
