@@ -32,6 +32,7 @@ mod requests;
 pub mod shaker;
 mod simd;
 pub mod tally;
+pub mod training;
 mod trees;
 mod waiting;
 

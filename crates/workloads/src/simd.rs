@@ -1,4 +1,4 @@
-//! Two `f64` in one 128-bit register, for kernels that compute with several
+//! Two `f64`, or four `f32`, in one 128-bit register, for kernels that compute with several
 //! numbers in one instruction.
 //!
 //! In WebAssembly an instruction of `simd128`, on x86-64 one of SSE2 (which every
@@ -37,6 +37,10 @@ macro_rules! on {
         value
     }};
 }
+
+mod four;
+
+pub(crate) use four::Four;
 
 /// Two numbers.
 #[derive(Clone, Copy)]
