@@ -4,6 +4,8 @@ use crate::control::{COARSE_MILLIS, Control};
 use crate::event_loop::pause;
 use crate::frames::Heartbeat;
 use crate::stand::{HiddenWatch, Staff, Stand, needs_photo, timed_run};
+use crate::tabs::{Joined, Neighbours};
+use crate::text_file::{FileFault, TextFile};
 use analysis::{Measured, TimedRun};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
@@ -12,6 +14,7 @@ use runner::protocol::{Outcome, make_ready, measure, steady_probes};
 use runner::reading::LoadFault;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Blob;
 use workloads::photo::Photo;
 
 /// What the page learns while a plan runs.
@@ -298,6 +301,81 @@ impl Session {
         let rows = photo.as_ref().map_or(0, Photo::rows);
         self.staff.give(photo);
         Ok(rows)
+    }
+
+    /// Looks at a text of the reader's own.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub async fn look_at(&self, blob: Blob) -> Result<TextFile, FileFault> {
+        let id = self.staff.texts.get() + 1;
+        self.staff.texts.set(id);
+        TextFile::open(blob, id).await
+    }
+
+    /// Uses this text from now on, or with `None` made-up ones.
+    ///
+    /// # Errors
+    /// [`FileFault::Busy`] while a run is under way, which goes on with what it has.
+    pub fn give_text(&self, file: Option<TextFile>) -> Result<(), FileFault> {
+        if self.is_running() {
+            return Err(FileFault::Busy);
+        }
+        // It may have been getting ready with the one before.
+        self.warming.take();
+        *self.staff.text.borrow_mut() = file;
+        Ok(())
+    }
+
+    /// Begins or ends lending workers to other tabs; `lends` is told how many are
+    /// lent, or why that is not possible. Does nothing if it is so already.
+    pub fn join(&self, is_wanted: bool, lends: impl Fn(Result<usize, String>) + 'static) {
+        if self.staff.wants_to_lend.replace(is_wanted) == is_wanted {
+            return;
+        }
+        self.staff.joined.take();
+        if !is_wanted {
+            return;
+        }
+        let (staff, build) = (Rc::clone(&self.staff), Rc::clone(&self.build));
+        let lends = Rc::new(lends);
+        spawn_local(async move {
+            let tell = Rc::clone(&lends);
+            let told = move |n| tell(Ok(n));
+            let joined = match staff.whole_engine().await {
+                Ok(boot) => Joined::join(&build, boot, told),
+                Err(fault) => Err(fault.detail().to_owned()),
+            };
+            match joined {
+                Ok(joined) if staff.wants_to_lend.get() => {
+                    *staff.joined.borrow_mut() = Some(joined);
+                    lends(Ok(0));
+                }
+                Ok(_) => {}
+                Err(why) => lends(Err(why)),
+            }
+        });
+    }
+
+    /// Begins or ends listening for tabs that lend workers; `changed` is told how
+    /// many can help, and how many of another build are there. Does nothing if it is
+    /// so already.
+    pub fn listen(&self, is_wanted: bool, changed: impl Fn(usize, usize) + 'static) {
+        if self.staff.neighbours.borrow().is_some() == is_wanted {
+            return;
+        }
+        *self.staff.neighbours.borrow_mut() = if is_wanted {
+            let weak = Rc::downgrade(&self.staff);
+            let heard = move || {
+                if let Some(staff) = weak.upgrade() {
+                    staff.tell_tabs(&changed);
+                }
+            };
+            // Where there are no channels there are no such tabs.
+            Neighbours::listen(&self.build, heard).ok()
+        } else {
+            None
+        };
     }
 
     /// Starts a run; events come until `Done`, `Stopped` or `Failed`.

@@ -10,6 +10,8 @@ use crate::{
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
     session::{Phase, RunError, RunEvent},
+    tabs::{Joined, Neighbours},
+    text_file::TextFile,
     worker::Boot,
 };
 use analysis::TimedRun;
@@ -57,6 +59,16 @@ pub(crate) struct Staff {
     build: String,
     /// The picture the reader gave.
     photo: RefCell<Option<Photo>>,
+    /// The text the reader gave.
+    pub(crate) text: RefCell<Option<TextFile>>,
+    /// Texts that were looked at; each has the next number.
+    pub(crate) texts: Cell<u32>,
+    /// Tabs that lend workers to this one.
+    pub(crate) neighbours: RefCell<Option<Neighbours>>,
+    /// This tab as one that lends workers to others.
+    pub(crate) joined: RefCell<Option<Joined>>,
+    /// Whether it shall be.
+    pub(crate) wants_to_lend: Cell<bool>,
 }
 
 impl Staff {
@@ -72,6 +84,20 @@ impl Staff {
         // For what runs on the page itself.
         workloads::photo::give(photo.clone());
         *self.photo.borrow_mut() = photo;
+    }
+
+    /// Tells how many tabs help, and how many cannot.
+    pub(crate) fn tell_tabs(&self, tell: &dyn Fn(usize, usize)) {
+        let tabs = self.neighbours.borrow().as_ref().map(Neighbours::tabs);
+        if let Some(tabs) = tabs {
+            tell(tabs.here().len(), tabs.strangers());
+        }
+    }
+
+    /// The whole engine for workers that are lent.
+    pub(crate) async fn whole_engine(&self) -> Result<Boot, RunError> {
+        self.capability().await;
+        self.engine().await
     }
 
     /// The picture in use.

@@ -59,6 +59,8 @@ const LATER: &[&str] = &[
     "web::dataset::",
     "web::event_loop::Asker",
     "web::frames::",
+    "web::tabs::",
+    "web::text_file::",
     "web::session::",
     "web::stand::",
     "web::probes::",
@@ -81,6 +83,7 @@ const LATER: &[&str] = &[
     "app::runs::",
     "app::source::",
     "app::stage::",
+    "app::town::",
     // The page writes its numbers itself; only refused messages print floats.
     "<f64 as core::fmt::Display>::fmt",
 ];
