@@ -30,6 +30,7 @@ pub mod protocol;
 pub mod reading;
 pub mod shared;
 pub mod source;
+pub mod town;
 pub mod watchdog;
 pub mod ways;
 pub mod wire;
