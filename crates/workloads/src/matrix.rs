@@ -101,9 +101,9 @@ trait Block: Default + Send {
     const ROWS: usize;
     /// Takes columns from this one on.
     fn take(&mut self, right: &Right, first: usize);
-    /// Products of a row of A with each column, for at most [`Block::ROWS`] rows
-    /// that lie one after another.
-    fn products(&self, rows: &[f64]) -> impl Iterator<Item = [f64; BLOCK]>;
+    /// Tells the products of each row of A with each column, for at most
+    /// [`Block::ROWS`] rows that lie one after another: row, column, product.
+    fn products(&self, rows: &[f64], tell: impl FnMut(usize, usize, f64));
 }
 
 /// Columns one after another.
@@ -120,15 +120,17 @@ impl Block for Columns {
         }
     }
 
-    fn products(&self, rows: &[f64]) -> impl Iterator<Item = [f64; BLOCK]> {
-        rows.chunks_exact(N).map(|row| {
-            let mut sums = [0.0; BLOCK];
+    fn products(&self, rows: &[f64], mut tell: impl FnMut(usize, usize, f64)) {
+        for (at, row) in rows.chunks_exact(N).enumerate() {
             let groups = self.0.chunks_exact(TOGETHER * N);
-            for (columns, sums) in groups.zip(sums.chunks_exact_mut(TOGETHER)) {
-                sums.copy_from_slice(&products(row, columns));
+            for (group, columns) in groups.enumerate() {
+                // By reference: arrays are moved with SIMD, which has no place in
+                // this kernel.
+                for (column, sum) in (group * TOGETHER..).zip(&products(row, columns)) {
+                    tell(at, column, *sum);
+                }
             }
-            sums
-        })
+        }
     }
 }
 
@@ -216,13 +218,14 @@ impl<B: Block> Rows<B> {
             cost += ROW_COST * numbers.len();
         }
         let band = self.a.get(numbers.start * N..numbers.end * N);
-        let products = self.b.products(band.unwrap_or_default());
-        for (number, sums) in (self.first + numbers.start..).zip(products) {
-            for (place, sum) in (number * N + self.column..).zip(sums) {
-                let proof = proof(place as u64, sum.to_bits());
-                self.checksum = self.checksum.wrapping_add(proof);
-            }
-        }
+        let first = (self.first + numbers.start) * N + self.column;
+        let mut checksum = self.checksum;
+        self.b
+            .products(band.unwrap_or_default(), |row, column, sum| {
+                let place = first + row * N + column;
+                checksum = checksum.wrapping_add(proof(place as u64, sum.to_bits()));
+            });
+        self.checksum = checksum;
         self.row = numbers.end;
         cost
     }

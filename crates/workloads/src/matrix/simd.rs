@@ -44,10 +44,18 @@ fn products_simd(first: &[f64], second: &[f64], columns: &[[Two; REGISTERS]]) ->
             *below = below.plus(y.times(*element));
         }
     }
-    sums.map(|sums| {
-        let [a, b, c, d] = sums.map(Two::numbers);
-        [a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]]
-    })
+    let [above, below] = sums;
+    [numbers(above), numbers(below)]
+}
+
+#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+#[inline]
+fn numbers(registers: [Two; REGISTERS]) -> [f64; BLOCK] {
+    let mut all = [0.0; BLOCK];
+    for (pair, register) in all.chunks_exact_mut(2).zip(registers) {
+        pair.copy_from_slice(&register.numbers());
+    }
+    all
 }
 
 impl Block for Pairs {
@@ -58,12 +66,16 @@ impl Block for Pairs {
         pack_simd(right, first, &mut self.0);
     }
 
-    fn products(&self, rows: &[f64]) -> impl Iterator<Item = [f64; BLOCK]> {
+    fn products(&self, rows: &[f64], mut tell: impl FnMut(usize, usize, f64)) {
         let (first, second) = rows.split_at_checked(N).unwrap_or_default();
         // A last row without a neighbour is its own.
         let other = if second.is_empty() { first } else { second };
         let products = products_simd(first, other, &self.0);
-        products.into_iter().take(rows.len() / N)
+        for (row, sums) in products.iter().take(rows.len() / N).enumerate() {
+            for (column, sum) in sums.iter().enumerate() {
+                tell(row, column, *sum);
+            }
+        }
     }
 }
 
