@@ -131,6 +131,8 @@ pub const PARTS: &[&str] = &[
     "counts",
     "circle",
     "arrows",
+    "stages",
+    "loss",
     "table",
     "finding",
     "answers",
