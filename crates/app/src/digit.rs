@@ -57,7 +57,11 @@ fn told(outcome: Option<&Outcome>, ink: &Ink) -> Phrase {
         return Phrase::new("digit.untrained");
     };
     let (digit, share) = best(&shares);
-    let key = if share >= 0.5 { "digit.told" } else { "digit.unsure" };
+    let key = if share >= 0.5 {
+        "digit.told"
+    } else {
+        "digit.unsure"
+    };
     Phrase::new(key)
         .with("digit", digit.to_string())
         .with("share", percent(share))
@@ -186,7 +190,11 @@ fn table(cx: &Cx, shares: &Shares) -> Html {
     for (digit, share) in shares.iter().enumerate() {
         head = head.put(el("th").set("scope", "col").text(&digit.to_string()));
         let cell = el("td").text(&percent(*share));
-        row = row.put(if digit == first { cell.class("did") } else { cell });
+        row = row.put(if digit == first {
+            cell.class("did")
+        } else {
+            cell
+        });
     }
     let table = el("table")
         .set("data-testid", "digit-table")
@@ -244,7 +252,11 @@ fn keyed(ink: &mut Ink, key: &str) -> Option<Phrase> {
             if ink.is_down {
                 touch(ink, ink.pen);
             }
-            let key = if ink.is_down { "digit.down" } else { "digit.up" };
+            let key = if ink.is_down {
+                "digit.down"
+            } else {
+                "digit.up"
+            };
             return Some(Phrase::new(key));
         }
         "Delete" | "Backspace" => {
@@ -300,9 +312,7 @@ mod tests {
     }
 
     fn words() -> Words {
-        Words::parse(include_str!(
-            "../../lessons/words/en/gpu-and-training.txt"
-        ))
+        Words::parse(include_str!("../../lessons/words/en/gpu-and-training.txt"))
     }
 
     #[test]
@@ -342,8 +352,16 @@ mod tests {
         said(&told(None, &ink));
         said(&keyed(&mut ink, "Backspace").unwrap());
         for key in [
-            "digit", "digit.how", "digit.paper", "digit.seen", "digit.table", "digit.digit",
-            "digit.share", "digit.wipe", "digit.told", "digit.unsure",
+            "digit",
+            "digit.how",
+            "digit.paper",
+            "digit.seen",
+            "digit.table",
+            "digit.digit",
+            "digit.share",
+            "digit.wipe",
+            "digit.told",
+            "digit.unsure",
         ] {
             assert!(words.has(key), "{key}");
         }

@@ -329,6 +329,8 @@ impl Lesson {
             "mode",
             "recipe",
             "blades",
+            "learner",
+            "updates",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -7,6 +7,7 @@ mod capability;
 mod dataset;
 mod evidence;
 mod flow;
+mod gpu;
 mod plan;
 mod sharing;
 mod strategy;
@@ -16,12 +17,13 @@ mod trace;
 mod training;
 
 pub use capability::{Capability, Rung, RungReason, YieldKind};
-pub use dataset::{DataSet, ORDERS, Total};
+pub use dataset::{DIGITS, DataSet, DigitsFile, ORDERS, Total};
 pub use evidence::{
     ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
     Verdict, VoidReason, Warmth,
 };
 pub use flow::{Give, Law, Manner};
+pub use gpu::{Adapter, FAULT as GPU_FAULT, Gpu, GpuFault, GpuUse};
 pub use plan::{Arm, Job, Place, Plan, TaskSpec, planned_millis};
 pub use sharing::{Deal, Edge, Guard};
 pub use strategy::Strategy;
@@ -31,4 +33,4 @@ pub use trace::{
     Courier, Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall,
     State, Stretch, TaskEvent, TaskRecord, Tile, Trace,
 };
-pub use training::{Learned, Learner, Training};
+pub use training::{Learned, Learner, SHARDS, TRAINING, Training, WANTED_ACCURACY};

@@ -116,10 +116,7 @@ fn dot(inked: &mut [bool; POINTS * POINTS], at: (f32, f32)) {
     };
     for row in range(at.1) {
         for column in range(at.0) {
-            let away = (
-                column as f32 + 0.5 - at.0,
-                row as f32 + 0.5 - at.1,
-            );
+            let away = (column as f32 + 0.5 - at.0, row as f32 + 0.5 - at.1);
             if away.0 * away.0 + away.1 * away.1 <= RADIUS * RADIUS
                 && let Some(point) = inked.get_mut(row * POINTS + column)
             {
@@ -173,7 +170,10 @@ mod tests {
         drag(&mut drawn, (11, 12));
         assert_eq!(drawn.strokes, [vec![(10, 10)]]);
         for turn in 0..5_000_u32 {
-            drag(&mut drawn, if turn % 2 == 0 { (200, 10) } else { (10, 200) });
+            drag(
+                &mut drawn,
+                if turn % 2 == 0 { (200, 10) } else { (10, 200) },
+            );
         }
         touch(&mut drawn, (0, 0));
         assert_eq!(count(&drawn), MOST_POINTS);

@@ -66,6 +66,7 @@ pub const WORKLOADS: &[&str] = &[
     "trees",
     "nothing",
     "endless",
+    "training",
 ];
 /// Controls that can be locked.
 pub const CONTROLS: &[&str] = &[
@@ -94,6 +95,12 @@ pub const CONTROLS: &[&str] = &[
     "mode",
     "recipe",
     "blades",
+    "side",
+    "learner",
+    "minibatch",
+    "epochs",
+    "examples",
+    "updates",
     "seed",
     "rounds",
 ];
@@ -116,6 +123,8 @@ pub const PARTS: &[&str] = &[
     "dag",
     "counts",
     "circle",
+    "stages",
+    "loss",
     "table",
     "finding",
     "answers",
@@ -288,6 +297,39 @@ pub const SCHEMA: &[Key] = &[
         name: "blades",
         kind: Kind::Choice(&["one", "four"]),
         default: "one",
+    },
+    Key {
+        name: "side",
+        kind: Kind::Whole { min: 16, max: 1024 },
+        default: "",
+    },
+    Key {
+        name: "learner",
+        kind: Kind::Choice(&["logistic", "perceptron"]),
+        default: "logistic",
+    },
+    Key {
+        name: "minibatch",
+        kind: Kind::Whole { min: 8, max: 4096 },
+        default: "",
+    },
+    Key {
+        name: "epochs",
+        kind: Kind::Whole { min: 1, max: 60 },
+        default: "",
+    },
+    Key {
+        name: "examples",
+        kind: Kind::Whole {
+            min: 100,
+            max: 60_000,
+        },
+        default: "",
+    },
+    Key {
+        name: "updates",
+        kind: Kind::Choice(&["together", "alone"]),
+        default: "together",
     },
     Key {
         name: "seed",

@@ -326,6 +326,9 @@ fn the_run_grades_the_guesses() {
         ("races", "total", "less", "all"),
         ("races", "locks", "some", "none"),
         ("recipe-order", "best", "chain", "chain"),
+        ("gpu-and-training", "small", "chef", "chef"),
+        ("gpu-and-training", "large", "machine", "machine"),
+        ("gpu-and-training", "train", "same", "same"),
         ("four-numbers", "wait-one", "eight", "eight"),
         ("four-numbers", "wait-two", "eight", "eight"),
         ("four-numbers", "chop-one", "same", "same"),
@@ -465,6 +468,7 @@ fn challenges_are_open_at_first_and_can_be_met() {
         ("await", &[("tasks", "24"), ("limit", "8")]),
         ("thousand-clients", &[("tasks", "1000")]),
         ("recipe-order", &[("recipe", "chain")]),
+        ("gpu-and-training", &[("epochs", "30")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");
         assert!(met(id, &TWO_KNIVES, values), "{id} cannot be met");

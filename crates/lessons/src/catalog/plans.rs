@@ -38,7 +38,8 @@ fn corners(lesson: &Lesson) -> Vec<Settings> {
 /// Where a number of steps is asked for, it is known; everything else is sized to
 /// the machine.
 fn is_sized(job: &model::Job) -> bool {
-    (job.size > 0) == (job.workload == "tally")
+    let is_counted = ["tally", "matrix-f32", "training"].contains(&&*job.workload);
+    (job.size > 0) == is_counted
 }
 
 fn check(plan: &Plan, rung: Rung, cores: u32) {

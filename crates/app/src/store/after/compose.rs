@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 27] = [
+const BY_USE: [&str; 33] = [
     "workload",
     "strategies",
     "workers",
@@ -30,6 +30,12 @@ const BY_USE: [&str; 27] = [
     "mode",
     "recipe",
     "blades",
+    "side",
+    "learner",
+    "minibatch",
+    "epochs",
+    "examples",
+    "updates",
     "seed",
     "rounds",
 ];
