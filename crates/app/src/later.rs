@@ -141,6 +141,25 @@ pub fn digit(cx: &Cx, event: &web_sys::Event) {
     crate::digit::act(cx, event);
 }
 
+/// The view of a tab that works for others.
+#[inline(never)]
+pub fn join(cx: &Cx) -> Html {
+    crate::town::join_view(cx)
+}
+
+/// Begins or ends working for other tabs, and listening for those that work for
+/// this one, as the view wants.
+#[inline(never)]
+pub fn neighbours(cx: &Cx, plan: Option<&Plan>) {
+    crate::town::follow(cx, plan);
+}
+
+/// A text was chosen, dropped, is held over the page, or is no longer wanted.
+#[inline(never)]
+pub fn own_text(cx: &Cx, event: &web_sys::Event) {
+    crate::town::take(cx, event);
+}
+
 /// Copies a text, else the address, and tells whether it could.
 #[inline(never)]
 pub fn copy(cx: &Cx, text: Option<&str>) {

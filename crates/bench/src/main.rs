@@ -45,6 +45,8 @@ enum Ask {
         seed: u64,
         workers: u32,
         rounds: u32,
+        /// Several numbers in one instruction, where the work can.
+        simd: bool,
     },
 }
 
@@ -85,7 +87,8 @@ fn answer(line: &str) -> Answer {
             seed,
             workers,
             rounds,
-        } => work::pairs(&jobs, seed, workers, rounds),
+            simd,
+        } => work::pairs(&jobs, seed, simd, workers, rounds),
     };
     match found {
         Ok(pairs) => Answer::Pairs(pairs),

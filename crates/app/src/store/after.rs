@@ -177,6 +177,20 @@ impl Lab {
                 self.said = photo.said.clone();
                 self.photo = photo;
             }
+            Action::OwnText(bytes, said) => {
+                self.said = said.clone();
+                (self.town.bytes, self.town.said) = (bytes, said);
+            }
+            Action::Tabs(tabs, strangers) => {
+                if tabs != self.town.tabs {
+                    self.said = Phrase::new("tabs.now").with("n", tabs.to_string());
+                }
+                (self.town.tabs, self.town.strangers) = (tabs, strangers);
+            }
+            Action::Lends(lends) => {
+                self.said = lends.clone();
+                self.town.lends = lends;
+            }
             Action::Say(phrase) => self.said = phrase,
         }
         self.grant();

@@ -24,6 +24,7 @@ const NOT_IN_SCOUT: &[&str] = &[
     "engine::host::run",
     "engine::host::load",
     "engine::node::cook",
+    "engine::town::",
     "runner::arrivals",
     "runner::blocking",
     "runner::cook",
@@ -38,6 +39,7 @@ const NOT_IN_SCOUT: &[&str] = &[
     "runner::pool::ordered",
     "runner::reading",
     "runner::shared",
+    "runner::town",
     "runner::ways",
     "web::crowd_timer",
     "web::dataset",
@@ -59,6 +61,8 @@ const LATER: &[&str] = &[
     "web::dataset::",
     "web::event_loop::Asker",
     "web::frames::",
+    "web::tabs::",
+    "web::text_file::",
     "web::session::",
     "web::stand::",
     "web::probes::",
@@ -82,6 +86,7 @@ const LATER: &[&str] = &[
     "app::runs::",
     "app::source::",
     "app::stage::",
+    "app::town::",
     // The page writes its numbers itself; only refused messages print floats.
     "<f64 as core::fmt::Display>::fmt",
 ];

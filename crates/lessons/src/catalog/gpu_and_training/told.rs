@@ -167,7 +167,7 @@ fn stages(evidence: &Evidence) -> Option<Vec<Staged>> {
         let stages: Vec<_> = PARTS.iter().filter_map(stage).collect();
         (!stages.is_empty()).then_some(Staged { label, stages })
     };
-    let sized = arms_of(evidence, GPU)
+    let sized = arms_of(evidence, STAGES)
         .into_iter()
         .filter_map(|(arm, side)| {
             let label = Phrase::new("gpu-and-training.staged").with("side", side.to_string());
