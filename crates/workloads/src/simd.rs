@@ -38,6 +38,9 @@ macro_rules! on {
     }};
 }
 
+pub(crate) mod four;
+
+
 /// Two numbers.
 #[derive(Clone, Copy)]
 pub(crate) struct Two(Register);
