@@ -40,7 +40,6 @@ macro_rules! on {
 
 pub(crate) mod four;
 
-
 /// Two numbers.
 #[derive(Clone, Copy)]
 pub(crate) struct Two(Register);

@@ -98,7 +98,7 @@ const SLIDERS: &[SliderSpec] = &[
         min: 32.0,
         max: 4_096.0,
         step: 32.0,
-        default: 256.0,
+        default: 128.0,
         unit: "",
     },
     SliderSpec {
@@ -106,7 +106,7 @@ const SLIDERS: &[SliderSpec] = &[
         min: 1.0,
         max: 60.0,
         step: 1.0,
-        default: 10.0,
+        default: 20.0,
         unit: "",
     },
 ];

@@ -5,7 +5,7 @@ use crate::Settings;
 use crate::checks::{Claims, is_one_core, metric_of, middle, ratio, scaled};
 use crate::serving::ratio_of;
 use analysis::verdict::{self, Limit, judge_exact};
-use model::{ArmInfo, Check, Evidence, Strategy};
+use model::{ArmInfo, Check, Evidence, Strategy, Training};
 
 /// The most that rounding can explain of a number, as a share of it,
 const ROUNDING: f64 = 1e-3;
@@ -182,11 +182,8 @@ fn learning(claims: &mut Claims<'_>) {
             let limit = Limit::Between(1.0 - SAME_LOSS, 1.0 + SAME_LOSS);
             claims.push(verdict::judge(&id, &expr, share.as_ref(), limit, &[]));
         }
-        let enough = arm
-            .manner
-            .training
-            .is_some_and(|training| training.epochs >= ENOUGH_EPOCHS);
-        if enough {
+        let has_steps = |training: Training| !is_hasty && training.steps() >= ENOUGH_STEPS;
+        if arm.manner.training.is_some_and(has_steps) {
             let id = ["accuracy.", &arm.id].concat();
             let expr = ["accuracy(", &arm.id, ")"].concat();
             let accuracy = metric_of(evidence, &arm.id, "accuracy");
@@ -196,5 +193,5 @@ fn learning(claims: &mut Claims<'_>) {
     }
 }
 
-/// Passes over the examples after which digits must have been learned.
-const ENOUGH_EPOCHS: u32 = 10;
+/// Steps after which digits must have been learned.
+const ENOUGH_STEPS: u32 = 120;
