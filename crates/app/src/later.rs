@@ -135,12 +135,6 @@ pub fn photo(cx: &Cx, event: &web_sys::Event) {
     crate::photo::take(cx, event);
 }
 
-/// A digit is drawn by pointer or key, or wiped away.
-#[inline(never)]
-pub fn digit(cx: &Cx, event: &web_sys::Event) {
-    crate::digit::act(cx, event);
-}
-
 /// The view of a tab that works for others.
 #[inline(never)]
 pub fn join(cx: &Cx) -> Html {
@@ -158,6 +152,12 @@ pub fn neighbours(cx: &Cx, plan: Option<&Plan>) {
 #[inline(never)]
 pub fn own_text(cx: &Cx, event: &web_sys::Event) {
     crate::town::take(cx, event);
+}
+
+/// A digit is drawn by pointer or key, or wiped away.
+#[inline(never)]
+pub fn digit(cx: &Cx, event: &web_sys::Event) {
+    crate::digit::act(cx, event);
 }
 
 /// Copies a text, else the address, and tells whether it could.

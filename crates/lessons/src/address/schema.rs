@@ -123,6 +123,7 @@ pub const PARTS: &[&str] = &[
     "dag",
     "counts",
     "circle",
+    "arrows",
     "stages",
     "loss",
     "table",
