@@ -38,7 +38,9 @@ macro_rules! on {
     }};
 }
 
-pub(crate) mod four;
+mod four;
+
+pub(crate) use four::Four;
 
 /// Two numbers.
 #[derive(Clone, Copy)]

@@ -5,13 +5,19 @@ use super::plan::{BLADES, GPU, ONE, OTHERS, STAGES, TRAIN_ONE, arms_of, ids, is_
 use crate::checks::{
     Outcome, is_told_of_one_core, metric_of, middle, millis_of, outcome, scaled, unmeasured,
 };
-use crate::drawing::{Loss, LossLine, Staged, Sweep, SweepLine};
+use crate::drawing::{Loss, LossLine, StageKind, Staged, Sweep, SweepLine};
 use crate::words::{Phrase, tenth, whole};
 use crate::{ChartKind, Drawing, Finding, FindingKind, Settings};
 use model::{ArmInfo, Evidence, Stats, WANTED_ACCURACY};
 
 /// Figures of the machine's stages, in their order, and what each is called.
-const PARTS: [&str; 5] = ["adapter", "compile", "upload", "dispatch", "readback"];
+const PARTS: [(StageKind, &str); 5] = [
+    (StageKind::Setup, "adapter"),
+    (StageKind::Setup, "compile"),
+    (StageKind::Moving, "upload"),
+    (StageKind::Computing, "dispatch"),
+    (StageKind::Moving, "readback"),
+];
 
 /// Time for one table of these rows.
 fn table_stats(evidence: &Evidence, way: &str, side: u32) -> Option<Stats> {
@@ -159,10 +165,10 @@ fn sweep(evidence: &Evidence) -> Sweep {
 /// Where the time of the machine went, for each size and each kind of work.
 fn stages(evidence: &Evidence) -> Option<Vec<Staged>> {
     let of = |arm: &ArmInfo, label: Phrase| {
-        let stage = |name: &&str| {
+        let stage = |(kind, name): &(StageKind, &str)| {
             let figure = ["gpu.", name, "_ms"].concat();
             let label = Phrase::new(["gpu-and-training.stage.", name].concat());
-            Some((label, metric_of(evidence, &arm.id, &figure)?))
+            Some((*kind, label, metric_of(evidence, &arm.id, &figure)?))
         };
         let stages: Vec<_> = PARTS.iter().filter_map(stage).collect();
         (!stages.is_empty()).then_some(Staged { label, stages })

@@ -162,7 +162,7 @@ fn the_charts_have_a_line_or_a_bar_for_everybody() {
         for phrase in run
             .stages
             .iter()
-            .map(|(label, _)| label)
+            .map(|(_, label, _)| label)
             .chain([&run.label])
         {
             assert!(words.has(&phrase.key), "{}", phrase.key);

@@ -2,7 +2,7 @@
 
 use super::passes::passes;
 use super::{BEHIND, Example, HIDDEN, LANES, OUT, OUTPUTS, Scratch, Seen, WIDE};
-use crate::simd::four::Four;
+use crate::simd::Four;
 use crate::training::softmax::judge;
 
 passes!(
