@@ -218,8 +218,11 @@ mod tests {
         (0..=n).map(at).collect()
     }
 
+    /// A digit and its lines.
+    type Written = (u8, Vec<Vec<(u8, u8)>>);
+
     /// Digits as people write them, large and in the middle.
-    fn handwriting() -> Vec<(u8, Vec<Vec<(u8, u8)>>)> {
+    fn handwriting() -> Vec<Written> {
         let join = |parts: &[Vec<(u8, u8)>]| parts.concat();
         vec![
             (0, vec![arc((128.0, 128.0), (55.0, 95.0), -90, 270)]),
@@ -287,7 +290,7 @@ mod tests {
                 ..Training::default()
             });
             assert!(accuracy > 0.92, "{learner:?}: {accuracy}");
-            let is_read = |(digit, strokes): &(u8, Vec<Vec<(u8, u8)>>)| {
+            let is_read = |(digit, strokes): &Written| {
                 let drawn: Vec<&[(u8, u8)]> = strokes.iter().map(Vec::as_slice).collect();
                 let pixels = blocks(&ink(&drawn)).unwrap();
                 let pixels = pixels.map(|n| f32::from(n) / f32::from(FULL));
