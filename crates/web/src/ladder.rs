@@ -117,6 +117,7 @@ fn look() -> Capability {
         user_agent: navigator
             .and_then(|navigator| navigator.user_agent().ok())
             .unwrap_or_default(),
+        gpu: None,
     }
 }
 
