@@ -144,7 +144,7 @@ async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
 }
 
 /// Runs a job that nodes map and reduce.
-async fn in_town(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Result<Raw, String> {
+async fn in_town(staff: &Staff, order: &RunOrder, specs: &Rc<[TaskSpec]>) -> Result<Raw, String> {
     let nodes = whole_staff(staff, order.arm.workers).await?;
     let (nodes, raw) = crate::town::run(&staff.hall, nodes, order, specs).await;
     *staff.nodes.borrow_mut() = nodes;

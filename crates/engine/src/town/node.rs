@@ -1,7 +1,7 @@
 //! The node's desk: what comes is put in line, worked on, and answered.
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use model::{Moves, Nanos};
 use runner::{
     Clock,
@@ -38,6 +38,8 @@ struct Item {
 pub(crate) struct Desk {
     outlet: Outlet,
     line: UnboundedSender<Item>,
+    /// Items in line, the one that is worked on included.
+    waiting: Cell<u32>,
     /// The latest run heard of; work for any other is left.
     run: Cell<u32>,
     begin: RefCell<Option<Begin>>,
@@ -57,6 +59,7 @@ impl Desk {
         let desk = Rc::new(Self {
             outlet,
             line,
+            waiting: Cell::new(0),
             run: Cell::new(0),
             begin: RefCell::default(),
             kept: RefCell::default(),
@@ -92,12 +95,27 @@ impl Desk {
             }
             _ => {}
         }
-        // The receiver lives as long as the desk.
-        let _ = self.line.unbounded_send(Item {
+        let item = Item {
             order,
             chests: cargo.chests,
             came_nanos: cargo.open_nanos,
-        });
+        };
+        if self.waiting.get() == 0 && !self.pauses(&item) {
+            // It never waits, so it is done with after one poll.
+            let _ = self.on(item).now_or_never();
+            return;
+        }
+        self.waiting.set(self.waiting.get() + 1);
+        // The receiver lives as long as the desk.
+        let _ = self.line.unbounded_send(item);
+    }
+
+    /// Whether work on this pauses now and then: then it must not be done in the
+    /// event that brought it, which every other has to wait for.
+    fn pauses(&self, item: &Item) -> bool {
+        let is_slow = |begin: &Begin| begin.slow > 1.0;
+        matches!(item.order, ToNode::Map { .. })
+            && self.begin.borrow().as_ref().is_some_and(is_slow)
     }
 
     fn say(&self, message: &FromNode) {
@@ -263,6 +281,7 @@ impl Desk {
 async fn work(desk: Rc<Desk>, mut items: UnboundedReceiver<Item>) -> Result<(), String> {
     while let Some(item) = items.next().await {
         desk.on(item).await;
+        desk.waiting.set(desk.waiting.get() - 1);
     }
     Ok(())
 }
