@@ -10,6 +10,7 @@ mod later;
 mod memory;
 mod node;
 mod small;
+mod town;
 
 use model::{Nanos, TaskSpec};
 use runner::{

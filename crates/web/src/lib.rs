@@ -2,6 +2,7 @@
 //!
 //! Timers, listeners and workers are values: dropping one ends it.
 
+pub mod cargo;
 pub mod clock;
 mod control;
 mod crowd_timer;

@@ -79,6 +79,8 @@ pub enum RunError {
     CannotRun(String),
     /// Dishes need each other in a way that cannot be kept; the text says how.
     NoOrder(String),
+    /// Every node of a town was lost.
+    NodesLost,
     /// A dish never gave way; its number from 1, or nothing if it is not known.
     Stuck(String),
     /// The file is not there; the text says what was answered.
@@ -103,6 +105,7 @@ impl RunError {
             Self::TooLarge(_) => "error.too-large",
             Self::CannotRun(_) => "error.cannot-run",
             Self::NoOrder(_) => "error.no-order",
+            Self::NodesLost => "error.nodes-lost",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
             Self::DataMissing(_) => "error.data-missing",

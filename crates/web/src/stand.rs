@@ -17,7 +17,7 @@ use crate::{
 };
 use analysis::TimedRun;
 use futures_util::future::LocalBoxFuture;
-use model::{Arm, Capability, Job, LaneKind, Nanos, Place, Plan, Rung, Strategy, Trace};
+use model::{Arm, Capability, Job, LaneKind, Moves, Nanos, Place, Plan, Rung, Strategy, Trace};
 use runner::{
     Clock, assemble,
     cook::Ticks,
@@ -239,6 +239,7 @@ impl From<HostError> for RunError {
                 Self::Stuck(task.map(|task| (task + 1).to_string()).unwrap_or_default())
             }
             HostError::Unloaded(fault) => fault.into(),
+            HostError::NodesLost => Self::NodesLost,
         }
     }
 }
@@ -295,9 +296,15 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
     match rung {
         Rung::Shared => true,
-        Rung::Messages => !arm.strategy.needs_shared_memory(),
+        Rung::Messages => !arm.strategy.needs_shared_memory() && !shares(arm),
         Rung::Page => arm.place == Place::Page && !arm.strategy.uses_workers(),
     }
+}
+
+/// Whether the nodes of an arm read what lies in memory for all.
+fn shares(arm: &Arm) -> bool {
+    let town = arm.manner.town;
+    town.is_some_and(|town| town.moves == Moves::Share)
 }
 
 impl Stand {
@@ -423,6 +430,11 @@ impl Kitchen for Stand {
     async fn calibrate(&mut self, arm: &Arm, seed: u64) -> Result<Vec<Calibration>, RunError> {
         let mut found = Vec::with_capacity(arm.jobs.len());
         for job in &arm.jobs {
+            if arm.manner.town.is_some() {
+                // Its size is bytes, not time.
+                found.push(Calibration::WAITING);
+                continue;
+            }
             let key = format!("{}/{}/{}", job.workload, job.tasks, job.busy_millis);
             let known = self.staff.calibrations.borrow().get(&key).copied();
             let calibration = match known {
