@@ -197,7 +197,7 @@ async fn begin(
         if town.moves == Moves::Local && first.workload != PARCEL {
             for task in (at..splits.len()).step_by(nodes.len().max(1)) {
                 let task = task as u32;
-                let chest = larder.take(task, Moves::Local)?;
+                let chest = larder.take(task, Moves::Local).await?;
                 send(&ToNode::Keep { run, task }, &[chest])?;
             }
             // What is said now is said when all of that has come.
@@ -336,8 +336,12 @@ impl Depot<'_> {
             moves == Moves::Local && !is_parcel(self.specs) && self.coordinator.home(task) == node;
         let needs_chest = task < self.n_splits && !is_there;
         self.fetching.push(Box::pin(async move {
-            let chest = needs_chest.then(|| larder.take(task, moves));
-            (node, task, chest.transpose())
+            let chest = if needs_chest {
+                larder.take(task, moves).await.map(Some)
+            } else {
+                Ok(None)
+            };
+            (node, task, chest)
         }));
     }
 
