@@ -77,6 +77,9 @@ impl Given {
         if let Some(photo) = self.photo.as_ref().filter(|_| shows_photo(arm)) {
             host.with_photo(photo)?;
         }
+        if let Some(text) = self.text.as_ref().filter(|_| can_be_given(arm)) {
+            host.with_text(text)?;
+        }
         Ok(())
     }
 }

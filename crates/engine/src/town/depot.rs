@@ -11,7 +11,7 @@ use futures_util::{
     future::{Either, LocalBoxFuture, select},
     stream::FuturesUnordered,
 };
-use model::{Moves, NANOS_PER_MILLI, Nanos, PARCEL, TaskSpec, Town};
+use model::{LaneKind, Moves, NANOS_PER_MILLI, Nanos, PARCEL, TaskSpec, Town};
 use runner::{
     Clock,
     log::Raw,
@@ -27,6 +27,7 @@ use web::{
     cargo::{Cargo, Chest, total},
     clock::PageClock,
     event_loop::{pause, within},
+    text_file::TextFile,
     worker::Word,
 };
 
@@ -63,6 +64,8 @@ type Fetch<'a> = LocalBoxFuture<'a, (usize, u32, Result<Option<Chest>, String>)>
 pub(crate) struct Hall {
     run: Cell<u32>,
     larder: RefCell<Option<Larder>>,
+    /// Name under which this depot hires nodes from other tabs.
+    pub(super) name: RefCell<Option<String>>,
 }
 
 /// Runs an arm once. Nodes that were lost are missing from `nodes` afterwards.
@@ -74,12 +77,13 @@ pub(crate) async fn run(
     nodes: Vec<Node>,
     order: &RunOrder,
     specs: &[TaskSpec],
+    text: Option<&TextFile>,
 ) -> (Vec<Node>, Result<Raw, String>) {
     let town = order.arm.manner.town.unwrap_or_default();
     let n_splits = specs.len().saturating_sub(order.arm.reducers() as usize);
     let splits = specs.get(..n_splits).unwrap_or_default();
     let kept = hall.larder.take();
-    let larder = match Larder::lay(kept, splits, &town).await {
+    let larder = match Larder::lay(kept, splits, &town, text).await {
         Ok(larder) => larder,
         Err(text) => return (nodes, Err(text)),
     };
@@ -106,19 +110,24 @@ pub(crate) async fn run(
         &mut events,
     )
     .await;
-    let mut outcome = begun;
     let offsets: Vec<i64> = nodes
         .iter()
         .flatten()
         .map(|node| node.offset_nanos)
         .collect();
+    let kinds = nodes.iter().flatten().map(|node| match node.tab {
+        Some(_) => LaneKind::Tab,
+        None => LaneKind::Message,
+    });
+    let kinds: Vec<_> = kinds.zip(offsets.iter().copied()).collect();
     let raw = RefCell::new(Raw {
         start_nanos: PageClock.now_nanos(),
-        lanes: lanes(&offsets),
+        lanes: lanes(&kinds),
         gap_nanos: order.gap_nanos,
         ..Raw::default()
     });
-    if outcome.is_ok() {
+    let mut outcome = begun.as_ref().map(drop).map_err(Clone::clone);
+    if let Ok(absent) = begun {
         let is_parcel = is_parcel(specs);
         let n_nodes = nodes.len() as u32;
         let coordinator = Coordinator::new(n_splits as u32, order.arm.reducers(), n_nodes, town);
@@ -141,7 +150,7 @@ pub(crate) async fn run(
             tell,
             fetching: FuturesUnordered::new(),
         };
-        let work = depot.work(&mut events);
+        let work = depot.work(&absent, &mut events);
         let so_far = || crate::host::so_far(&raw.borrow());
         outcome = with_live(order, specs, work, so_far).await;
         let counts = depot.coordinator.counts();
@@ -166,7 +175,7 @@ fn packed(message: &ToNode) -> Result<Vec<u8>, String> {
 const LOST: &str = "a message worker was lost";
 
 /// Tells every node what the run is, and lays splits at nodes where they are to lie
-/// there; waits until all are ready.
+/// there; waits until all are ready. Gives those that are not and never will be.
 async fn begin(
     run: u32,
     nodes: &[Option<Node>],
@@ -175,7 +184,7 @@ async fn begin(
     town: &Town,
     splits: &[TaskSpec],
     events: &mut UnboundedReceiver<Event>,
-) -> Result<(), String> {
+) -> Result<Vec<usize>, String> {
     let first = splits.first().ok_or("there is nothing to do")?;
     for (at, node) in nodes.iter().enumerate() {
         let Some(node) = node else { continue };
@@ -209,20 +218,35 @@ async fn begin(
     } else {
         1
     };
-    let mut ready = 0;
-    while ready < said * nodes.len() {
+    // How often each has still to say that it is ready.
+    let mut awaited: Vec<usize> = vec![said; nodes.len()];
+    let mut absent = Vec::new();
+    while awaited.iter().any(|left| *left > 0) {
         let next = within(BEGIN_MILLIS, events.next()).await;
         match next.flatten() {
-            Some(Event::Word(_, Word::Cargo(cargo))) => {
+            Some(Event::Word(node, Word::Cargo(cargo))) => {
                 let said = unpack::<FromNode>(&cargo.header);
-                ready += usize::from(said.is_ok_and(|said| said == FromNode::Ready { run }));
+                if said.is_ok_and(|said| said == FromNode::Ready { run })
+                    && let Some(left) = awaited.get_mut(node)
+                {
+                    *left = left.saturating_sub(1);
+                }
             }
-            Some(Event::Word(_, Word::Failed(text))) => return Err(text),
+            Some(Event::Word(node, Word::Failed(_))) => {
+                absent.push(node);
+                if let Some(left) = awaited.get_mut(node) {
+                    *left = 0;
+                }
+            }
             Some(_) => {}
-            None => return Err("a message worker did not answer".into()),
+            None => {
+                let late = awaited.iter().enumerate().filter(|(_, left)| **left > 0);
+                absent.extend(late.map(|(node, _)| node));
+                break;
+            }
         }
     }
-    Ok(())
+    Ok(absent)
 }
 
 struct Depot<'a> {
@@ -244,8 +268,17 @@ struct Depot<'a> {
 }
 
 impl Depot<'_> {
-    async fn work(&mut self, events: &mut UnboundedReceiver<Event>) -> Result<(), String> {
-        let actions = self.coordinator.start(PageClock.now_nanos());
+    async fn work(
+        &mut self,
+        absent: &[usize],
+        events: &mut UnboundedReceiver<Event>,
+    ) -> Result<(), String> {
+        let now = PageClock.now_nanos();
+        for node in absent {
+            let actions = self.coordinator.failed(*node, now);
+            self.act(actions);
+        }
+        let actions = self.coordinator.start(now);
         self.act(actions);
         let tick_nanos = u64::from(TICK_MILLIS) * NANOS_PER_MILLI;
         let mut ticked = PageClock.now_nanos();

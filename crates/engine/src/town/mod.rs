@@ -5,7 +5,9 @@
 mod depot;
 mod larder;
 mod ledger;
+mod lent;
 pub(crate) mod node;
 
 pub(crate) use depot::{Hall, run};
 use larder::Larder;
+pub(crate) use lent::hire;
