@@ -195,6 +195,7 @@ pub fn explain(cx: &Cx, lesson: &Lesson) -> Html {
 fn panel(cx: &Cx, lesson: &Lesson) -> Html {
     match lesson.panel {
         Some(Panel::Orders) => crate::orders::orders(cx),
+        Some(Panel::Digit) => crate::digit::digit(cx),
         None => nothing(),
     }
 }

@@ -259,7 +259,7 @@ pub fn others(outcome: &Outcome, drawn: &[ChartKind]) -> Vec<ChartKind> {
     others
 }
 
-const CHARTS: [ChartKind; 12] = [
+const CHARTS: [ChartKind; 15] = [
     ChartKind::Lanes,
     ChartKind::Tasks,
     ChartKind::Makespan,
@@ -272,6 +272,9 @@ const CHARTS: [ChartKind; 12] = [
     ChartKind::Dag,
     ChartKind::Counts,
     ChartKind::Circle,
+    ChartKind::Arrows,
+    ChartKind::Stages,
+    ChartKind::Loss,
 ];
 
 /// What stands where no chart is yet: some predictions have a place on it.

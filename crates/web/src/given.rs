@@ -4,7 +4,8 @@ use crate::{
     host::{Host, HostError},
     text_file::TextFile,
 };
-use model::{Arm, Plan, Strategy};
+use model::{Arm, Moves, Plan, Strategy};
+use runner::need::{TownNeed, too_much_in_town};
 use runner::splits::Splits;
 use workloads::photo::Photo;
 
@@ -57,6 +58,13 @@ impl Given {
             for job in &mut arm.jobs {
                 job.input = text.id;
             }
+        }
+        // What one node has at home, where it is too much for that.
+        let is_large = matches!(too_much_in_town(arm), Some(TownNeed::Laid(_)));
+        if let Some(town) = &mut arm.manner.town
+            && (is_large && arm.workers < 2 && town.moves == Moves::Local)
+        {
+            town.moves = Moves::Transfer;
         }
     }
 

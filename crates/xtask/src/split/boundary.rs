@@ -67,6 +67,7 @@ const LATER: &[&str] = &[
     "web::stand::",
     "web::probes::",
     "app::compose_view::",
+    "app::digit::",
     "app::draw::",
     "app::drawings::",
     "app::figure::",
