@@ -15,6 +15,7 @@ use crate::photo;
 use crate::progress::progress;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
+use crate::town;
 use lessons::address::{Kind, SCHEMA};
 use lessons::{ChartKind, Lesson, Phrase, can_use_simd};
 use model::{Plan, Rung, Strategy};
@@ -31,7 +32,7 @@ pub fn lab_view(cx: &Cx) -> Html {
         .put(title)
         .put(el("p").class("soft").say(cx, "lab.lede"))
         .add(fault(cx));
-    let mut is_pictured = false;
+    let (mut is_pictured, mut is_given) = (false, false);
     if !settings.is_hidden("controls") {
         let plan = cx
             .lab
@@ -43,6 +44,12 @@ pub fn lab_view(cx: &Cx) -> Html {
             .is_some_and(|plan| photo::is_wanted(&plan.arms));
         if is_pictured {
             side = side.add(photo::field(cx));
+        }
+        is_given = plan
+            .as_ref()
+            .is_some_and(|plan| town::is_wanted(&plan.arms));
+        if is_given {
+            side = side.add(town::panel(cx));
         }
         side = side.add(boxes(
             cx,
@@ -72,6 +79,7 @@ pub fn lab_view(cx: &Cx) -> Html {
         .add(notes(cx, lesson, |note| !is_about_time(note)))
         .put(acts)
         .add(progress(cx))
+        .add(town::splits(cx))
         .add(earlier(cx));
     let stage = el("section")
         .class("stage")
@@ -80,6 +88,8 @@ pub fn lab_view(cx: &Cx) -> Html {
     let main = el("main").set("id", "main").set("data-testid", "lab");
     let main = if is_pictured {
         photo::droppable(main, cx)
+    } else if is_given {
+        town::droppable(main, cx)
     } else {
         main
     };

@@ -16,7 +16,7 @@ mod trace;
 mod training;
 
 pub use capability::{Capability, Rung, RungReason, YieldKind};
-pub use dataset::{DataSet, ORDERS, Total};
+pub use dataset::{DIGITS, DataSet, DigitsFile, ORDERS, Total};
 pub use evidence::{
     ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
     Verdict, VoidReason, Warmth,
@@ -31,4 +31,4 @@ pub use trace::{
     Courier, Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall,
     State, Stretch, TaskEvent, TaskRecord, Tile, Trace,
 };
-pub use training::{Learned, Learner, Training};
+pub use training::{Learned, Learner, SHARDS, TRAINING, Training, WANTED_ACCURACY};

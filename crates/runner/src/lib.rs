@@ -30,6 +30,8 @@ pub mod protocol;
 pub mod reading;
 pub mod shared;
 pub mod source;
+pub mod splits;
+pub mod tabs;
 pub mod town;
 pub mod watchdog;
 pub mod ways;

@@ -5,13 +5,18 @@
 //! A new job is one file in `mapped/` and one line in [`ALL`].
 
 mod block;
+mod distributed_sort;
+mod inverted_index;
 mod keys;
+mod lines;
+mod log_stats;
 mod random;
 mod text;
 mod vocabulary;
 mod word_count;
 
 use crate::mix::{mix, proof};
+use random::Random;
 
 /// A job.
 pub struct Mapped {
@@ -41,6 +46,16 @@ pub struct Source {
     pub kibibytes: u32,
     /// Share of all words that are one word, 0..=1.
     pub skew: f64,
+}
+
+impl Source {
+    const fn bytes(&self) -> usize {
+        self.kibibytes as usize * 1024
+    }
+
+    const fn random(&self) -> Random {
+        Random::new(self.seed ^ mix(self.split as u64))
+    }
 }
 
 /// How the pairs of a split are dealt out.
@@ -113,7 +128,7 @@ impl Order {
     fn shown(self, rows: &mut Vec<(String, f64)>) {
         rows.sort_by(|(a, most), (b, least)| match self {
             Self::Largest => least.total_cmp(most).then_with(|| a.cmp(b)),
-            Self::Label => a.cmp(b),
+            Self::Label => a.cmp(b).then_with(|| most.total_cmp(least)),
         });
         rows.truncate(SHOWN);
     }
@@ -149,7 +164,12 @@ impl Answer {
 pub const SHOWN: usize = 20;
 
 /// Every job, by id.
-pub const ALL: &[&Mapped] = &[&word_count::JOB];
+pub const ALL: &[&Mapped] = &[
+    &distributed_sort::JOB,
+    &inverted_index::JOB,
+    &log_stats::JOB,
+    &word_count::JOB,
+];
 
 /// The job of this id, or `None`.
 #[must_use]
@@ -157,12 +177,22 @@ pub fn find(id: &str) -> Option<&'static Mapped> {
     ALL.iter().copied().find(|job| job.id == id)
 }
 
-/// What a key and its value add to a checksum.
-fn proof_of(key: &[u8], value: u64) -> u64 {
-    let name = key
-        .iter()
-        .fold(key.len() as u64, |name, byte| mix(name ^ u64::from(*byte)));
-    proof(name, value)
+/// What a key and its value add to a checksum: for checking a whole answer by other
+/// means.
+#[must_use]
+pub fn proof_of(key: &[u8], value: u64) -> u64 {
+    proof(name_of(key), value)
+}
+
+/// A number for a key, eight bytes at a time.
+fn name_of(key: &[u8]) -> u64 {
+    key.chunks(8).fold(key.len() as u64, |name, bytes| {
+        let word = bytes
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
+        mix(name ^ word)
+    })
 }
 
 /// The largest rows of many, without making all of them readable.

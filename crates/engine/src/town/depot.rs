@@ -35,6 +35,8 @@ pub(super) enum Event {
     Word(usize, Word),
     /// A message was held up long enough.
     Post(Letter),
+    /// A split for this node and task is at hand, or cannot be had.
+    Brought(usize, u32, Result<Chest, String>),
     /// An answer was held up long enough.
     Answer(usize, Box<Done>, Vec<Chest>, Sent),
 }
@@ -83,11 +85,16 @@ pub(super) struct Depot {
 }
 
 impl Depot {
-    /// Gives out the first tasks.
-    pub(super) fn start(&mut self) {
-        let actions = self.coordinator.start(PageClock.now_nanos());
-        let done = self.act(actions);
+    /// Gives out the first tasks; some nodes may be lost already.
+    pub(super) fn start(&mut self, absent: &[usize]) {
+        let done = self.first(absent);
         self.look(done);
+    }
+
+    fn first(&mut self, absent: &[usize]) -> End {
+        let now = PageClock.now_nanos();
+        let actions = self.coordinator.start(now, absent);
+        self.act(actions)
     }
 
     /// Something happened.
@@ -165,6 +172,16 @@ impl Depot {
             moves == Moves::Local && !is_parcel(&self.specs) && self.coordinator.home(task) == node;
         if task >= self.n_splits || is_there {
             return self.send(node, task, None);
+        }
+        if self.larder.is_streamed() {
+            let (larder, depot) = (Rc::clone(&self.larder), Weak::clone(&self.this));
+            spawn_local(async move {
+                let chest = larder.bring(task, moves).await;
+                if let Some(depot) = depot.upgrade() {
+                    depot.borrow_mut().hear(Event::Brought(node, task, chest));
+                }
+            });
+            return Ok(());
         }
         let start = PageClock.now_nanos();
         let chest = self.larder.take(task, moves)?;
@@ -284,6 +301,7 @@ impl Depot {
     fn on(&mut self, event: Event) -> End {
         match event {
             Event::Post(letter) => self.post(letter),
+            Event::Brought(node, task, chest) => self.send(node, task, Some(chest?)),
             Event::Answer(node, done, chests, answer) => {
                 self.release(node);
                 self.answered(node, *done, chests, answer)

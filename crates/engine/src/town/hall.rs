@@ -14,7 +14,7 @@ use futures_util::{
     StreamExt,
     future::{Either, select},
 };
-use model::{Moves, TaskSpec, Town};
+use model::{LaneKind, Moves, TaskSpec, Town};
 use runner::{
     Clock,
     log::Raw,
@@ -31,6 +31,7 @@ use std::{
 use web::{
     clock::PageClock,
     event_loop::{pause, within},
+    text_file::TextFile,
     worker::Word,
 };
 
@@ -44,6 +45,8 @@ pub(crate) struct Hall {
     /// Number of the latest run.
     run: Cell<u32>,
     larder: RefCell<Option<Rc<Larder>>>,
+    /// Name under which this depot hires nodes from other tabs.
+    pub(super) name: RefCell<Option<String>>,
 }
 
 /// Runs an arm once. Gives the nodes back, without those that were lost.
@@ -55,24 +58,31 @@ pub(crate) async fn run(
     nodes: Vec<Node>,
     order: &RunOrder,
     specs: &Rc<[TaskSpec]>,
+    text: Option<&TextFile>,
 ) -> (Vec<Node>, Result<Raw, String>) {
     let town = order.arm.manner.town.unwrap_or_default();
     let reducers = order.arm.reducers();
     let n_splits = specs.len().saturating_sub(reducers as usize);
     let splits = specs.get(..n_splits).unwrap_or_default();
     let kept = hall.larder.take().and_then(Rc::into_inner);
-    let larder = match Larder::lay(kept, splits, &town).await {
+    let larder = match Larder::lay(kept, splits, &town, text).await {
         Ok(larder) => Rc::new(larder),
         Err(text) => return (nodes, Err(text)),
     };
     let run = hall.run.get().wrapping_add(1);
     hall.run.set(run);
-    if let Err(text) = begin(run, &nodes, &larder, order, &town, splits).await {
-        return (nodes, Err(text));
-    }
+    let absent = match begin(run, &nodes, &larder, order, &town, splits).await {
+        Ok(absent) => absent,
+        Err(text) => return (nodes, Err(text)),
+    };
     let offsets: Vec<i64> = nodes.iter().map(|node| node.offset_nanos).collect();
+    let kinds = nodes.iter().map(|node| match node.tab {
+        Some(_) => LaneKind::Tab,
+        None => LaneKind::Message,
+    });
+    let kinds: Vec<_> = kinds.zip(offsets.iter().copied()).collect();
     let raw = Rc::new(RefCell::new(Raw {
-        lanes: lanes(&offsets),
+        lanes: lanes(&kinds),
         gap_nanos: order.gap_nanos,
         ..Raw::default()
     }));
@@ -100,7 +110,7 @@ pub(crate) async fn run(
         })
     });
     raw.borrow_mut().start_nanos = PageClock.now_nanos();
-    depot.borrow_mut().start();
+    depot.borrow_mut().start(&absent);
     let work = until_the_end(&depot, ended);
     let outcome = with_live(order, specs, work, || so_far(&raw.borrow())).await;
     let nodes = std::mem::take(&mut depot.borrow_mut().nodes);
@@ -145,7 +155,7 @@ async fn until_the_end(depot: &RefCell<Depot>, mut ended: oneshot::Receiver<End>
 }
 
 /// Tells every node what the run is, and lays splits at nodes where they are to lie
-/// there; waits until all are ready.
+/// there; waits until all are ready. Gives those that are not and never will be.
 async fn begin(
     run: u32,
     nodes: &[Node],
@@ -153,7 +163,7 @@ async fn begin(
     order: &RunOrder,
     town: &Town,
     splits: &[TaskSpec],
-) -> Result<(), String> {
+) -> Result<Vec<usize>, String> {
     let first = splits.first().ok_or("there is nothing to do")?;
     let is_kept = town.moves == Moves::Local && !is_parcel(splits);
     let (tell, mut words) = unbounded();
@@ -161,7 +171,7 @@ async fn begin(
         let tell = tell.clone();
         node.worker.lend(Some(Box::new(move |word| {
             // The receiver is gone only if the run was given up.
-            let _ = tell.unbounded_send(word);
+            let _ = tell.unbounded_send((at, word));
         })));
         let message = ToNode::Begin(Begin {
             run,
@@ -181,7 +191,7 @@ async fn begin(
         if is_kept {
             for task in (at..splits.len()).step_by(nodes.len().max(1)) {
                 let task = task as u32;
-                let chest = larder.take(task, Moves::Local)?;
+                let chest = larder.bring(task, Moves::Local).await?;
                 send(&ToNode::Keep { run, task }, &[chest])?;
             }
             // What is answered to this is said when all of that has come.
@@ -189,25 +199,39 @@ async fn begin(
         }
     }
     let answers = if is_kept { 2 } else { 1 };
-    all_ready(run, answers * nodes.len(), &mut words).await
+    Ok(absent(run, vec![answers; nodes.len()], &mut words).await)
 }
 
-async fn all_ready(
+/// Hears of each node as often as it has still to say that it is ready; gives those
+/// that failed or did not.
+async fn absent(
     run: u32,
-    answers: usize,
-    words: &mut UnboundedReceiver<Word>,
-) -> Result<(), String> {
-    let mut ready = 0;
-    while ready < answers {
-        match within(BEGIN_MILLIS, words.next()).await.flatten() {
-            Some(Word::Cargo(cargo)) => {
+    mut awaited: Vec<u32>,
+    words: &mut UnboundedReceiver<(usize, Word)>,
+) -> Vec<usize> {
+    let mut absent = Vec::new();
+    while awaited.iter().any(|left| *left > 0) {
+        let next = within(BEGIN_MILLIS, words.next()).await.flatten();
+        let Some((node, word)) = next else {
+            let late = awaited.iter().enumerate().filter(|(_, left)| **left > 0);
+            absent.extend(late.map(|(node, _)| node));
+            break;
+        };
+        let Some(left) = awaited.get_mut(node) else {
+            continue;
+        };
+        match word {
+            Word::Cargo(cargo) => {
                 let said = unpack::<FromNode>(&cargo.header);
-                ready += usize::from(said.is_ok_and(|said| said == FromNode::Ready { run }));
+                let is_ready = said.is_ok_and(|said| said == FromNode::Ready { run });
+                *left = left.saturating_sub(u32::from(is_ready));
             }
-            Some(Word::Failed(text)) => return Err(text),
-            Some(Word::Message(_)) => {}
-            None => return Err("a message worker did not answer".into()),
+            Word::Failed(_) => {
+                *left = 0;
+                absent.push(node);
+            }
+            Word::Message(_) => {}
         }
     }
-    Ok(())
+    absent
 }

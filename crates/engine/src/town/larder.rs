@@ -1,10 +1,12 @@
 //! What is to be sent lies ready in the browser's memory before the stopwatch runs.
 
 use model::{Moves, PARCEL, TaskSpec, Town};
+use runner::splits::{MOST_LAID_BYTES, UNREADABLE};
 use std::cell::RefCell;
 use web::{
     cargo::Chest,
     event_loop::{pause, within},
+    text_file::{SplitReader, TextFile},
 };
 use workloads::mapped::{Mapped, Source};
 
@@ -22,6 +24,8 @@ struct Key {
     sizes: Vec<u32>,
     skew: f64,
     is_shared: bool,
+    /// Id of the reader's text, or 0.
+    text: u32,
 }
 
 impl Key {
@@ -33,6 +37,7 @@ impl Key {
             sizes: specs.iter().map(|spec| spec.size).collect(),
             skew: town.skew,
             is_shared: town.moves == Moves::Share,
+            text: first.map_or(0, |spec| spec.input),
         }
     }
 }
@@ -45,6 +50,11 @@ pub(crate) struct Larder {
     stock: RefCell<Vec<Option<Chest>>>,
     /// Copies that may be given away.
     ready: RefCell<Vec<Option<Chest>>>,
+    /// Where the reader's text comes from.
+    text: Option<SplitReader>,
+    /// Whether splits are made or read when they are wanted: there are too many to
+    /// be laid ready.
+    is_streamed: bool,
 }
 
 impl Larder {
@@ -52,28 +62,43 @@ impl Larder {
     /// used again if it is the same.
     ///
     /// # Errors
-    /// If there is no such job, or not enough memory.
+    /// If there is no such job, not enough memory, or no such text.
     pub(crate) async fn lay(
         kept: Option<Self>,
         specs: &[TaskSpec],
         town: &Town,
+        text: Option<&TextFile>,
     ) -> Result<Self, String> {
         let key = Key::of(specs, town);
+        let text = text.filter(|text| text.id == key.text);
+        if key.text != 0 && text.is_none() {
+            return Err(UNREADABLE.into());
+        }
+        let kibibytes: u64 = key.sizes.iter().map(|size| u64::from(*size)).sum();
+        let bytes = text.map_or(kibibytes << 10, |text| text.bytes);
         let larder = match kept.filter(|kept| kept.key == key) {
             Some(kept) => kept,
             None => Self {
                 stock: RefCell::new(vec![None; specs.len()]),
                 ready: RefCell::default(),
+                text: text.map(|text| {
+                    let size = key.sizes.first().copied().unwrap_or(0);
+                    SplitReader::new(text.clone(), size)
+                }),
+                is_streamed: bytes > MOST_LAID_BYTES && key.workload != PARCEL,
                 key,
             },
         };
+        if larder.is_streamed {
+            return Ok(larder);
+        }
         let mut since_bytes = 0;
         for at in 0..specs.len() {
             let is_there = larder.stock.borrow().get(at).is_some_and(Option::is_some);
             if is_there {
                 continue;
             }
-            let chest = larder.make(at)?;
+            let chest = larder.make(at).await?;
             since_bytes += chest.len();
             if let Some(slot) = larder.stock.borrow_mut().get_mut(at) {
                 *slot = Some(chest);
@@ -90,7 +115,15 @@ impl Larder {
         Ok(larder)
     }
 
-    fn make(&self, at: usize) -> Result<Chest, String> {
+    async fn make(&self, at: usize) -> Result<Chest, String> {
+        if let Some(text) = &self.text {
+            let chest = text.split(at as u32).await?;
+            return if self.key.is_shared {
+                chest.to_shared()
+            } else {
+                Ok(chest)
+            };
+        }
         let kibibytes = self.key.sizes.get(at).copied().unwrap_or(0);
         if self.key.workload == PARCEL {
             return Chest::filled(kibibytes << 10, self.key.is_shared);
@@ -113,7 +146,25 @@ impl Larder {
         })
     }
 
-    /// The split of a task as it is to be sent; whoever gives it away takes it so.
+    /// Whether splits are made or read when they are wanted.
+    pub(crate) const fn is_streamed(&self) -> bool {
+        self.is_streamed
+    }
+
+    /// The split of a task, laid ready or not.
+    ///
+    /// # Errors
+    /// If it is not there or cannot be read.
+    pub(crate) async fn bring(&self, task: u32, moves: Moves) -> Result<Chest, String> {
+        if self.is_streamed {
+            self.make(task as usize).await
+        } else {
+            self.take(task, moves)
+        }
+    }
+
+    /// The split of a task that was laid ready, as it is to be sent; whoever gives it
+    /// away takes it so.
     ///
     /// # Errors
     /// If it is not there.
@@ -137,6 +188,13 @@ impl Larder {
 
     /// Where the split of a task begins in the whole input, in bytes.
     pub(crate) fn offset(&self, task: u32) -> u64 {
+        if let Some(offset) = self.text.as_ref().and_then(|text| text.offset(task)) {
+            return offset;
+        }
+        if self.is_streamed {
+            let before = self.key.sizes.iter().take(task as usize);
+            return before.map(|kibibytes| u64::from(*kibibytes) << 10).sum();
+        }
         let stock = self.stock.borrow();
         let before = stock.iter().take(task as usize).flatten();
         before.map(Chest::len).sum()

@@ -208,14 +208,14 @@ fn millis(nanos: Nanos) -> f64 {
 }
 
 /// The lanes of a run: the depot, then the nodes.
-pub(crate) fn lanes(offsets: &[i64]) -> Vec<model::Lane> {
+pub(crate) fn lanes(nodes: &[(LaneKind, i64)]) -> Vec<model::Lane> {
     let lane = |kind, index, clock_offset_nanos| model::Lane {
         kind,
         index,
         clock_offset_nanos,
     };
-    let nodes = (0..).zip(offsets);
-    let nodes = nodes.map(|(index, offset)| lane(LaneKind::Message, index, *offset));
+    let nodes = (0..).zip(nodes);
+    let nodes = nodes.map(|(index, (kind, offset))| lane(*kind, index, *offset));
     std::iter::once(lane(LaneKind::Host, 0, 0))
         .chain(nodes)
         .collect()

@@ -6,7 +6,9 @@ mod depot;
 mod hall;
 mod larder;
 mod ledger;
+mod lent;
 pub(crate) mod node;
 
 pub(crate) use hall::{Hall, run};
 use larder::Larder;
+pub(crate) use lent::hire;

@@ -16,7 +16,8 @@ pub fn markdown() -> String {
 
 const HEAD: &str = "# The address of a view
 
-`#/` is the first page, `#/lesson/<id>` a lesson, `#/lab` the lab, `#/compose` the composer;
+`#/` is the first page, `#/lesson/<id>` a lesson, `#/lab` the lab, `#/compose` the composer,
+`#/join` a tab that works for the others;
 parameters follow as `?key=value&key=value`. Unknown keys and bad values never break a page: the
 default is used and a notice lists them. Lists are separated by commas. A lesson's slider may be
 narrower than the range below.

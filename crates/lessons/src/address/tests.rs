@@ -47,6 +47,8 @@ fn views_are_found() {
     check("#/lesson/waiting", "#/lesson/waiting", &[]);
     check("#/lesson/waiting/", "#/lesson/waiting", &[]);
     check("#/lab", "#/lab", &[]);
+    check("#/join/", "#/join", &[]);
+    check("#/compose/join", "#/compose", &[]);
     check("#/compose?theme=dark", "#/compose?theme=dark", &[]);
     check("#/compose/lab?workers=3", "#/compose/lab?workers=3", &[]);
     check(

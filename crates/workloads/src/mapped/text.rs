@@ -8,7 +8,7 @@
 /// Bytes of the longest word.
 pub(crate) const LONGEST: usize = 255;
 
-/// Bytes read at a time: about 40 us.
+/// Bytes whose words are counted in about 40 us.
 pub(crate) const STEP_BYTES: usize = 6 * 1024;
 
 /// Small letter or 0 where a byte separates words.
@@ -28,8 +28,8 @@ const fn folded() -> [u8; 256] {
 }
 
 /// The next so many bytes of a split from `at` on, which moves behind them.
-pub(crate) fn chunk<'a>(split: &'a [u8], at: &mut usize) -> &'a [u8] {
-    let end = split.len().min(*at + STEP_BYTES);
+pub(crate) fn chunk<'a>(split: &'a [u8], at: &mut usize, bytes: usize) -> &'a [u8] {
+    let end = split.len().min(*at + bytes);
     let chunk = split.get(*at..end).unwrap_or_default();
     *at = end;
     chunk

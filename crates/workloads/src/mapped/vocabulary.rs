@@ -6,7 +6,7 @@ use crate::mix::mix;
 
 /// Ranks go from 1 to this.
 pub(crate) const WORDS: u32 = (1 << OCTAVES) - 1;
-const OCTAVES: u32 = 15;
+pub(crate) const OCTAVES: u32 = 15;
 
 const ONSETS: [u8; 16] = *b"bdfghjklmnprstvz";
 const VOWELS: [u8; 5] = *b"aeiou";
@@ -61,11 +61,11 @@ fn spell(mut rank: u32, letters: &mut Vec<u8>) {
     }
 }
 
-/// A rank whose chance is in proportion to 1/rank: an octave, a place in it, and a
+/// A rank from 1 to 2^octaves - 1 whose chance is in proportion to 1/rank: an octave, a place in it, and a
 /// throw that makes up for the larger ranks of the octave (rejection sampling).
-pub(crate) const fn rank(random: &mut Random) -> u32 {
+pub(crate) const fn rank(random: &mut Random, octaves: u32) -> u32 {
     loop {
-        let octave = random.below(OCTAVES);
+        let octave = random.below(octaves);
         let bits = random.bits();
         let least = 1 << octave;
         let rank = least | bits as u32 & (least - 1);
@@ -94,7 +94,7 @@ mod tests {
         let mut random = Random::new(4);
         let mut seen = vec![0_u32; WORDS as usize + 1];
         for _ in 0..2_000_000 {
-            seen[rank(&mut random) as usize] += 1;
+            seen[rank(&mut random, OCTAVES) as usize] += 1;
         }
         let first = f64::from(seen[1]);
         for (rank, spread) in [(2, 0.02), (10, 0.04), (100, 0.1), (1000, 0.3)] {

@@ -2,8 +2,7 @@
 
 use super::{Answer, Cut, Malformed, Map, Mapped, Order, Reduce, Source, block};
 use super::{keys, keys::Keys, proof_of, text, vocabulary};
-use super::{random, random::Random, text::Words, vocabulary::Vocabulary};
-use crate::mix::mix;
+use super::{random, text::Words, vocabulary::Vocabulary};
 use std::collections::BTreeMap;
 
 pub(crate) const JOB: Mapped = Mapped {
@@ -26,9 +25,9 @@ const LONGEST_TOKEN: usize = 12;
 
 /// Sentences of made-up words. Exactly so many KiB.
 pub(crate) fn generate(source: &Source) -> Vec<u8> {
-    let bytes = source.kibibytes as usize * 1024;
+    let bytes = source.bytes();
     let vocabulary = Vocabulary::new();
-    let mut random = Random::new(source.seed ^ mix(u64::from(source.split)));
+    let mut random = source.random();
     let skew = random::share(source.skew);
     let mut text = Vec::with_capacity(bytes);
     let mut left_in_sentence = 0;
@@ -41,7 +40,7 @@ pub(crate) fn generate(source: &Source) -> Vec<u8> {
         let rank = if is_skewed {
             1
         } else {
-            vocabulary::rank(&mut random)
+            vocabulary::rank(&mut random, vocabulary::OCTAVES)
         };
         let start = text.len();
         text.extend_from_slice(vocabulary.word(rank));
@@ -93,7 +92,7 @@ impl Map for Counting {
                 .iter_mut()
                 .for_each(|block| block.reserve(share));
         }
-        let chunk = text::chunk(split, &mut self.at);
+        let chunk = text::chunk(split, &mut self.at, text::STEP_BYTES);
         let is_end = self.at >= split.len();
         let (counts, blocks) = (&mut self.counts, &mut self.blocks);
         if self.cut.combine {

@@ -61,10 +61,13 @@ const LATER: &[&str] = &[
     "web::dataset::",
     "web::event_loop::Asker",
     "web::frames::",
+    "web::tabs::",
+    "web::text_file::",
     "web::session::",
     "web::stand::",
     "web::probes::",
     "app::compose_view::",
+    "app::digit::",
     "app::draw::",
     "app::drawings::",
     "app::figure::",
@@ -83,6 +86,7 @@ const LATER: &[&str] = &[
     "app::runs::",
     "app::source::",
     "app::stage::",
+    "app::town::",
     // The page writes its numbers itself; only refused messages print floats.
     "<f64 as core::fmt::Display>::fmt",
 ];
