@@ -99,7 +99,7 @@ pub async fn map<C: Clock, T: Timer>(
     });
     let mut brake = Brake {
         slow: begin.slow.max(1.0),
-        since: now,
+        since: started_nanos,
         debt_millis: 0.0,
     };
     let mut beaten = started_nanos;
