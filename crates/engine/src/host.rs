@@ -501,8 +501,7 @@ pub(crate) fn so_far(raw: &Raw) -> Raw {
         couriers: raw.couriers.clone(),
         learned: raw.learned.clone(),
         found: raw.found.clone(),
-        // Sent once, at the end.
-        weights: Vec::new(),
+        weights: raw.weights.clone(),
         ..*raw
     }
 }

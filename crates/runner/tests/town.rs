@@ -99,6 +99,7 @@ impl World<'_> {
                     .iter()
                     .map(|split| split.len() as u64)
                     .sum(),
+                heard_nanos: 0,
                 came_nanos: 0,
             };
             let mut out = Vec::new();
@@ -111,7 +112,13 @@ impl World<'_> {
         } else {
             let reducer = at - self.splits.len();
             let mut blocks = self.blocks.iter().map(|blocks| blocks[reducer].clone());
-            let done = reduce(&self.begin, (task, 0), &bench, || blocks.next());
+            let came = Came {
+                task,
+                offset: 0,
+                heard_nanos: 0,
+                came_nanos: 0,
+            };
+            let done = reduce(&self.begin, came, &bench, || blocks.next());
             let part = done.expect("blocks of this job").part;
             self.parts.push(part.expect("an answer").into());
         }
@@ -278,6 +285,7 @@ fn a_straggler_takes_as_many_times_as_long_and_can_be_called_off() {
     let came = Came {
         task: 4,
         offset: 0,
+        heard_nanos: 0,
         came_nanos: 0,
     };
     let beats = Cell::new(0);

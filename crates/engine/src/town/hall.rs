@@ -73,7 +73,10 @@ pub(crate) async fn run(
     hall.run.set(run);
     let absent = match begin(run, &nodes, &larder, order, &town, splits).await {
         Ok(absent) => absent,
-        Err(text) => return (nodes, Err(text)),
+        Err(text) => {
+            unlistened(&nodes);
+            return (nodes, Err(text));
+        }
     };
     let offsets: Vec<i64> = nodes.iter().map(|node| node.offset_nanos).collect();
     let kinds = nodes.iter().map(|node| match node.tab {
@@ -115,9 +118,7 @@ pub(crate) async fn run(
     let outcome = with_live(order, specs, work, || so_far(&raw.borrow())).await;
     let nodes = std::mem::take(&mut depot.borrow_mut().nodes);
     let nodes: Vec<Node> = nodes.into_iter().flatten().collect();
-    for node in &nodes {
-        node.worker.lend(None);
-    }
+    unlistened(&nodes);
     let mut depot = depot.borrow_mut();
     let counts = depot.coordinator.counts();
     depot.ledger.close(counts, specs);
@@ -139,6 +140,13 @@ fn listened(nodes: Vec<Node>, depot: &Weak<RefCell<Depot>>) -> Vec<Option<Node>>
         Some(node)
     });
     nodes.collect()
+}
+
+/// Words go into the inboxes again.
+fn unlistened(nodes: &[Node]) {
+    for node in nodes {
+        node.worker.lend(None);
+    }
 }
 
 /// Ticks until the run ends. Nothing else is done here.

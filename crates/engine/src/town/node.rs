@@ -31,6 +31,7 @@ pub(crate) type Outlet = Box<dyn Fn(&[u8], &[Chest], bool)>;
 struct Item {
     order: ToNode,
     chests: Vec<Chest>,
+    heard_nanos: Nanos,
     came_nanos: Nanos,
 }
 
@@ -98,6 +99,7 @@ impl Desk {
         let item = Item {
             order,
             chests: cargo.chests,
+            heard_nanos: cargo.heard_nanos,
             came_nanos: cargo.open_nanos,
         };
         if self.waiting.get() == 0 && !self.pauses(&item) {
@@ -160,8 +162,15 @@ impl Desk {
         let Item {
             order,
             mut chests,
+            heard_nanos,
             came_nanos,
         } = item;
+        let came = |task, offset| Came {
+            task,
+            offset,
+            heard_nanos,
+            came_nanos,
+        };
         match order {
             ToNode::Begin(begin) => {
                 let run = begin.run;
@@ -180,17 +189,13 @@ impl Desk {
             ToNode::Map { run, task, offset } => {
                 let kept = self.kept.borrow_mut().remove(&task);
                 if let Some(begin) = self.begun(run) {
-                    let came = Came {
-                        task,
-                        offset,
-                        came_nanos,
-                    };
+                    let came = came(task, offset);
                     self.map(&begin, came, chests.pop().or(kept)).await;
                 }
             }
             ToNode::Reduce { run, task } => {
                 if let Some(begin) = self.begun(run) {
-                    self.reduce(&begin, (task, came_nanos), chests);
+                    self.reduce(&begin, came(task, 0), chests);
                 }
             }
             ToNode::Parcel { .. } | ToNode::Drop { .. } => {}
@@ -234,7 +239,7 @@ impl Desk {
         self.answer(begin, task, done, out);
     }
 
-    fn reduce(&self, begin: &Begin, came: (u32, Nanos), chests: Vec<Chest>) {
+    fn reduce(&self, begin: &Begin, came: Came, chests: Vec<Chest>) {
         let run = begin.run;
         let beat = || self.say(&FromNode::Beat { run });
         let bench = Bench {
@@ -246,7 +251,7 @@ impl Desk {
         let mut chests = chests.into_iter();
         let fetch = || chests.next().map(|chest| chest.to_vec());
         let done = reduce(begin, came, &bench, fetch);
-        self.answer(begin, came.0, done, Ok(Vec::new()));
+        self.answer(begin, came.task, done, Ok(Vec::new()));
     }
 
     fn answer(
