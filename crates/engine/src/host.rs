@@ -501,6 +501,7 @@ pub(crate) fn so_far(raw: &Raw) -> Raw {
         couriers: raw.couriers.clone(),
         learned: raw.learned.clone(),
         found: raw.found.clone(),
+        weights: raw.weights.clone(),
         ..*raw
     }
 }
