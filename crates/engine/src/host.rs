@@ -19,7 +19,7 @@ use runner::{
     order::{OrderedDispatcher, Recipe},
     pool::{PoolRun, clock_offsets},
     watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
-    wire::{FromWorker, Packed, RunOrder, ToWorker},
+    wire::{FromWorker, Packed, RunOrder, ToWorker, unpack},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -28,9 +28,11 @@ use std::{
 };
 use wasm_bindgen_futures::JsFuture;
 use web::{
+    cargo::Cargo,
     clock::PageClock,
     dataset::{self, now_and_then},
     event_loop::{Driven, PageTimer, pause, within},
+    text_file::TextFile,
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
 
@@ -38,9 +40,11 @@ use web::{
 const MOST_LIVE: usize = 2_000;
 
 /// A message worker and how far its clock is off.
-struct Node {
-    worker: EngineWorker,
-    offset_nanos: i64,
+pub(crate) struct Node {
+    pub(crate) worker: EngineWorker,
+    pub(crate) offset_nanos: i64,
+    /// The tab it belongs to, if that is another one.
+    pub(crate) tab: Option<String>,
 }
 
 /// What this host was given.
@@ -53,11 +57,19 @@ pub(crate) struct Staff {
     nodes: RefCell<Vec<Node>>,
     /// The picture the reader gave, for message workers that start later.
     photo: RefCell<Option<Packed<Vec<u8>>>>,
+    /// What lies ready for nodes that map and reduce.
+    hall: crate::town::Hall,
+    /// Nodes that other tabs lend.
+    lent: RefCell<Vec<Node>>,
+    /// The text the reader gave.
+    text: RefCell<Option<TextFile>>,
 }
 
 pub(crate) fn serve() {
     let staff = Rc::new(Staff::default());
-    web::worker::serve(move |message| {
+    let taker = Rc::clone(&staff);
+    let on_cargo = move |cargo| take_cargo(&taker, &cargo);
+    let on_message = move |message| {
         let staff = Rc::clone(&staff);
         match message {
             ToWorker::Ping => crate::pong(),
@@ -69,7 +81,8 @@ pub(crate) fn serve() {
             ToWorker::Load { order, url } => crate::later::load(order, url),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
-    });
+    };
+    web::worker::serve_with(on_message, on_cargo);
 }
 
 /// Takes a picture for this memory and those of the message workers. It comes to
@@ -96,6 +109,13 @@ async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 }
 
 async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
+    let nodes = start_nodes(&staff, workers).await?;
+    *staff.nodes.borrow_mut() = nodes;
+    reply(&FromWorker::Staffed);
+    Ok(())
+}
+
+async fn start_nodes(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
     let boot = own_boot().ok_or("this host does not know its own address")?;
     let mut starting: FuturesUnordered<_> = (0..workers)
         .map(|_| async {
@@ -106,6 +126,7 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
             Ok::<_, String>(Node {
                 worker,
                 offset_nanos,
+                tab: None,
             })
         })
         .collect();
@@ -120,15 +141,56 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
             sent.map_err(|_| "a message worker was lost".to_string())?;
         }
     }
-    *staff.nodes.borrow_mut() = nodes;
-    reply(&FromWorker::Staffed);
-    Ok(())
+    Ok(nodes)
+}
+
+/// The message workers of this host, as many as it once had: those that ended in a
+/// run are replaced before the next.
+async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
+    let mut nodes = std::mem::take(&mut *staff.nodes.borrow_mut());
+    let missing = workers.saturating_sub(nodes.len() as u32);
+    if missing > 0 {
+        nodes.extend(start_nodes(staff, missing).await?);
+    }
+    Ok(nodes)
+}
+
+/// Runs a job that nodes map and reduce.
+async fn in_town(staff: &Staff, order: &RunOrder, specs: &Rc<[TaskSpec]>) -> Result<Raw, String> {
+    let mut nodes = whole_staff(staff, order.arm.workers).await?;
+    let mut team = crate::town::hire(&staff.hall, order, staff.lent.take()).await;
+    // Who is replaced by a tab rests.
+    let rest = nodes.split_off(nodes.len().saturating_sub(team.len()));
+    team.append(&mut nodes);
+    let text = staff.text.borrow().clone();
+    let (team, raw) = crate::town::run(&staff.hall, team, order, specs, text.as_ref()).await;
+    let (lent, mut own): (Vec<_>, Vec<_>) = team.into_iter().partition(|node| node.tab.is_some());
+    own.extend(rest);
+    *staff.nodes.borrow_mut() = own;
+    *staff.lent.borrow_mut() = lent;
+    raw
+}
+
+/// Takes what lies beside a message.
+fn take_cargo(staff: &Staff, cargo: &Cargo) {
+    let text = match unpack(&cargo.header) {
+        Ok(ToWorker::Text { id }) => cargo.chests.first().and_then(|chest| chest.text(id)),
+        _ => None,
+    };
+    if text.is_some() {
+        *staff.text.borrow_mut() = text;
+    } else {
+        reply(&FromWorker::Failed("a host takes no such cargo".into()));
+    }
 }
 
 pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
     let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
-    let is_missing = |spec: &TaskSpec| spec.input != 0 && !workloads::photo::is_here(spec.input);
+    let town = order.arm.manner.town;
+    let is_missing = |spec: &TaskSpec| {
+        town.is_none() && spec.input != 0 && !workloads::photo::is_here(spec.input)
+    };
     if specs.iter().any(is_missing) {
         return Err("this host was not given the picture".into());
     }
@@ -142,6 +204,7 @@ pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String>
         Strategy::Pool => on_pool(staff, &order, &specs, recipe, ticks).await?,
         Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
+        Strategy::Messages if town.is_some() => in_town(staff, &order, &specs).await?,
         Strategy::Messages | Strategy::Hybrid => {
             by_message(staff, &order, &specs, recipe.as_ref()).await?
         }
@@ -186,7 +249,7 @@ const fn ticks_of(order: &RunOrder) -> Ticks {
 const LIVE_EVENTS: usize = 2_000;
 
 /// Sends partial traces until `done` completes.
-async fn with_live<T>(
+pub(crate) async fn with_live<T>(
     order: &RunOrder,
     specs: &[TaskSpec],
     done: impl Future<Output = T>,
@@ -398,7 +461,7 @@ async fn by_message(
     specs: &[TaskSpec],
     recipe: Option<&Recipe>,
 ) -> Result<Raw, String> {
-    let mut nodes = std::mem::take(&mut *staff.nodes.borrow_mut());
+    let mut nodes = whole_staff(staff, order.arm.workers).await?;
     if nodes.is_empty() {
         return Err("this host has no message workers".into());
     }
@@ -425,7 +488,7 @@ async fn by_message(
 }
 
 /// What message workers have sent, up to now.
-fn so_far(raw: &Raw) -> Raw {
+pub(crate) fn so_far(raw: &Raw) -> Raw {
     Raw {
         end_nanos: crate::now_nanos(),
         lanes: raw.lanes.clone(),
@@ -438,6 +501,7 @@ fn so_far(raw: &Raw) -> Raw {
         couriers: raw.couriers.clone(),
         learned: raw.learned.clone(),
         found: raw.found.clone(),
+        weights: raw.weights.clone(),
         ..*raw
     }
 }

@@ -6,22 +6,27 @@ use crate::{
     dataset,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
+    given::{Given, can_be_given},
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
     session::{Phase, RunError, RunEvent},
+    tabs::{Joined, Neighbours},
+    text_file::TextFile,
     worker::Boot,
 };
 use analysis::TimedRun;
 use futures_util::future::LocalBoxFuture;
-use model::{Arm, Capability, Job, LaneKind, Nanos, Place, Plan, Rung, Strategy, Trace};
+use model::{Arm, Capability, Job, LaneKind, Moves, Nanos, Place, Plan, Rung, Strategy, Trace};
 use runner::{
     Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
+    need::TownNeed,
     order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
+    tabs::lent,
     wire::{RunOrder, ToWorker},
 };
 use std::{
@@ -57,6 +62,16 @@ pub(crate) struct Staff {
     build: String,
     /// The picture the reader gave.
     photo: RefCell<Option<Photo>>,
+    /// The text the reader gave.
+    pub(crate) text: RefCell<Option<TextFile>>,
+    /// Texts that were looked at; each has the next number.
+    pub(crate) texts: Cell<u32>,
+    /// Tabs that lend workers to this one.
+    pub(crate) neighbours: RefCell<Option<Neighbours>>,
+    /// This tab as one that lends workers to others.
+    pub(crate) joined: RefCell<Option<Joined>>,
+    /// Whether it shall be.
+    pub(crate) wants_to_lend: Cell<bool>,
 }
 
 impl Staff {
@@ -72,6 +87,33 @@ impl Staff {
         // For what runs on the page itself.
         workloads::photo::give(photo.clone());
         *self.photo.borrow_mut() = photo;
+    }
+
+    /// Tells how many tabs help, and how many cannot.
+    pub(crate) fn tell_tabs(&self, tell: &dyn Fn(usize, usize)) {
+        let tabs = self.neighbours.borrow().as_ref().map(Neighbours::tabs);
+        if let Some(tabs) = tabs {
+            tell(tabs.here().len(), tabs.strangers());
+        }
+    }
+
+    /// The tabs that are nodes of an arm.
+    fn lent(&self, arm: &Arm) -> Vec<String> {
+        let neighbours = self.neighbours.borrow();
+        let Some(neighbours) = neighbours.as_ref().filter(|_| can_be_given(arm)) else {
+            return Vec::new();
+        };
+        // Nothing lies in the memory of two programs.
+        if shares(arm) {
+            return Vec::new();
+        }
+        lent(&neighbours.tabs().here(), arm.workers).to_vec()
+    }
+
+    /// The whole engine for workers that are lent.
+    pub(crate) async fn whole_engine(&self) -> Result<Boot, RunError> {
+        self.capability().await;
+        self.engine().await
     }
 
     /// The picture in use.
@@ -212,6 +254,8 @@ impl From<HostError> for RunError {
                 Self::Stuck(task.map(|task| (task + 1).to_string()).unwrap_or_default())
             }
             HostError::Unloaded(fault) => fault.into(),
+            HostError::NodesLost => Self::NodesLost,
+            HostError::TextLost => Self::TextLost,
         }
     }
 }
@@ -227,8 +271,8 @@ pub(crate) struct Stand {
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
     pub(crate) control: Option<Control>,
-    /// The picture that the plan's jobs name.
-    pub(crate) photo: Option<Photo>,
+    /// What the plan's jobs name.
+    pub(crate) given: Given,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -268,14 +312,24 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
     match rung {
         Rung::Shared => true,
-        Rung::Messages => !arm.strategy.needs_shared_memory(),
+        Rung::Messages => !arm.strategy.needs_shared_memory() && !shares(arm),
         Rung::Page => arm.place == Place::Page && !arm.strategy.uses_workers(),
     }
 }
 
-/// Whether an arm uses the picture the reader gave.
-pub(crate) fn needs_photo(arm: &Arm) -> bool {
-    arm.jobs.iter().any(|job| job.input != 0)
+/// Why the data of an arm is too much for the way it is run.
+fn unfit(arm: &Arm) -> Option<RunError> {
+    let megabytes = |bytes: u64| (bytes / 1_000_000).to_string();
+    match runner::need::too_much_in_town(arm)? {
+        TownNeed::Laid(bytes) => Some(RunError::LaidTooLarge(megabytes(bytes))),
+        TownNeed::Kept(bytes) => Some(RunError::KeptTooLarge(megabytes(bytes))),
+    }
+}
+
+/// Whether the nodes of an arm read what lies in memory for all.
+fn shares(arm: &Arm) -> bool {
+    let town = arm.manner.town;
+    town.is_some_and(|town| town.moves == Moves::Share)
 }
 
 impl Stand {
@@ -287,9 +341,7 @@ impl Stand {
         let generation = self.staff.generation.get();
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
-        if let Some(photo) = self.photo.as_ref().filter(|_| needs_photo(arm)) {
-            host.with_photo(photo)?;
-        }
+        self.given.hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -403,6 +455,11 @@ impl Kitchen for Stand {
     async fn calibrate(&mut self, arm: &Arm, seed: u64) -> Result<Vec<Calibration>, RunError> {
         let mut found = Vec::with_capacity(arm.jobs.len());
         for job in &arm.jobs {
+            if arm.manner.town.is_some() {
+                // Its size is bytes, not time.
+                found.push(Calibration::WAITING);
+                continue;
+            }
             let key = format!("{}/{}/{}", job.workload, job.tasks, job.busy_millis);
             let known = self.staff.calibrations.borrow().get(&key).copied();
             let calibration = match known {
@@ -478,6 +535,9 @@ impl Kitchen for Stand {
         if let Some(megabytes) = runner::need::too_much(arm, self.kept) {
             return Err(RunError::TooLarge(megabytes.to_string()));
         }
+        if let Some(fault) = unfit(arm) {
+            return Err(fault);
+        }
         self.watch.reset();
         // What only warms up is not looked at.
         let is_watched = live && arm.manner.frames;
@@ -501,6 +561,7 @@ impl Kitchen for Stand {
                 round,
                 step_nanos: ticks.step_nanos,
                 gap_nanos: ticks.gap_nanos,
+                tabs: self.staff.lent(arm),
                 // Drawing what is under way would cost the frames under watch.
                 live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };

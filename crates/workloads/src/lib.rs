@@ -31,7 +31,9 @@ pub mod registry;
 mod requests;
 pub mod shaker;
 mod simd;
+pub mod single;
 pub mod tally;
+pub mod training;
 mod trees;
 mod waiting;
 

@@ -2,11 +2,13 @@
 
 pub mod awaiting;
 pub mod calibrate;
+pub mod cluster;
 pub mod computing;
 pub mod contention;
 pub mod deadlock;
 pub mod fair_shares;
 pub mod four_numbers;
+pub mod gpu_and_training;
 pub mod grain;
 pub mod lab;
 pub mod plane;

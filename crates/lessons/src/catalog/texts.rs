@@ -1,6 +1,7 @@
 //! Tests: every word that is asked for is there, and no step says too much.
 
 use super::claims::settings;
+use super::fixtures::blades::{Blades, REAL};
 use super::fixtures::dealing::{Hands, PLAIN};
 use super::fixtures::flow::{Counter, HONEST};
 use super::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
@@ -103,6 +104,31 @@ fn kitchens() -> Vec<Kitchen> {
             ..TWO_KNIVES
         },
         Kitchen {
+            blades: Blades {
+                is_there: false,
+                ..REAL
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            blades: Blades {
+                is_lost: true,
+                ..REAL
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            blades: Blades {
+                is_software: true,
+                ..REAL
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            blades: Blades { way: 0.001, ..REAL },
+            ..TWO_KNIVES
+        },
+        Kitchen {
             counter: Counter {
                 drag: 1.3,
                 ..HONEST
@@ -126,6 +152,11 @@ fn variants(lesson: &Lesson) -> Vec<Settings> {
             ("strategies", "messages,pool"),
         ]));
         variants.push(settings(&[("rate", "1"), ("tasks", "80")]));
+        variants.push(settings(&[
+            ("workload", "word-count"),
+            ("moves", "copy,share"),
+        ]));
+        variants.push(settings(&[("workload", "word-count"), ("kill", "40")]));
         for key in ["workers", "tasks", "rate"] {
             variants.push(settings(&[("sweep", key)]));
         }
@@ -411,6 +442,11 @@ fn no_question_gives_its_answer_away() {
         ("recipe-order", _) => "chain",
         ("contention", _) => "same",
         ("deadlock", _) => "stops",
+        ("cluster", "trips") => "more",
+        ("cluster", _) => "sixty",
+        ("gpu-and-training", "small") => "chef",
+        ("gpu-and-training", "large") => "machine",
+        ("gpu-and-training", _) => "same",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",
