@@ -37,7 +37,8 @@ pub struct Sweep {
     pub is_log: bool,
     /// Measured points, one line each, from left to right.
     pub lines: Vec<SweepLine>,
-    /// What theory says, from left to right: label, points.
+    /// What theory says, from left to right: label, points. As many as `lines`, each
+    /// for its own (without points where it says nothing), one for all, or some.
     pub theory: Vec<(Phrase, Vec<(f64, f64)>)>,
     /// Whether the figure is drawn on a logarithmic scale.
     pub is_log_up: bool,
