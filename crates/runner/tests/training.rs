@@ -34,6 +34,14 @@ fn training(learner: Learner) -> Training {
     }
 }
 
+/// Enough of it to tell whether two ways agree.
+fn brief(learner: Learner) -> Training {
+    Training {
+        epochs: 3,
+        ..training(learner)
+    }
+}
+
 fn task(training: &Training, simd: bool) -> Task {
     Task {
         tasks: training.job(0.1).tasks,
@@ -129,7 +137,7 @@ fn one_thread_learns_and_says_how_far_it_is() {
 #[test]
 fn a_pool_of_any_size_gives_the_same_bits() {
     for learner in Learner::ALL {
-        let training = training(learner);
+        let training = brief(learner);
         let expected = result(&alone(training, false));
         for workers in [1, 2, 3, 4, 8, 11] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build();
@@ -215,7 +223,7 @@ impl Clock for Ahead {
 #[test]
 fn messages_in_any_order_give_the_same_bits() {
     for learner in Learner::ALL {
-        let training = training(learner);
+        let training = brief(learner);
         let expected = result(&alone(training, false));
         for workers in [1, 2, 3, 5, 8, 9] {
             let trace = by_message(training, workers, workers as u64);
@@ -227,7 +235,7 @@ fn messages_in_any_order_give_the_same_bits() {
                 .iter()
                 .filter(|courier| courier.from_lane_idx == 0);
             let sent: Vec<_> = out.map(|courier| courier.bytes).collect();
-            assert_eq!(sent.len(), 180 * workers.min(8));
+            assert_eq!(sent.len(), 45 * workers.min(8));
             assert!(sent.into_iter().all(|bytes| bytes == weights));
             assert!(
                 trace
@@ -246,7 +254,7 @@ fn nobody_waits_for_the_others_and_all_is_learned() {
             is_async: true,
             ..training(learner)
         };
-        for workers in [1, 2, 3, 8] {
+        for workers in [1, 2, 8] {
             let trace = by_message(training, workers, 5);
             let done = result(&trace);
             let accuracy = trace.figures["accuracy"];
