@@ -192,6 +192,8 @@ pub enum Do {
     Photo,
     /// Takes the text that the event brings, or goes back to the made-up one.
     OwnText,
+    /// Draws a digit, or wipes it away.
+    Digit,
     /// Goes to the list of lessons.
     Lessons,
     /// Goes past the header.
@@ -241,6 +243,7 @@ impl Listener for Hear {
             Do::CopyText(text) => later::copy(&self.cx, Some(text)),
             Do::Photo => later::photo(&self.cx, &event),
             Do::OwnText => later::own_text(&self.cx, &event),
+            Do::Digit => later::digit(&self.cx, &event),
             Do::Lessons => hands::reveal_later("#lessons"),
             Do::Skip => {
                 event.prevent_default();

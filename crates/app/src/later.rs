@@ -154,6 +154,12 @@ pub fn own_text(cx: &Cx, event: &web_sys::Event) {
     crate::town::take(cx, event);
 }
 
+/// A digit is drawn by pointer or key, or wiped away.
+#[inline(never)]
+pub fn digit(cx: &Cx, event: &web_sys::Event) {
+    crate::digit::act(cx, event);
+}
+
 /// Copies a text, else the address, and tells whether it could.
 #[inline(never)]
 pub fn copy(cx: &Cx, text: Option<&str>) {

@@ -4,6 +4,7 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod digit;
 mod draw;
 mod drawings;
 mod el;

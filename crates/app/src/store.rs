@@ -4,7 +4,7 @@
 //! plain function and is tested as one.
 
 use crate::outcome::Outcome;
-use crate::room::{Room, Sureness, Walk};
+use crate::room::{Ink, Room, Sureness, Walk};
 use crate::store::pins::Pins;
 use lessons::{
     Address, Curve, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View,
@@ -210,6 +210,8 @@ pub enum Action {
     Explained(&'static str),
     /// Steps were taken by hand, and what is to be said of that.
     Walked(Walk, Phrase),
+    /// A digit was drawn on, or wiped away.
+    Inked(Ink),
     /// A parameter of this view was set.
     Set(&'static str, String),
     /// The composer puts another view together.

@@ -22,6 +22,16 @@ pub fn is_wanted(arms: &[Arm]) -> bool {
     arms.iter().any(web::can_be_given)
 }
 
+/// Whether what the view runs can.
+pub fn is_wanted_here(cx: &Cx) -> bool {
+    plan(cx).is_some_and(|plan| is_wanted(&plan.arms))
+}
+
+fn plan(cx: &Cx) -> Option<Plan> {
+    let machine = cx.lab.machine()?;
+    Some((cx.lab.lesson().plan)(cx.lab.settings(), &machine))
+}
+
 /// Lets a text be dropped anywhere on an element: next to the field, the browser
 /// would leave the page for it.
 pub fn droppable(element: El, cx: &Cx) -> El {
@@ -116,11 +126,7 @@ pub fn splits(cx: &Cx) -> Html {
     let Some(trace) = live.and_then(|live| live.trace.as_ref()) else {
         return nothing();
     };
-    let plan = cx
-        .lab
-        .machine()
-        .map(|machine| (cx.lab.lesson().plan)(cx.lab.settings(), &machine));
-    let arms = plan.map(|plan| plan.arms).unwrap_or_default();
+    let arms = plan(cx).map(|plan| plan.arms).unwrap_or_default();
     let arm = arms.into_iter().find(|arm| arm.id == trace.arm);
     let Some(mut arm) = arm.filter(web::can_be_given) else {
         return nothing();

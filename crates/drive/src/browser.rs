@@ -429,6 +429,20 @@ impl Browser {
         self.post("/frame", &json!({ "id": id })).map(drop)
     }
 
+    /// Chooses a file of this machine in the file field with this `data-testid`.
+    ///
+    /// # Errors
+    /// When the field is missing or the file cannot be read.
+    pub fn choose(&self, test_id: &str, file: &Path) -> Result<(), Error> {
+        let element = self.element(&selector(test_id))?;
+        let name = file.display().to_string();
+        self.post(
+            &format!("/element/{element}/value"),
+            &json!({ "text": name }),
+        )
+        .map(drop)
+    }
+
     /// Opens a further tab and goes there; gives the handle of the one before and
     /// that of the new one.
     ///

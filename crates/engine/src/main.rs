@@ -10,6 +10,8 @@ mod later;
 mod memory;
 mod node;
 mod small;
+mod town;
+mod training;
 
 use model::{Nanos, TaskSpec};
 use runner::{

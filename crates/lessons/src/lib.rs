@@ -24,7 +24,7 @@ pub use catalog::lab::blades::are_any as can_use_simd;
 pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Loss, LossLine, Lost, Speedup, SpeedupLine, SpeedupPoint,
-    Staged, Sweep, SweepLine, Waiting,
+    StageKind, Staged, Sweep, SweepLine, Waiting,
 };
 pub use lesson::{
     Challenge, ChartKind, Explain, ExplainOption, Finding, FindingKind, Lesson, Panel, Preset,

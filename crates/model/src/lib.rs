@@ -26,7 +26,7 @@ pub use plan::{Arm, Job, Place, Plan, TaskSpec, planned_millis};
 pub use sharing::{Deal, Edge, Guard};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
-pub use town::{Moves, Town};
+pub use town::{Moves, PARCEL, Town};
 pub use trace::{
     Courier, Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall,
     State, Stretch, TaskEvent, TaskRecord, Tile, Trace,

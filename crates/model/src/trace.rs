@@ -174,7 +174,7 @@ pub struct Courier {
     pub task: u32,
     /// Bytes of its data.
     pub bytes: u64,
-    /// Handed to the browser, since the start of the run.
+    /// Handed over to be sent, since the start of the run; what is added comes after.
     pub sent_nanos: Nanos,
     /// At hand at the receiver.
     pub came_nanos: Nanos,

@@ -32,6 +32,7 @@ pub mod shared;
 pub mod source;
 pub mod splits;
 pub mod tabs;
+pub mod town;
 pub mod training;
 pub mod watchdog;
 pub mod ways;

@@ -7,6 +7,7 @@ use runner::{
     Clock,
     probe::Calibration,
     reading::LoadFault,
+    town::{self, ALL_LOST},
     watchdog::{Silent, Watchdog, culprit, is_heard, up_to_now},
     ways::{Worker, compute_in_a_worker},
     wire::{FromWorker, Packed, ToWorker},
@@ -31,6 +32,8 @@ pub(crate) struct Host {
     has_nodes: bool,
     /// Id of the picture it was given, or 0.
     photo: u32,
+    /// Whether it was given the handwritten digits.
+    has_digits: bool,
 }
 
 impl Host {
@@ -51,6 +54,7 @@ impl Host {
             has_pool: false,
             has_nodes: false,
             photo: 0,
+            has_digits: false,
         })
     }
 
@@ -80,6 +84,16 @@ impl Host {
             let shades = photo.shades().to_vec();
             self.worker.send(&ToWorker::Photo(Packed::of(&shades)))?;
             self.photo = photo.id();
+        }
+        Ok(())
+    }
+
+    /// Gives it the handwritten digits, unless it has them.
+    pub(crate) fn with_digits(&mut self, digits: &[u8]) -> Result<(), HostError> {
+        if !self.has_digits {
+            let digits = Packed::of(&digits.to_vec());
+            self.worker.send(&ToWorker::Digits(digits))?;
+            self.has_digits = true;
         }
         Ok(())
     }
@@ -236,6 +250,8 @@ pub(crate) enum HostError {
     Timeout,
     /// Page and engine are of different builds.
     OtherBuild,
+    /// No node of its town is left.
+    NodesLost,
     /// A task no longer gives way; which one, if that is known.
     Stuck(Option<u32>),
 }
@@ -252,6 +268,7 @@ impl From<Silence> for HostError {
     fn from(silence: Silence) -> Self {
         match silence {
             Silence::Timeout => Self::Timeout,
+            Silence::Died(text) if text == ALL_LOST => Self::NodesLost,
             Silence::Died(text) => Self::Refused(text),
         }
     }
@@ -260,6 +277,9 @@ impl From<Silence> for HostError {
 /// A generous limit for one run of an arm: five times its work done by one
 /// worker alone, twice the time in which its requests come, and 15 s.
 pub(crate) fn limit_millis(arm: &model::Arm, step_nanos: u64) -> u32 {
+    if let Some(town) = &arm.manner.town {
+        return town::limit_millis(arm, town);
+    }
     let alone: f64 = arm
         .jobs
         .iter()

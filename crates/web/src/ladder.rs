@@ -91,9 +91,10 @@ fn reason_of(error: &HostError) -> RungReason {
         HostError::OtherBuild => RungReason::BuildMismatch,
         HostError::Timeout => RungReason::WorkerTimeout,
         error if error.is_memory() => RungReason::NoMemory,
-        HostError::Refused(_) | HostError::Stuck(_) | HostError::Unloaded(_) => {
-            RungReason::NoWorkers
-        }
+        HostError::Refused(_)
+        | HostError::NodesLost
+        | HostError::Stuck(_)
+        | HostError::Unloaded(_) => RungReason::NoWorkers,
     }
 }
 

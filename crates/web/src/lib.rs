@@ -2,10 +2,12 @@
 //!
 //! Timers, listeners and workers are values: dropping one ends it.
 
+pub mod cargo;
 pub mod clock;
 mod control;
 mod crowd_timer;
 pub mod dataset;
+mod digits;
 pub mod event_loop;
 mod frames;
 mod given;

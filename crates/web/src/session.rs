@@ -3,7 +3,8 @@
 use crate::control::{COARSE_MILLIS, Control};
 use crate::event_loop::pause;
 use crate::frames::Heartbeat;
-use crate::stand::{HiddenWatch, Staff, Stand, needs_photo, timed_run};
+use crate::given::Given;
+use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
 use crate::tabs::{Joined, Neighbours};
 use crate::text_file::{FileFault, TextFile};
 use analysis::{Measured, TimedRun};
@@ -78,12 +79,16 @@ pub enum RunError {
     CannotRun(String),
     /// Dishes need each other in a way that cannot be kept; the text says how.
     NoOrder(String),
+    /// Every node of a town was lost.
+    NodesLost,
     /// A dish never gave way; its number from 1, or nothing if it is not known.
     Stuck(String),
     /// The file is not there; the text says what was answered.
     DataMissing(String),
     /// The file broke off; the text says how much of it came.
     DataCut(String),
+    /// The file of handwritten digits cannot be used; the text says why.
+    NoDigits(String),
     /// The file is not the expected one; the text says how much of it came.
     DataWrong(String),
 }
@@ -102,8 +107,10 @@ impl RunError {
             Self::TooLarge(_) => "error.too-large",
             Self::CannotRun(_) => "error.cannot-run",
             Self::NoOrder(_) => "error.no-order",
+            Self::NodesLost => "error.nodes-lost",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
+            Self::NoDigits(_) => "error.no-digits",
             Self::DataMissing(_) => "error.data-missing",
             Self::DataCut(_) => "error.data-cut",
             Self::DataWrong(_) => "error.data-wrong",
@@ -120,6 +127,7 @@ impl RunError {
             | Self::TooLarge(text)
             | Self::NoOrder(text)
             | Self::Stuck(text)
+            | Self::NoDigits(text)
             | Self::DataMissing(text)
             | Self::DataCut(text)
             | Self::DataWrong(text) => text,
@@ -159,11 +167,6 @@ pub enum PhotoFault {
 /// Asked after the planned rounds whether a check is still undecided; while it
 /// says yes, a few more rounds follow.
 pub type Undecided = Box<dyn Fn(&Measured) -> bool>;
-
-/// What a record says that cannot be had again from its address.
-const PICTURE_NOTE: &str = "The picture was given by the reader and is not part of this record.";
-/// Work that can use a picture the reader gave.
-const PICTURED: &str = "image-filter";
 
 /// Rounds, and runs in all of them.
 fn runs_of(plan: &Plan) -> (u32, u64) {
@@ -234,8 +237,8 @@ impl Session {
         let session = self.clone();
         spawn_local(async move {
             let work = async {
-                let photo = session.fill_in(&mut plan);
-                let mut stand = session.stand(photo, runs_of(&plan), Rc::new(|_| ())).await;
+                let given = session.fill_in(&mut plan);
+                let mut stand = session.stand(given, runs_of(&plan), Rc::new(|_| ())).await;
                 let sizes = plan.capacity_for.clone();
                 if make_ready(&mut stand, &mut plan, &mut BTreeMap::new())
                     .await
@@ -252,12 +255,7 @@ impl Session {
         });
     }
 
-    async fn stand(
-        &self,
-        photo: Option<Photo>,
-        runs: (u32, u64),
-        tell: Rc<dyn Fn(RunEvent)>,
-    ) -> Stand {
+    async fn stand(&self, given: Given, runs: (u32, u64), tell: Rc<dyn Fn(RunEvent)>) -> Stand {
         let (rounds, kept) = runs;
         Stand {
             staff: Rc::clone(&self.staff),
@@ -268,18 +266,20 @@ impl Session {
             watch: HiddenWatch::new(),
             hosts_kept: 0,
             control: Control::of_page(),
-            photo,
+            given,
         }
     }
 
-    /// Lets the plan use the picture the reader gave, where it can use one.
-    fn fill_in(&self, plan: &mut Plan) -> Option<Photo> {
-        let photo = self.staff.photo()?;
-        let jobs = plan.arms.iter_mut().flat_map(|arm| &mut arm.jobs);
-        for job in jobs.filter(|job| job.workload == PICTURED) {
-            job.input = photo.id();
+    /// Lets the plan use what the reader gave, where it can.
+    fn fill_in(&self, plan: &mut Plan) -> Given {
+        let given = Given {
+            photo: self.staff.photo(),
+            text: self.staff.text.borrow().clone(),
+        };
+        for arm in &mut plan.arms {
+            given.put_into(arm);
         }
-        Some(photo)
+        given
     }
 
     /// Uses a picture of this brightness, row by row, from now on, or with `None`
@@ -441,8 +441,8 @@ impl Session {
         let capability = self.capability().await;
         let control = Control::of_page();
         let started = String::from(js_sys::Date::new_0().to_iso_string());
-        let photo = self.fill_in(&mut plan);
-        let is_pictured = photo.is_some() && plan.arms.iter().any(needs_photo);
+        let given = self.fill_in(&mut plan);
+        let own = given.notes(&plan);
         let finish = |outcome: Outcome| Measured {
             plan: outcome.plan,
             capability: capability.clone(),
@@ -464,12 +464,12 @@ impl Session {
             notes: control
                 .map(|control| control.note().into())
                 .into_iter()
-                .chain(is_pictured.then(|| PICTURE_NOTE.into()))
+                .chain(own.iter().map(|note| (*note).into()))
                 .collect(),
         };
         let is_watched = plan.arms.iter().any(|arm| arm.manner.frames);
         let _heartbeat = is_watched.then(Heartbeat::start);
-        let mut stand = self.stand(photo, runs_of(&plan), tell).await;
+        let mut stand = self.stand(given, runs_of(&plan), tell).await;
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))
         })

@@ -3,9 +3,10 @@
 use crate::{
     clock::PageClock,
     control::Control,
-    dataset,
+    dataset, digits,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
+    given::Given,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
@@ -16,7 +17,7 @@ use crate::{
 };
 use analysis::TimedRun;
 use futures_util::future::LocalBoxFuture;
-use model::{Arm, Capability, Job, LaneKind, Nanos, Place, Plan, Rung, Strategy, Trace};
+use model::{Arm, Capability, Job, LaneKind, Moves, Nanos, Place, Plan, Rung, Strategy, Trace};
 use runner::{
     Clock, assemble,
     cook::Ticks,
@@ -24,6 +25,7 @@ use runner::{
     order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
+    training::training_of,
     wire::{RunOrder, ToWorker},
 };
 use std::{
@@ -238,6 +240,7 @@ impl From<HostError> for RunError {
                 Self::Stuck(task.map(|task| (task + 1).to_string()).unwrap_or_default())
             }
             HostError::Unloaded(fault) => fault.into(),
+            HostError::NodesLost => Self::NodesLost,
         }
     }
 }
@@ -253,8 +256,8 @@ pub(crate) struct Stand {
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
     pub(crate) control: Option<Control>,
-    /// The picture that the plan's jobs name.
-    pub(crate) photo: Option<Photo>,
+    /// What the plan's jobs name.
+    pub(crate) given: Given,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -294,14 +297,15 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
     match rung {
         Rung::Shared => true,
-        Rung::Messages => !arm.strategy.needs_shared_memory(),
+        Rung::Messages => !arm.strategy.needs_shared_memory() && !shares(arm),
         Rung::Page => arm.place == Place::Page && !arm.strategy.uses_workers(),
     }
 }
 
-/// Whether an arm uses the picture the reader gave.
-pub(crate) fn needs_photo(arm: &Arm) -> bool {
-    arm.jobs.iter().any(|job| job.input != 0)
+/// Whether the nodes of an arm read what lies in memory for all.
+fn shares(arm: &Arm) -> bool {
+    let town = arm.manner.town;
+    town.is_some_and(|town| town.moves == Moves::Share)
 }
 
 impl Stand {
@@ -313,9 +317,8 @@ impl Stand {
         let generation = self.staff.generation.get();
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
-        if let Some(photo) = self.photo.as_ref().filter(|_| needs_photo(arm)) {
-            host.with_photo(photo)?;
-        }
+        self.given.hand_to(&mut host, arm)?;
+        digits::hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -329,6 +332,14 @@ impl Stand {
         ticks: Ticks,
     ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        if let Some(training) = training_of(arm) {
+            let raw = digits::train_on_page(arm, training, seed, ticks).await?;
+            return Ok(Ran {
+                start_nanos: raw.start_nanos,
+                end_nanos: raw.end_nanos,
+                trace: assemble(&arm.id, round, &specs, raw),
+            });
+        }
         let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
             LoopRun::start_in_order(
@@ -406,6 +417,7 @@ impl Kitchen for Stand {
             // Said before anything starts: what waits for itself never ends.
             Recipe::of(arm)?;
         }
+        digits::fetch_for(plan).await?;
         let mut sizes: Vec<u32> = plan
             .arms
             .iter()
@@ -429,6 +441,11 @@ impl Kitchen for Stand {
     async fn calibrate(&mut self, arm: &Arm, seed: u64) -> Result<Vec<Calibration>, RunError> {
         let mut found = Vec::with_capacity(arm.jobs.len());
         for job in &arm.jobs {
+            if arm.manner.town.is_some() {
+                // Its size is bytes, not time.
+                found.push(Calibration::WAITING);
+                continue;
+            }
             let key = format!("{}/{}/{}", job.workload, job.tasks, job.busy_millis);
             let known = self.staff.calibrations.borrow().get(&key).copied();
             let calibration = match known {

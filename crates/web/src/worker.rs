@@ -1,13 +1,23 @@
 //! Engine workers as values, and the worker's own side of the conversation.
 
-use crate::event_loop::within;
-use crate::tabs;
+use crate::{
+    cargo::{Cargo, Chest, laden, unladen},
+    clock::PageClock,
+    event_loop::within,
+    tabs,
+};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use runner::tabs::Call;
-use runner::wire::{FromWorker, ToWorker, pack, unpack};
-use std::cell::OnceCell;
+use runner::{
+    Clock,
+    tabs::Call,
+    wire::{FromWorker, ToWorker, pack, unpack},
+};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{
     BroadcastChannel, DedicatedWorkerGlobalScope, Event, MessageEvent, WorkerOptions, WorkerType,
@@ -53,12 +63,27 @@ pub enum Silence {
     Died(String),
 }
 
+/// Something a worker said or is known to have come to.
+#[derive(Debug)]
+pub enum Word {
+    /// A message with blocks of bytes.
+    Cargo(Cargo),
+    /// A plain message.
+    Message(Box<FromWorker>),
+    /// It failed; the text is the browser's.
+    Failed(String),
+}
+
+/// Where words go instead of into the inbox.
+type Ear = Rc<RefCell<Option<Box<dyn Fn(Word)>>>>;
+
 /// A worker of the engine. Dropping it terminates the worker and all its
 /// children at once, whatever they are doing.
 #[must_use = "dropping it terminates the worker"]
 pub struct EngineWorker {
     line: Line,
     inbox: UnboundedReceiver<Result<FromWorker, String>>,
+    ear: Ear,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Option<Closure<dyn FnMut(Event)>>,
 }
@@ -75,6 +100,7 @@ enum Line {
 struct TabLine {
     channel: BroadcastChannel,
     sender: UnboundedSender<Result<FromWorker, String>>,
+    ear: Ear,
 }
 
 impl Line {
@@ -118,13 +144,21 @@ impl EngineWorker {
         let worker =
             web_sys::Worker::new_with_options(&boot.script, &options).map_err(|e| text_of(&e))?;
         let (sender, inbox) = unbounded();
-        let on_message = listen(sender.clone());
+        let ear = Ear::default();
+        let on_message = listen(sender.clone(), Rc::clone(&ear));
         // A script that may not be loaded gives an event without any message.
+        let ear_of_errors = Rc::clone(&ear);
         let on_error = Closure::new(move |event: Event| {
             event.prevent_default();
             let text = Reflect::get(&event, &"message".into());
             let text = text.ok().and_then(|text| text.as_string());
-            let _ = sender.unbounded_send(Err(text.unwrap_or_default()));
+            let text = text.unwrap_or_default();
+            match &*ear_of_errors.borrow() {
+                Some(ear) => ear(Word::Failed(text)),
+                None => {
+                    let _ = sender.unbounded_send(Err(text));
+                }
+            }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -145,6 +179,7 @@ impl EngineWorker {
         let this = Self {
             line: Line::Own(worker.clone()),
             inbox,
+            ear,
             _on_message: on_message,
             _on_error: Some(on_error),
         };
@@ -161,7 +196,8 @@ impl EngineWorker {
         let name = tabs::fresh_name("node");
         let channel = BroadcastChannel::new(&name).map_err(|error| text_of(&error))?;
         let (sender, inbox) = unbounded();
-        let on_message = listen(sender.clone());
+        let ear = Ear::default();
+        let on_message = listen(sender.clone(), Rc::clone(&ear));
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         tabs::call_out(&Call::Hire {
             tab: tab.to_owned(),
@@ -171,8 +207,13 @@ impl EngineWorker {
             coarse_millis: boot.coarse_millis,
         });
         Ok(Self {
-            line: Line::Tab(TabLine { channel, sender }),
+            line: Line::Tab(TabLine {
+                channel,
+                sender,
+                ear: Rc::clone(&ear),
+            }),
             inbox,
+            ear,
             _on_message: on_message,
             _on_error: None,
         })
@@ -182,10 +223,16 @@ impl EngineWorker {
     /// own one. Not before it said that it is ready: then it holds its lock.
     pub fn watch(&self) {
         if let Line::Tab(line) = &self.line {
-            let sender = line.sender.clone();
+            let (sender, ear) = (line.sender.clone(), Rc::clone(&line.ear));
             tabs::when_free(&line.channel.name(), move || {
-                // The receiver is gone only if the worker was given back.
-                let _ = sender.unbounded_send(Err("the tab was closed".into()));
+                let text = String::from("the tab was closed");
+                match &*ear.borrow() {
+                    Some(ear) => ear(Word::Failed(text)),
+                    None => {
+                        // The receiver is gone only if the worker was given back.
+                        let _ = sender.unbounded_send(Err(text));
+                    }
+                }
             });
         }
     }
@@ -205,6 +252,22 @@ impl EngineWorker {
             pack(message).map_err(|_| Silence::Died("a message could not be packed".into()))?;
         let (view, transfer) = parcel(&bytes);
         self.line.post(&view, &transfer)
+    }
+
+    /// Sends a packed message and blocks of bytes beside it, which are given away if
+    /// `gives`, else copied; what is shared stays shared.
+    ///
+    /// # Errors
+    /// If it could not be posted.
+    pub fn send_cargo(&self, header: &[u8], chests: &[Chest], gives: bool) -> Result<(), Silence> {
+        let (message, given) = laden(header, chests, gives);
+        self.line.post(&message, &given)
+    }
+
+    /// From now on `ear` hears every word as it comes, and the inbox none; with
+    /// `None` it is as before.
+    pub fn lend(&self, ear: Option<Box<dyn Fn(Word)>>) {
+        *self.ear.borrow_mut() = ear;
     }
 
     /// The next message.
@@ -237,8 +300,7 @@ impl EngineWorker {
     /// # Errors
     /// As [`EngineWorker::ask`].
     pub async fn clock_offset_nanos(&mut self) -> Result<i64, Silence> {
-        use runner::Clock;
-        let clock = crate::clock::PageClock;
+        let clock = PageClock;
         let mut best = (u64::MAX, 0);
         for _ in 0..20 {
             let sent = clock.now_nanos();
@@ -280,19 +342,37 @@ impl Drop for EngineWorker {
     }
 }
 
-fn listen(sender: UnboundedSender<Result<FromWorker, String>>) -> Closure<dyn FnMut(MessageEvent)> {
+fn listen(
+    sender: UnboundedSender<Result<FromWorker, String>>,
+    ear: Ear,
+) -> Closure<dyn FnMut(MessageEvent)> {
     Closure::new(move |event: MessageEvent| {
+        let heard_nanos = PageClock.now_nanos();
         let data = event.data();
+        if let Some(ear) = &*ear.borrow()
+            && let Some(cargo) = unladen(&data, heard_nanos)
+        {
+            ear(Word::Cargo(cargo));
+            return;
+        }
         let message = match data.dyn_ref::<Uint8Array>() {
             Some(bytes) => {
                 unpack(&bytes.to_vec()).map_err(|_| "a message could not be read".to_string())
             }
+            // What was meant for an ear that is gone concerns nobody.
+            None if data.is_instance_of::<Array>() => return,
             // The worker script itself reports what went wrong before the
             // engine could start.
             None => Err(data.as_string().unwrap_or_default()),
         };
-        // The receiver is gone only if the worker was dropped.
-        let _ = sender.unbounded_send(message);
+        match (&*ear.borrow(), message) {
+            (Some(ear), Ok(message)) => ear(Word::Message(Box::new(message))),
+            (Some(ear), Err(text)) => ear(Word::Failed(text)),
+            (None, message) => {
+                // The receiver is gone only if the worker was dropped.
+                let _ = sender.unbounded_send(message);
+            }
+        }
     })
 }
 
@@ -350,10 +430,31 @@ pub fn reply(message: &FromWorker) {
     let _ = post(&view, &transfer);
 }
 
+/// Answers the parent with blocks of bytes beside the packed message, which are given
+/// away if `gives`, else copied.
+pub fn reply_cargo(header: &[u8], chests: &[Chest], gives: bool) {
+    let (message, given) = laden(header, chests, gives);
+    // Fails only if the parent is gone.
+    let _ = post(&message, &given);
+}
+
 /// Calls `on_message` for everything the parent sends from now on.
 pub fn serve(on_message: impl Fn(ToWorker) + 'static) {
+    serve_with(on_message, |_| {
+        reply(&FromWorker::Failed("this worker takes no cargo".into()));
+    });
+}
+
+/// As [`serve`]; messages with blocks of bytes go to `on_cargo`.
+pub fn serve_with(on_message: impl Fn(ToWorker) + 'static, on_cargo: impl Fn(Cargo) + 'static) {
     let closure: Closure<dyn FnMut(MessageEvent)> = Closure::new(move |event: MessageEvent| {
-        let bytes = event.data().dyn_into::<Uint8Array>().map(|b| b.to_vec());
+        let heard_nanos = PageClock.now_nanos();
+        let data = event.data();
+        if let Some(cargo) = unladen(&data, heard_nanos) {
+            on_cargo(cargo);
+            return;
+        }
+        let bytes = data.dyn_into::<Uint8Array>().map(|b| b.to_vec());
         match bytes.map(|bytes| unpack(&bytes)) {
             Ok(Ok(message)) => on_message(message),
             _ => reply(&FromWorker::Failed("a message could not be read".into())),

@@ -40,14 +40,14 @@ const STEP_PIXELS: usize = 145;
 const READ_A_PIXEL: usize = 50;
 
 /// The picture before it is filtered.
-struct Picture {
+pub(crate) struct Picture {
     seed: u64,
     rows: usize,
     photo: Option<Photo>,
 }
 
 impl Picture {
-    fn of(spec: &TaskSpec) -> Self {
+    pub(crate) fn of(spec: &TaskSpec) -> Self {
         Self {
             seed: mix(spec.seed),
             rows: spec.parts.max(1) as usize * spec.size.max(1) as usize,
@@ -56,7 +56,7 @@ impl Picture {
     }
 
     /// Brightness of a pixel; beyond an edge, of the nearest one.
-    fn shade(&self, x: isize, y: isize) -> u8 {
+    pub(crate) fn shade(&self, x: isize, y: isize) -> u8 {
         let near = |at: isize, end: usize| at.clamp(0, end as isize - 1) as usize;
         let (x, y) = (near(x, WIDTH), near(y, self.rows));
         if let Some(photo) = &self.photo {

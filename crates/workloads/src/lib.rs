@@ -31,6 +31,7 @@ pub mod registry;
 mod requests;
 pub mod shaker;
 mod simd;
+pub mod single;
 pub mod tally;
 pub mod training;
 mod trees;

@@ -2,18 +2,22 @@
 
 use crate::{
     Workload, crop, crossing, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body,
-    nothing, password, primes, queens, requests, shaker, tally, training, trees, waiting,
+    nothing, password, primes, queens, requests, shaker, single, tally, training, trees, waiting,
 };
 
 /// Every workload whose tasks end, by id.
 pub const ALL: &[&Workload] = &[
+    &single::blur::WORKLOAD,
     &crop::WORKLOAD,
     &image_filter::WORKLOAD,
     &life::WORKLOAD,
     &mandelbrot::WORKLOAD,
+    &single::mandelbrot::WORKLOAD,
     &matrix::WORKLOAD,
+    &single::matrix::WORKLOAD,
     &merge_sort::WORKLOAD,
     &n_body::WORKLOAD,
+    &single::n_body::WORKLOAD,
     &nothing::WORKLOAD,
     &password::WORKLOAD,
     &primes::WORKLOAD,

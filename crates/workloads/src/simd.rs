@@ -1,5 +1,5 @@
-//! Two `f64`, or four `f32`, in one 128-bit register, for kernels that compute with several
-//! numbers in one instruction.
+//! Two `f64` or four `f32` in one 128-bit register, for kernels that compute with
+//! several numbers in one instruction.
 //!
 //! In WebAssembly an instruction of `simd128`, on x86-64 one of SSE2 (which every
 //! such processor has), elsewhere an array that the compiler may do as it likes
@@ -153,5 +153,29 @@ mod tests {
         assert_eq!(Two::of(1.0, 2.0).at_most(limit), 0b01);
         assert_eq!(Two::of(2.0, -1.0).at_most(limit), 0b10);
         assert_eq!(Two::of(f64::NAN, f64::INFINITY).at_most(limit), 0);
+    }
+
+    #[test]
+    fn four_are_treated_as_if_alone_too() {
+        let (a, b) = ([0.1, -3.5, 4.0, 9.0], [0.2, 1e30, 3.0, 7.0]);
+        let (x, y) = (Four::of(&a), Four::of(&b));
+        let both = |op: fn(f32, f32) -> f32| std::array::from_fn(|at| op(a[at], b[at]));
+        assert_eq!(x.plus(y).numbers(), both(|a, b| a + b));
+        assert_eq!(x.minus(y).numbers(), both(|a, b| a - b));
+        assert_eq!(x.times(y).numbers(), both(|a, b| a * b));
+        assert_eq!(x.over(y).numbers(), both(|a, b| a / b));
+        assert_eq!(y.roots().numbers(), b.map(f32::sqrt));
+        assert_eq!(
+            Four::first(&[1.0, 2.0, 3.0, 4.0, 5.0]).numbers(),
+            [1.0, 2.0, 3.0, 4.0]
+        );
+    }
+
+    #[test]
+    fn of_four_what_is_no_number_is_at_most_nothing() {
+        let limit = Four::all(1.0);
+        let (ones, any) = Four::of(&[1.0, 2.0, f32::NAN, -1.0]).at_most(limit);
+        assert_eq!((ones.numbers(), any), ([1.0, 0.0, 0.0, 1.0], true));
+        assert!(!Four::all(f32::INFINITY).at_most(limit).1);
     }
 }

@@ -128,13 +128,17 @@ fn simd_is_used_where_it_is_asked_for_and_there() {
 #[test]
 fn checksums_are_the_known_ones() {
     let known = [
+        ("blur-f32", 0xe3dd_b0ac_5dff_5924),
         ("crop", 0xb7ea_7697_d576_fb9e),
         ("image-filter", 0xc337_817d_9e7d_78d6),
         ("life", 0x4190_b47f_a98d_fa3c),
         ("mandelbrot", 0xa768_3113_a88a_7e7d),
+        ("mandelbrot-f32", 0xc033_522a_cc65_cfb4),
         ("matrix", 0xca60_e479_a302_7565),
+        ("matrix-f32", 0xfdee_6971_8e8d_8dfd),
         ("merge-sort", 0x7da7_ae41_ad0e_a422),
         ("n-body", 0x1dbf_5d02_8cbf_10a7),
+        ("n-body-f32", 0x0083_8484_febe_470c),
         ("nothing", 0x3951_529f_e8a0_cc63),
         ("password", 0x8d00_f8e1_9da6_fd0b),
         ("primes", 0x376b_39f5_4be1_98fc),

@@ -100,6 +100,7 @@ impl Lab {
                 self.room.turn(step);
             }
             Action::Explained(choice) => self.room.explain(choice),
+            Action::Inked(ink) => self.room.ink = ink,
             Action::Walked(walk, said) => (self.room.walk, self.said) = (walk, said),
             Action::Set(key, value) => {
                 self.set(&[(key, &value)]);

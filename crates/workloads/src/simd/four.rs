@@ -16,6 +16,27 @@ type Register = [f32; 4];
 #[derive(Clone, Copy)]
 pub(crate) struct Four(Register);
 
+/// An operation on each of four numbers and its counterpart.
+macro_rules! each_of_four {
+    ($(#[$doc:meta])* $name:ident, $wasm:ident, $x86:ident, $op:tt) => {
+        $(#[$doc])*
+        #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+        #[inline]
+        pub(crate) fn $name(self, other: Self) -> Self {
+            Self(on! {
+                wasm: arch::$wasm(self.0, other.0),
+                // SAFETY: every x86-64 processor has SSE2.
+                x86: unsafe { arch::$x86(self.0, other.0) },
+                else: {
+                    let mut all = self.0;
+                    all.iter_mut().zip(other.0).for_each(|(a, b)| *a = *a $op b);
+                    all
+                },
+            })
+        }
+    };
+}
+
 impl Four {
     /// The same number four times.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
@@ -55,28 +76,77 @@ impl Four {
         }
     }
 
-    /// Sums.
+    /// The first four of a list; 0 where it is shorter.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     #[inline]
-    pub(crate) fn plus(self, other: Self) -> Self {
+    pub(crate) fn first(list: &[f32]) -> Self {
+        match list.first_chunk() {
+            Some(four) => Self::of(four),
+            None => Self::all(0.0),
+        }
+    }
+
+    /// All four, in order.
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline]
+    pub(crate) fn numbers(self) -> [f32; 4] {
+        on! {
+            wasm: [
+                arch::f32x4_extract_lane::<0>(self.0),
+                arch::f32x4_extract_lane::<1>(self.0),
+                arch::f32x4_extract_lane::<2>(self.0),
+                arch::f32x4_extract_lane::<3>(self.0),
+            ],
+            x86: {
+                let mut all = [0.0; 4];
+                // SAFETY: every x86-64 processor has SSE2, and four numbers have room.
+                unsafe { arch::_mm_storeu_ps(all.as_mut_ptr(), self.0) };
+                all
+            },
+            else: self.0,
+        }
+    }
+
+    each_of_four!(/** Sums. */ plus, f32x4_add, _mm_add_ps, +);
+    each_of_four!(/** Differences. */ minus, f32x4_sub, _mm_sub_ps, -);
+    each_of_four!(/** Products. */ times, f32x4_mul, _mm_mul_ps, *);
+    each_of_four!(/** Quotients. */ over, f32x4_div, _mm_div_ps, /);
+
+    /// Square roots.
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    #[inline]
+    pub(crate) fn roots(self) -> Self {
         Self(on! {
-            wasm: arch::f32x4_add(self.0, other.0),
+            wasm: arch::f32x4_sqrt(self.0),
             // SAFETY: every x86-64 processor has SSE2.
-            x86: unsafe { arch::_mm_add_ps(self.0, other.0) },
-            else: core::array::from_fn(|at| self.0[at] + other.0[at]),
+            x86: unsafe { arch::_mm_sqrt_ps(self.0) },
+            else: self.0.map(f32::sqrt),
         })
     }
 
-    /// Products.
+    /// 1 where a number is at most its counterpart, else 0; and whether any is.
+    /// Nothing is at most what is no number, nor the other way round.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     #[inline]
-    pub(crate) fn times(self, other: Self) -> Self {
-        Self(on! {
-            wasm: arch::f32x4_mul(self.0, other.0),
+    pub(crate) fn at_most(self, other: Self) -> (Self, bool) {
+        on! {
+            wasm: {
+                let mask = arch::f32x4_le(self.0, other.0);
+                let ones = arch::v128_and(mask, arch::f32x4_splat(1.0));
+                (Self(ones), arch::v128_any_true(mask))
+            },
             // SAFETY: every x86-64 processor has SSE2.
-            x86: unsafe { arch::_mm_mul_ps(self.0, other.0) },
-            else: core::array::from_fn(|at| self.0[at] * other.0[at]),
-        })
+            x86: unsafe {
+                let mask = arch::_mm_cmple_ps(self.0, other.0);
+                let ones = arch::_mm_and_ps(mask, arch::_mm_set1_ps(1.0));
+                (Self(ones), arch::_mm_movemask_ps(mask) != 0)
+            },
+            else: {
+                let mut ones = self.0;
+                ones.iter_mut().zip(other.0).for_each(|(a, b)| *a = f32::from(u8::from(*a <= b)));
+                (Self(ones), ones.iter().any(|one| *one > 0.0))
+            },
+        }
     }
 }
 
