@@ -473,6 +473,7 @@ pub(crate) fn so_far(raw: &Raw) -> Raw {
         learned: raw.learned.clone(),
         weights: Vec::new(),
         found: raw.found.clone(),
+        weights: raw.weights.clone(),
         ..*raw
     }
 }
