@@ -471,7 +471,6 @@ pub(crate) fn so_far(raw: &Raw) -> Raw {
         figures: raw.figures.clone(),
         couriers: raw.couriers.clone(),
         learned: raw.learned.clone(),
-        weights: Vec::new(),
         found: raw.found.clone(),
         weights: raw.weights.clone(),
         ..*raw
