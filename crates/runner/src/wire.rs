@@ -4,6 +4,7 @@ use crate::{
     messages::{Cooked, Order},
     probe::Calibration,
     reading::LoadFault,
+    training::{Answer, Errand, Setup},
 };
 use model::{Arm, Job, Nanos, TaskSpec, Trace};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -55,6 +56,12 @@ pub enum ToWorker {
         /// How.
         order: Order,
     },
+    /// These are the handwritten digits (host, message worker).
+    Digits(Packed<Vec<u8>>),
+    /// Lay out a training (message worker); the answer is [`FromWorker::Staffed`].
+    Learn(Packed<Setup>),
+    /// Work out slopes of that training (message worker).
+    Slopes(Packed<Errand>),
     /// Count steps in a window of the shared clock (probe).
     Probe {
         /// Start of the window.
@@ -126,6 +133,8 @@ pub enum FromWorker {
     Unloaded(LoadFault),
     /// Finished tasks of a message worker.
     Cooked(Packed<Cooked>),
+    /// Slopes that a message worker found.
+    Slopes(Packed<Answer>),
     /// Steps of a probe.
     Probed {
         /// Steps inside the window.

@@ -37,6 +37,8 @@ pub(crate) struct Host {
     photo: u32,
     /// Id of the text it was given, or 0.
     text: u32,
+    /// Whether it was given the handwritten digits.
+    has_digits: bool,
 }
 
 impl Host {
@@ -58,6 +60,7 @@ impl Host {
             has_nodes: false,
             photo: 0,
             text: 0,
+            has_digits: false,
         })
     }
 
@@ -99,6 +102,16 @@ impl Host {
             self.worker
                 .send_cargo(&header, &[Chest::of_text(text)], false)?;
             self.text = text.id;
+        }
+        Ok(())
+    }
+
+    /// Gives it the handwritten digits, unless it has them.
+    pub(crate) fn with_digits(&mut self, digits: &[u8]) -> Result<(), HostError> {
+        if !self.has_digits {
+            let digits = Packed::of(&digits.to_vec());
+            self.worker.send(&ToWorker::Digits(digits))?;
+            self.has_digits = true;
         }
         Ok(())
     }

@@ -93,6 +93,8 @@ pub enum RunError {
     DataMissing(String),
     /// The file broke off; the text says how much of it came.
     DataCut(String),
+    /// The file of handwritten digits cannot be used; the text says why.
+    NoDigits(String),
     /// The file is not the expected one; the text says how much of it came.
     DataWrong(String),
 }
@@ -117,6 +119,7 @@ impl RunError {
             Self::KeptTooLarge(_) => "error.kept-too-large",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
+            Self::NoDigits(_) => "error.no-digits",
             Self::DataMissing(_) => "error.data-missing",
             Self::DataCut(_) => "error.data-cut",
             Self::DataWrong(_) => "error.data-wrong",
@@ -135,6 +138,7 @@ impl RunError {
             | Self::KeptTooLarge(text)
             | Self::NoOrder(text)
             | Self::Stuck(text)
+            | Self::NoDigits(text)
             | Self::DataMissing(text)
             | Self::DataCut(text)
             | Self::DataWrong(text) => text,

@@ -3,7 +3,7 @@
 use crate::{
     clock::PageClock,
     control::Control,
-    dataset,
+    dataset, digits,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
     given::{Given, can_be_given},
@@ -27,6 +27,7 @@ use runner::{
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
     tabs::lent,
+    training::training_of,
     wire::{RunOrder, ToWorker},
 };
 use std::{
@@ -342,6 +343,7 @@ impl Stand {
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
         self.given.hand_to(&mut host, arm)?;
+        digits::hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -355,6 +357,14 @@ impl Stand {
         ticks: Ticks,
     ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        if let Some(training) = training_of(arm) {
+            let raw = digits::train_on_page(arm, training, seed, ticks).await?;
+            return Ok(Ran {
+                start_nanos: raw.start_nanos,
+                end_nanos: raw.end_nanos,
+                trace: assemble(&arm.id, round, &specs, raw),
+            });
+        }
         let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
             LoopRun::start_in_order(
@@ -432,6 +442,7 @@ impl Kitchen for Stand {
             // Said before anything starts: what waits for itself never ends.
             Recipe::of(arm)?;
         }
+        digits::fetch_for(plan).await?;
         let mut sizes: Vec<u32> = plan
             .arms
             .iter()
