@@ -8,6 +8,7 @@ mod crowd_timer;
 pub mod dataset;
 pub mod event_loop;
 mod frames;
+pub mod gpu;
 mod host;
 mod ladder;
 mod probes;

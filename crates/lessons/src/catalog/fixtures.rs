@@ -71,6 +71,7 @@ pub fn capability(rung: Rung) -> Capability {
         isolated: rung == Rung::Shared,
         yield_kind: YieldKind::SchedulerYield,
         user_agent: "test".into(),
+        gpu: None,
     }
 }
 

@@ -59,6 +59,7 @@ const LATER: &[&str] = &[
     "web::dataset::",
     "web::event_loop::Asker",
     "web::frames::",
+    "web::gpu::",
     "web::session::",
     "web::stand::",
     "web::probes::",
