@@ -66,6 +66,7 @@ const LATER: &[&str] = &[
     "web::frames::",
     "web::tabs::",
     "web::text_file::",
+    "web::gpu::",
     "web::session::",
     "web::stand::",
     "web::probes::",
