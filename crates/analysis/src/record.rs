@@ -84,7 +84,7 @@ fn arm_info(arm: &Arm) -> ArmInfo {
 }
 
 pub(crate) fn task_count(arm: &Arm) -> u32 {
-    arm.jobs.iter().map(|job| job.tasks).sum()
+    arm.jobs.iter().map(|job| job.tasks).sum::<u32>() + arm.reducers()
 }
 
 fn computes(arm: &Arm) -> bool {

@@ -2,11 +2,12 @@
 
 use crate::outcome::Outcome;
 use charts::{
-    Chart, CountsChart, DagChart, DagDone, DagNode, LostRun, LostTo, Say, SpeedupChart,
-    SpeedupLine, SpeedupPoint, SweepChart, SweepDots, SweepTheory, View, Waiter,
+    Chart, CountsChart, DagChart, DagDone, DagNode, LossChart, LossLine, LostRun, LostTo, Say,
+    SpeedupChart, SpeedupLine, SpeedupPoint, Stage, StagedRun, SweepChart, SweepDots, SweepTheory,
+    View, Waiter,
 };
 use lessons::{ChartKind, Drawing, Words};
-use lessons::{Counts, Graph, LineKind, Lost, Speedup, Sweep, Waiting};
+use lessons::{Counts, Graph, LineKind, Loss, Lost, Speedup, StageKind, Staged, Sweep, Waiting};
 use model::{Trace, millis_from_nanos};
 
 /// Whether a kind of chart is made from what a lesson says.
@@ -43,11 +44,15 @@ pub fn draw(outcome: &Outcome, kind: ChartKind, words: &Words, view: &View, say:
         }
         Some(Drawing::Counts(told)) => charts::counts(&counts(told, words), view, say),
         Some(Drawing::Circle(told)) => charts::circle(&waiters(told, words), view, say),
-        Some(Drawing::Stages(_) | Drawing::Loss(_)) | None => match kind {
+        Some(Drawing::Stages(told)) => charts::stages(&staged(told, words), view, say),
+        Some(Drawing::Loss(told)) => charts::loss(&loss(told, words), view, say),
+        None => match kind {
             ChartKind::Speedup => charts::speedup(&SpeedupChart::default(), view, say),
             ChartKind::Waterfall => charts::waterfall(&[], view, say),
             ChartKind::Dag => charts::dag(&DagChart::default(), view, say),
             ChartKind::Circle => charts::circle(&[], view, say),
+            ChartKind::Stages => charts::stages(&[], view, say),
+            ChartKind::Loss => charts::loss(&LossChart::default(), view, say),
             ChartKind::Counts => charts::counts(&CountsChart::default(), view, say),
             _ => charts::sweep(&SweepChart::default(), view, say),
         },
@@ -59,6 +64,10 @@ fn sweep(told: Sweep, words: &Words) -> SweepChart {
         across: told.across.say(words),
         up: told.up.say(words),
         is_log: told.is_log,
+        is_log_up: told.is_log_up,
+        crossing: told
+            .crossing
+            .map(|(at, words_of)| (at, words_of.say(words))),
         ..SweepChart::default()
     };
     for line in told.lines {
@@ -171,6 +180,43 @@ fn waiters(told: Vec<Waiting>, words: &Words) -> Vec<Waiter> {
         });
     }
     waiters
+}
+
+fn staged(told: Vec<Staged>, words: &Words) -> Vec<StagedRun> {
+    let mut runs = Vec::with_capacity(told.len());
+    for run in told {
+        let mut stages = Vec::with_capacity(run.stages.len());
+        for (kind, label, stats) in run.stages {
+            stages.push(Stage {
+                kind: match kind {
+                    StageKind::Setup => charts::StageKind::Setup,
+                    StageKind::Moving => charts::StageKind::Moving,
+                    StageKind::Computing => charts::StageKind::Computing,
+                },
+                label: label.say(words),
+                stats,
+            });
+        }
+        runs.push(StagedRun {
+            label: run.label.say(words),
+            stages,
+        });
+    }
+    runs
+}
+
+fn loss(told: Loss, words: &Words) -> LossChart {
+    let mut chart = LossChart {
+        wanted: told.wanted,
+        ..LossChart::default()
+    };
+    for line in told.lines {
+        chart.lines.push(LossLine {
+            label: line.label.say(words),
+            points: line.points,
+        });
+    }
+    chart
 }
 
 fn counts(told: Counts, words: &Words) -> CountsChart {
@@ -296,13 +342,14 @@ mod tests {
                     label: say("l"),
                     points: vec![(2.0, STATS)],
                 }],
-                is_log_up: false,
-                crossing: None,
+                is_log_up: true,
+                crossing: Some((3.0, say("here"))),
                 theory: vec![(say("t"), vec![(1.0, 2.0)])],
             },
             &words,
         );
-        assert!(chart.is_log && chart.lines[0].points == [(2.0, STATS)]);
+        assert!(chart.is_log && chart.is_log_up && chart.lines[0].points == [(2.0, STATS)]);
+        assert_eq!(chart.crossing, Some((3.0, "here".into())));
         assert_eq!(chart.theory[0].points, [(1.0, 2.0)]);
         let chart = counts(
             Counts {
@@ -316,5 +363,43 @@ mod tests {
             (chart.wanted, chart.rows[0].1.as_slice()),
             (7.0, &[7.0, 6.0][..])
         );
+    }
+
+    #[test]
+    fn stages_keep_their_kind_and_curves_their_points() {
+        let words = Words::built_in();
+        let kinds = [StageKind::Setup, StageKind::Moving, StageKind::Computing];
+        let runs = staged(
+            vec![Staged {
+                label: say("a run"),
+                stages: kinds.map(|kind| (kind, say("s"), STATS)).into(),
+            }],
+            &words,
+        );
+        let names = runs[0]
+            .stages
+            .iter()
+            .map(|stage| format!("{:?}", stage.kind));
+        let told = kinds.map(|kind| format!("{kind:?}"));
+        assert_eq!(names.collect::<Vec<_>>(), told);
+        assert_eq!(
+            (runs[0].label.as_str(), runs[0].stages[2].stats),
+            ("a run", STATS)
+        );
+        let points = vec![model::Learned {
+            step: 7,
+            ..model::Learned::default()
+        }];
+        let chart = loss(
+            Loss {
+                lines: vec![lessons::LossLine {
+                    label: say("line"),
+                    points: points.clone(),
+                }],
+                wanted: Some(0.9),
+            },
+            &words,
+        );
+        assert_eq!((chart.wanted, &chart.lines[0].points), (Some(0.9), &points));
     }
 }

@@ -190,6 +190,10 @@ pub enum Do {
     CopyText(Rc<str>),
     /// Takes the picture that the event brings, or goes back to the made-up one.
     Photo,
+    /// Takes the text that the event brings, or goes back to the made-up one.
+    OwnText,
+    /// Draws a digit, or wipes it away.
+    Digit,
     /// Goes to the list of lessons.
     Lessons,
     /// Goes past the header.
@@ -238,6 +242,8 @@ impl Listener for Hear {
             Do::Copy => later::copy(&self.cx, None),
             Do::CopyText(text) => later::copy(&self.cx, Some(text)),
             Do::Photo => later::photo(&self.cx, &event),
+            Do::OwnText => later::own_text(&self.cx, &event),
+            Do::Digit => later::digit(&self.cx, &event),
             Do::Lessons => hands::reveal_later("#lessons"),
             Do::Skip => {
                 event.prevent_default();

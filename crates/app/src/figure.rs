@@ -43,6 +43,8 @@ pub enum Source {
     Told(ChartKind, Rc<Outcome>),
     /// What each part of a lesson's work costs, before it is run.
     Costs(&'static Lesson),
+    /// One row per chef, and the messages between them.
+    Arrows(Rc<Trace>),
 }
 
 impl Source {
@@ -62,6 +64,7 @@ impl Source {
             Self::Picture(trace, by_chef, _) => (8 + u8::from(*by_chef), of(trace)),
             Self::Told(kind, outcome) => (10 + *kind as u8, run(outcome)),
             Self::Costs(lesson) => (40, lesson.id.as_ptr() as usize),
+            Self::Arrows(trace) => (41, of(trace)),
         }
     }
 
@@ -97,6 +100,7 @@ impl Source {
             }
             Self::Told(kind, outcome) => drawings::draw(outcome, *kind, words, view, &say),
             Self::Costs(lesson) => charts::costs(&inputs::costs(lesson, words), view, &say),
+            Self::Arrows(trace) => charts::arrows(trace, view, &say),
         }
     }
 }

@@ -22,6 +22,10 @@ pub fn has(outcome: &Outcome, kind: ChartKind) -> bool {
         }
         // Who would never have been done has no time to compare.
         ChartKind::Makespan if outcome.traces.iter().any(|trace| trace.is_stuck()) => false,
+        ChartKind::Arrows => {
+            let mut traces = outcome.traces.iter();
+            traces.any(|trace| !trace.couriers.is_empty())
+        }
         ChartKind::Frames => outcome.traces.iter().any(|trace| trace.page.is_some()),
         _ => !drawings::is_told(kind) || drawings::told(outcome, kind).is_some(),
     }
@@ -342,6 +346,21 @@ mod tests {
         let mut stuck = outcome([0.0, 0.0]);
         assert!(has(&stuck, ChartKind::Makespan));
         let mut trace = Trace::default();
+        assert!(
+            !has(&stuck, ChartKind::Arrows),
+            "no message was written down"
+        );
+        trace.couriers.push(model::Courier {
+            from_lane_idx: 0,
+            to_lane_idx: 1,
+            task: 0,
+            bytes: 1,
+            sent_nanos: 0,
+            came_nanos: 1,
+            added_nanos: 0,
+        });
+        stuck.traces.push(Rc::new(trace.clone()));
+        assert!(has(&stuck, ChartKind::Arrows));
         trace.figures.insert("stuck".into(), 1.0);
         stuck.traces.push(Rc::new(trace));
         assert!(!has(&stuck, ChartKind::Makespan));

@@ -135,6 +135,31 @@ pub fn photo(cx: &Cx, event: &web_sys::Event) {
     crate::photo::take(cx, event);
 }
 
+/// The view of a tab that works for others.
+#[inline(never)]
+pub fn join(cx: &Cx) -> Html {
+    crate::town::join_view(cx)
+}
+
+/// Begins or ends working for other tabs, and listening for those that work for
+/// this one, as the view wants.
+#[inline(never)]
+pub fn neighbours(cx: &Cx, plan: Option<&Plan>) {
+    crate::town::follow(cx, plan);
+}
+
+/// A text was chosen, dropped, is held over the page, or is no longer wanted.
+#[inline(never)]
+pub fn own_text(cx: &Cx, event: &web_sys::Event) {
+    crate::town::take(cx, event);
+}
+
+/// A digit is drawn by pointer or key, or wiped away.
+#[inline(never)]
+pub fn digit(cx: &Cx, event: &web_sys::Event) {
+    crate::digit::act(cx, event);
+}
+
 /// Copies a text, else the address, and tells whether it could.
 #[inline(never)]
 pub fn copy(cx: &Cx, text: Option<&str>) {

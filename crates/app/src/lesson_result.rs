@@ -12,7 +12,8 @@ use crate::outcome::Outcome;
 use crate::progress::progress;
 use crate::stage::also;
 use crate::store::Action;
-use crate::totals::totals;
+use crate::totals::{found, totals};
+use crate::town;
 use lessons::{Answer, Lesson, Level, Panel, Question, Step, View, answer, registry};
 use std::rc::Rc;
 use yew::Html;
@@ -25,6 +26,7 @@ pub fn run(cx: &Cx, lesson: &Lesson) -> Html {
         None => part(cx, lesson, "run"),
     }];
     nodes.push(progress(cx));
+    nodes.push(town::splits(cx));
     let mut acts = run_again(cx);
     let Some(outcome) = whole else {
         nodes.push(acts.done());
@@ -40,7 +42,11 @@ pub fn run(cx: &Cx, lesson: &Lesson) -> Html {
     let first = lesson.sliders.first();
     let first = first.filter(|_| !settings.is_hidden("controls"));
     let slider = first.map_or_else(nothing, |spec| slider(cx, lesson, spec));
-    let said = all(vec![totals(cx, outcome), said(cx, lesson, outcome)]);
+    let said = all(vec![
+        totals(cx, outcome),
+        said(cx, lesson, outcome),
+        found(cx, outcome),
+    ]);
     let behind = behind(cx, outcome);
     if is_embedded(cx) {
         // Inside another page chart and buttons come first; the rest is a press away.
@@ -193,6 +199,7 @@ pub fn explain(cx: &Cx, lesson: &Lesson) -> Html {
 fn panel(cx: &Cx, lesson: &Lesson) -> Html {
     match lesson.panel {
         Some(Panel::Orders) => crate::orders::orders(cx),
+        Some(Panel::Digit) => crate::digit::digit(cx),
         None => nothing(),
     }
 }
@@ -211,9 +218,13 @@ pub fn play(cx: &Cx, lesson: &Lesson) -> Html {
             row = row.put(press.send(cx, Action::Preset(preset.values)));
         }
         nodes.push(row.done());
+        if town::is_wanted_here(cx) {
+            nodes.push(town::panel(cx));
+        }
     }
     nodes.push(run_again(cx).done());
     nodes.push(progress(cx));
+    nodes.push(town::splits(cx));
     let whole = cx.lab.whole();
     if let Some(outcome) = whole {
         nodes.push(finding(cx, outcome));

@@ -18,6 +18,7 @@ use crate::source;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
 use crate::text::paragraphs;
+use crate::town;
 use lessons::{ChartKind, Embed, Lesson, Measure, Phrase, Predict, Step, registry};
 use yew::Html;
 
@@ -50,10 +51,11 @@ pub fn lesson_view(cx: &Cx) -> Html {
         .class("stage")
         .at("aria-label", &cx.say("stage"))
         .add(drawings(cx, lesson, step));
-    el("main")
-        .set("id", "main")
-        .test(&["lesson-", lesson.id])
-        .put(el("p").class("crumb").text(&crumb(cx, lesson)))
+    let mut main = el("main").set("id", "main").test(&["lesson-", lesson.id]);
+    if step == Step::Play && town::is_wanted_here(cx) {
+        main = town::droppable(main, cx);
+    }
+    main.put(el("p").class("crumb").text(&crumb(cx, lesson)))
         .add(steps(cx, lesson, step))
         .put(
             el("div")
@@ -257,7 +259,7 @@ pub fn others(outcome: &Outcome, drawn: &[ChartKind]) -> Vec<ChartKind> {
     others
 }
 
-const CHARTS: [ChartKind; 12] = [
+const CHARTS: [ChartKind; 15] = [
     ChartKind::Lanes,
     ChartKind::Tasks,
     ChartKind::Makespan,
@@ -270,6 +272,9 @@ const CHARTS: [ChartKind; 12] = [
     ChartKind::Dag,
     ChartKind::Counts,
     ChartKind::Circle,
+    ChartKind::Arrows,
+    ChartKind::Stages,
+    ChartKind::Loss,
 ];
 
 /// What stands where no chart is yet: some predictions have a place on it.

@@ -4,6 +4,7 @@
 mod compose_view;
 mod controls;
 mod cx;
+mod digit;
 mod draw;
 mod drawings;
 mod el;
@@ -38,6 +39,7 @@ pub mod store;
 mod surface;
 mod text;
 mod totals;
+mod town;
 
 use crate::cx::{Cx, Inside};
 use crate::el::{Do, el};
@@ -63,6 +65,7 @@ pub fn title(lab: &Lab) -> String {
     let own = match &lab.address.view {
         View::Lesson(id) => lab.say(&["lesson.", id].concat()),
         View::Lab => lab.say("lab.title"),
+        View::Join => lab.say("join"),
         View::Compose(_) => lab.say("compose"),
         _ => return lab.say("title.home"),
     };
@@ -138,7 +141,8 @@ fn whole(cx: &Cx) -> Html {
         View::Lesson(_) if is_here => later::lesson(cx),
         View::Lab if is_here => later::lab(cx),
         View::Compose(_) if is_here => later::compose(cx),
-        View::Lesson(_) | View::Lab | View::Compose(_) => coming(cx),
+        View::Join if is_here => later::join(cx),
+        View::Lesson(_) | View::Lab | View::Join | View::Compose(_) => coming(cx),
         _ => home::home(cx),
     };
     let page = el("div")
@@ -154,8 +158,9 @@ fn whole(cx: &Cx) -> Html {
         return page.done();
     }
     let mut foot = el("footer").class("foot").put(el("span").say(cx, "footer"));
-    if cx.lab.composed().is_none() {
-        let this = View::Compose(Box::new(cx.lab.address.view.clone()));
+    let view = &cx.lab.address.view;
+    if !matches!(view, View::Compose(_) | View::Join) {
+        let this = View::Compose(Box::new(view.clone()));
         let compose = el("a").at("href", &header::link(cx, this));
         foot = foot.put(
             compose
@@ -171,6 +176,7 @@ fn coming(cx: &Cx) -> Html {
     let title = match &cx.lab.address.view {
         View::Lesson(id) => cx.say(&["lesson.", id].concat()),
         View::Compose(_) => cx.say("compose"),
+        View::Join => cx.say("join"),
         _ => cx.say("lab.title"),
     };
     let mut main = el("main")

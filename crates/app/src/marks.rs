@@ -78,6 +78,10 @@ pub fn rings(cx: &Cx, id: &str, chart: &Chart) -> Html {
     }
     if let Some(under) = at_of(cx.lab.hover.as_ref(), id).and_then(mark) {
         nodes.push(ring(chart, under));
+        // An arrow has no room for its words.
+        if chart.kind == "arrows" && at_of(cx.lab.focus.as_ref(), id).is_none() {
+            nodes.push(tip(chart, under));
+        }
     }
     // The pointer moves later than the keyboard.
     let other = cx.lab.hover.as_ref().or(cx.lab.focus.as_ref());

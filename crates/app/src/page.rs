@@ -8,7 +8,7 @@ use crate::store::{Action, Rest};
 use crate::{BUILD, hands, later};
 use gloo_timers::callback::{Interval, Timeout};
 use lessons::words::{BUILT_IN_NAMES, LATER_NAMES, fetched, plain};
-use lessons::{Embed, Words, address, registry};
+use lessons::{Embed, View, Words, address, registry};
 use model::{Plan, Trace};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -154,6 +154,10 @@ impl Page {
         if lab.rest != Rest::Here || lab.capability.is_none() || lab.composed().is_some() {
             return;
         }
+        if lab.address.view == View::Join {
+            later::neighbours(cx, None);
+            return;
+        }
         if lab.settings().autorun() && self.ran_by_itself != self.address {
             self.ran_by_itself.clone_from(&self.address);
             later::start(&cx.runs, lab);
@@ -165,6 +169,7 @@ impl Page {
             return;
         }
         let Some(plan) = later::plan(lab) else { return };
+        later::neighbours(cx, Some(&plan));
         if self.ready_for.as_ref() != Some(&plan) {
             self.ready_for = Some(plan.clone());
             let runs = cx.runs.clone();

@@ -2,6 +2,7 @@
 
 use crate::controls::{Pick, radios};
 use crate::cx::Cx;
+use crate::el::{all, el};
 use crate::store::Action;
 use lessons::Question;
 use yew::Html;
@@ -18,11 +19,19 @@ pub fn ask(cx: &Cx, question: &Question, name: &str, test_id: &str, look: &'stat
             action: Action::Answered(question.id, choice.id),
         });
     }
-    let legend = cx.rich(&question.phrase.say(cx.words()));
+    // What is asked is the last paragraph; what one has to know stands before it.
+    let said = question.phrase.say(cx.words());
+    let (known, asked) = said.rsplit_once('\n').unwrap_or(("", &said));
+    let mut legend = Vec::new();
+    for part in known.lines() {
+        let part = el("span").class("known").add(cx.rich(part));
+        legend.push(part.done());
+    }
+    legend.push(cx.rich(asked));
     radios(
         cx,
         &[name, question.id].concat(),
-        legend,
+        all(legend),
         look,
         room.asked.is_some(),
         picks,

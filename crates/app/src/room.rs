@@ -69,6 +69,17 @@ pub struct Walk {
     pub steps: Vec<usize>,
 }
 
+/// A digit drawn by hand, on a square of 256 by 256 points from the upper left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ink {
+    /// Lines that were drawn without lifting the pen.
+    pub strokes: Vec<Vec<(u8, u8)>>,
+    /// Where keys move the pen.
+    pub pen: (u8, u8),
+    /// Whether the keys draw with it.
+    pub is_down: bool,
+}
+
 /// State of one entry of the catalogue.
 #[derive(Clone, Debug)]
 pub struct Room {
@@ -101,6 +112,8 @@ pub struct Room {
     pub wreck: Option<Rc<Trace>>,
     /// What was tried by hand.
     pub walk: Walk,
+    /// What was drawn by hand.
+    pub ink: Ink,
 }
 
 impl Room {
@@ -124,6 +137,11 @@ impl Room {
             walk: Walk {
                 guard: Guard::Loose,
                 steps: Vec::new(),
+            },
+            ink: Ink {
+                strokes: Vec::new(),
+                pen: (128, 128),
+                is_down: false,
             },
         }
     }
@@ -164,6 +182,7 @@ impl Room {
                 | Measure::Above(arm, _, _)
                 | Measure::Place(arm)
                 | Measure::Ratio(arm, _)
+                | Measure::Difference(arm, _)
                 | Measure::Figures(arm, _, _) => arm,
             };
             Some((arm.clone(), choice.value_millis?))

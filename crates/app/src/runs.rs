@@ -4,11 +4,13 @@ use crate::hands;
 use crate::outcome::Order;
 use crate::store::{Action, Lab};
 use analysis::Measured;
-use lessons::{Drawn, Settings};
+use lessons::{Drawn, Phrase, Settings};
 use model::{Evidence, Plan, Strategy};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use web::text_file::{FileFault, TextFile};
 use web::{Phase, PhotoFault, RunEvent, Session};
+use web_sys::Blob;
 use yew::UseReducerDispatcher;
 
 /// Starts, follows and stops runs. Cheap to clone.
@@ -59,6 +61,46 @@ impl Runs {
         wasm_bindgen_futures::spawn_local(async move {
             let capability = asked.session.with_gpu(again).await;
             asked.sender.dispatch(Action::Able(capability));
+        });
+    }
+
+    /// Looks at a text of the reader's own.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub async fn look_at(&self, blob: Blob) -> Result<TextFile, FileFault> {
+        self.session.look_at(blob).await
+    }
+
+    /// Uses this text from now on, or a made-up one.
+    ///
+    /// # Errors
+    /// [`FileFault::Busy`] while a run is under way.
+    pub fn give_text(&self, file: Option<TextFile>) -> Result<(), FileFault> {
+        self.session.give_text(file)
+    }
+
+    /// Begins or ends working for other tabs.
+    pub fn join(&self, is_wanted: bool) {
+        let sender = self.sender.clone();
+        let lends = move |lends: Result<usize, String>| {
+            sender.dispatch(Action::Lends(match lends {
+                Ok(0) => Phrase::new("join.idle"),
+                Ok(n) => Phrase::new("join.busy").with("n", n.to_string()),
+                Err(why) => Phrase::new("join.failed").with("detail", why),
+            }));
+        };
+        self.session.join(is_wanted, lends);
+    }
+
+    /// Begins or ends listening for tabs that work for this one.
+    pub fn listen(&self, is_wanted: bool) {
+        let sender = self.sender.clone();
+        let known = Cell::new((0, 0));
+        self.session.listen(is_wanted, move |tabs, strangers| {
+            if known.replace((tabs, strangers)) != (tabs, strangers) {
+                sender.dispatch(Action::Tabs(tabs, strangers));
+            }
         });
     }
 

@@ -46,6 +46,7 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
         let source = match (kind, trace) {
             (ChartKind::Lanes, Some(trace)) => Source::Lanes(Rc::clone(trace)),
             (ChartKind::Tasks, Some(trace)) => Source::Tasks(Rc::clone(trace)),
+            (ChartKind::Arrows, Some(trace)) => Source::Arrows(Rc::clone(trace)),
             (ChartKind::Makespan, _) => Source::Makespan(Rc::clone(outcome)),
             (ChartKind::Plane, _) => Source::Plane(Rc::clone(outcome)),
             (ChartKind::Cdf, _) => Source::Cdf(Rc::clone(outcome)),
@@ -68,7 +69,7 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
             painted(cx, trace, &name(cx, outcome, &trace.arm), rows)
         });
     for kind in wanted.charts.iter().filter(|kind| is_shown(kind.id())) {
-        if !is_asked && matches!(kind, ChartKind::Lanes | ChartKind::Tasks) {
+        if !is_asked && is_of_arm(*kind) {
             is_asked = true;
             nodes.push(arms(
                 cx,
@@ -98,6 +99,14 @@ pub fn stage(cx: &Cx, outcome: &Rc<Outcome>, wanted: &Stage<'_>) -> Html {
         nodes.push(kitchen(cx, trace));
     }
     all(nodes)
+}
+
+/// Whether a kind of chart shows one arm.
+const fn is_of_arm(kind: ChartKind) -> bool {
+    matches!(
+        kind,
+        ChartKind::Lanes | ChartKind::Tasks | ChartKind::Arrows
+    )
 }
 
 /// Buttons for what is drawn when asked for.

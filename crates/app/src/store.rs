@@ -4,7 +4,7 @@
 //! plain function and is tested as one.
 
 use crate::outcome::Outcome;
-use crate::room::{Room, Sureness, Walk};
+use crate::room::{Ink, Room, Sureness, Walk};
 use crate::store::pins::Pins;
 use lessons::{
     Address, Curve, Lesson, Machine, Notice, Phrase, Predict, Question, Settings, Step, View,
@@ -58,6 +58,21 @@ pub struct Photo {
     pub rows: u32,
     /// What became of the last one the reader gave.
     pub said: Phrase,
+}
+
+/// What the reader gave to jobs for nodes, and the tabs that help.
+#[derive(Clone, Debug)]
+pub struct Town {
+    /// Bytes of the reader's own text; 0 for a made-up one.
+    pub bytes: u64,
+    /// What became of the last one.
+    pub said: Phrase,
+    /// Tabs that work for this one.
+    pub tabs: usize,
+    /// Tabs that cannot, since they are of another build.
+    pub strangers: usize,
+    /// What this tab does for others.
+    pub lends: Phrase,
 }
 
 /// Where a replay of the kitchen stands.
@@ -123,6 +138,8 @@ pub struct Lab {
     pub said: Phrase,
     /// The picture that the filter works on.
     pub photo: Photo,
+    /// What jobs for nodes are given, and by whom they are helped.
+    pub town: Town,
     /// What became of the last copied link.
     pub copied: Option<Phrase>,
     /// What the reader opened: panels, tables, drawings, glossary words.
@@ -193,6 +210,8 @@ pub enum Action {
     Explained(&'static str),
     /// Steps were taken by hand, and what is to be said of that.
     Walked(Walk, Phrase),
+    /// A digit was drawn on, or wiped away.
+    Inked(Ink),
     /// A parameter of this view was set.
     Set(&'static str, String),
     /// The composer puts another view together.
@@ -241,6 +260,12 @@ pub enum Action {
     Copied(Phrase),
     /// A picture was taken, or not.
     Photo(Photo),
+    /// A text was taken, or not.
+    OwnText(u64, Phrase),
+    /// So many tabs help, and so many of another build are there.
+    Tabs(usize, usize),
+    /// What this tab does for others.
+    Lends(Phrase),
     /// Tell the live region something.
     Say(Phrase),
 }
@@ -273,6 +298,13 @@ impl Lab {
             photo: Photo {
                 rows: 0,
                 said: Phrase::new("photo.none"),
+            },
+            town: Town {
+                bytes: 0,
+                said: Phrase::new("text.none"),
+                tabs: 0,
+                strangers: 0,
+                lends: Phrase::new("join.coming"),
             },
             copied: None,
             open: Vec::new(),

@@ -11,6 +11,7 @@
 
 mod events;
 mod interleave;
+mod mapped;
 mod pairs;
 mod spin;
 mod switch;
@@ -39,12 +40,16 @@ enum Ask {
     Trace { rounds: u32 },
     /// Deeds of the executor in one run: dropped, written down.
     Events,
+    /// Milliseconds for a mapped and reduced job: by rayon on one thread, on `workers`.
+    Mapped(mapped::Question),
     /// Milliseconds for the jobs' tasks: on one thread, by rayon on `workers`.
     Work {
         jobs: Vec<Job>,
         seed: u64,
         workers: u32,
         rounds: u32,
+        /// Several numbers in one instruction, where the work can.
+        simd: bool,
     },
 }
 
@@ -78,6 +83,7 @@ fn answer(line: &str) -> Answer {
             tasks,
             rounds,
         } => interleave::pairs(unit_micros, tasks, rounds),
+        Ask::Mapped(question) => mapped::pairs(&question),
         Ask::Events => events::pairs(),
         Ask::Trace { rounds } => work::traced(rounds),
         Ask::Work {
@@ -85,7 +91,8 @@ fn answer(line: &str) -> Answer {
             seed,
             workers,
             rounds,
-        } => work::pairs(&jobs, seed, workers, rounds),
+            simd,
+        } => work::pairs(&jobs, seed, simd, workers, rounds),
     };
     match found {
         Ok(pairs) => Answer::Pairs(pairs),

@@ -16,7 +16,7 @@ fn cook(spec: &TaskSpec) -> u64 {
     let Some(workload) = workloads::registry::find(&spec.workload) else {
         return 0;
     };
-    let mut kernel = (workload.start)(spec);
+    let mut kernel = workload.kernel(spec);
     loop {
         if let Step::Done(output) = kernel.step() {
             return output.checksum;
@@ -29,7 +29,7 @@ fn one_by_one(specs: &[TaskSpec]) -> u64 {
 }
 
 /// The tasks of these jobs, as the page's arms have them.
-fn specs(jobs: &[Job], seed: u64) -> Result<Vec<TaskSpec>, String> {
+fn specs(jobs: &[Job], seed: u64, simd: bool) -> Result<Vec<TaskSpec>, String> {
     for job in jobs {
         let workload = workloads::registry::find(&job.workload)
             .ok_or_else(|| format!("no workload {:?}", job.workload))?;
@@ -46,7 +46,10 @@ fn specs(jobs: &[Job], seed: u64) -> Result<Vec<TaskSpec>, String> {
         workload: String::new(),
         jobs: jobs.to_vec(),
         slice_steps: 1,
-        manner: Manner::default(),
+        manner: Manner {
+            simd,
+            ..Manner::default()
+        },
         edges: Vec::new(),
         base: None,
     };
@@ -54,8 +57,14 @@ fn specs(jobs: &[Job], seed: u64) -> Result<Vec<TaskSpec>, String> {
 }
 
 /// Milliseconds on this thread, and by rayon on `workers` threads.
-pub fn pairs(jobs: &[Job], seed: u64, workers: u32, rounds: u32) -> Result<Pairs, String> {
-    let specs = specs(jobs, seed)?;
+pub fn pairs(
+    jobs: &[Job],
+    seed: u64,
+    simd: bool,
+    workers: u32,
+    rounds: u32,
+) -> Result<Pairs, String> {
+    let specs = specs(jobs, seed, simd)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(workers.max(1) as usize)
         .build()
@@ -96,7 +105,7 @@ pub fn traced(rounds: u32) -> Result<Pairs, String> {
     };
     // 10 to 20 ms in all, whatever the machine.
     let specs = loop {
-        let specs = specs(std::slice::from_ref(&job), 1)?;
+        let specs = specs(std::slice::from_ref(&job), 1, false)?;
         let probe = || {
             black_box(one_by_one(&specs));
         };
@@ -159,20 +168,24 @@ mod tests {
 
     #[test]
     fn rayon_gives_the_checksum_of_the_plain_references() {
-        let jobs = [job("primes", 2), job("mandelbrot", 1)];
-        let found = pairs(&jobs, 7, 2, 1).unwrap();
-        let expected = specs(&jobs, 7)
-            .unwrap()
-            .iter()
-            .map(|spec| (workloads::registry::find(&spec.workload).unwrap().reference)(spec))
-            .fold(0, u64::wrapping_add);
-        assert_eq!(found.checksum, format!("{expected:016x}"));
-        assert_eq!(found.pairs.len(), 1);
+        let jobs = [job("matrix", 2), job("primes", 2), job("mandelbrot", 1)];
+        let reference = |spec: &TaskSpec| {
+            let workload = workloads::registry::find(&spec.workload).unwrap();
+            (workload.reference)(spec)
+        };
+        for simd in [false, true] {
+            let found = pairs(&jobs, 7, simd, 2, 1).unwrap();
+            let specs = specs(&jobs, 7, simd).unwrap();
+            assert!(specs.iter().all(|spec| spec.simd == simd));
+            let expected = specs.iter().map(reference).fold(0, u64::wrapping_add);
+            assert_eq!(found.checksum, format!("{expected:016x}"));
+            assert_eq!(found.pairs.len(), 1);
+        }
     }
 
     #[test]
     fn work_that_cannot_be_the_pages_is_refused() {
-        assert!(pairs(&[job("nonsense", 1)], 1, 2, 1).is_err());
-        assert!(pairs(&[job("primes", 0)], 1, 2, 1).is_err());
+        assert!(pairs(&[job("nonsense", 1)], 1, false, 2, 1).is_err());
+        assert!(pairs(&[job("primes", 0)], 1, false, 2, 1).is_err());
     }
 }

@@ -43,7 +43,8 @@ fn page(theme: &str) -> String {
     };
     let hollow = support::four_chefs_two_knives(6);
     let pots = support::pots();
-    let mut out = teams(&mut view);
+    let mut out = beyond(&mut view);
+    out += &teams(&mut view);
     for width in [780.0, 360.0] {
         out += &figure(
             &charts::cdf(&support::latencies(), &view(width), &english),
@@ -191,6 +192,38 @@ fn page(theme: &str) -> String {
         end.aria, end.svg
     );
     out + &picture()
+}
+
+/// What the lessons beyond one memory draw.
+fn beyond(view: &mut dyn FnMut(f32) -> View) -> String {
+    use support::beyond;
+    let mut out = String::from("<section class='beyond'>");
+    let towns = [
+        beyond::town(2, 8, 0),
+        beyond::town(8, 40, 15 * MS),
+        beyond::raided(),
+    ];
+    for width in [780.0, 614.0, 360.0] {
+        let mut at = |width: f32| view(width).low(width > 600.0 && width < 700.0);
+        for trace in &towns {
+            out += &figure(&charts::arrows(trace, &at(width), &english), "");
+        }
+        out += &figure(&charts::lanes(&towns[2], &at(width), &english), "");
+        out += &figure(
+            &charts::lanes(&beyond::corridor(), &at(width), &english),
+            "",
+        );
+        out += &figure(&charts::stages(&beyond::staged(), &at(width), &english), "");
+        out += &figure(
+            &charts::loss(&beyond::trainings(), &at(width), &english),
+            "",
+        );
+        out += &figure(
+            &charts::sweep(&beyond::crossover(), &at(width), &english),
+            "",
+        );
+    }
+    out + "</section>"
 }
 
 /// What the lessons about teams draw.

@@ -189,7 +189,7 @@ pub struct Chart {
     /// Prefix of ids, from [`View::id`].
     pub id: String,
     /// `lanes tasks makespan plane cdf frames queue sweep speedup waterfall dag
-    /// counts costs circle`; last part of the test id.
+    /// counts costs circle arrows stages loss`; last part of the test id.
     pub kind: &'static str,
     /// What is drawn.
     pub title: String,

@@ -7,7 +7,8 @@ use model::{LaneKind, Trace};
 /// A lane on which tasks are worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chef {
-    /// Number from 1, as the reader sees it.
+    /// Number from 1, as the reader sees it; 0 for the depot that sends data to
+    /// others and collects what they made of it.
     pub number: u32,
     /// Index into [`Trace::lanes`].
     pub lane_idx: u32,
@@ -27,11 +28,15 @@ pub fn chefs(trace: &Trace) -> Vec<Chef> {
             *works = true;
         }
     }
-    let mut chefs = Vec::new();
+    let has_depot = has_workers && crate::town::is_town(trace);
+    let mut chefs: Vec<Chef> = Vec::new();
+    let mut numbered = 0;
     for ((lane_idx, lane), works) in (0_u32..).zip(&trace.lanes).zip(works) {
         if is_worker(lane.kind) || !has_workers || works {
+            let is_depot = has_depot && crate::town::is_depot(lane.kind);
+            numbered += u32::from(!is_depot);
             chefs.push(Chef {
-                number: chefs.len() as u32 + 1,
+                number: if is_depot { 0 } else { numbered },
                 lane_idx,
                 kind: lane.kind,
             });
@@ -75,6 +80,7 @@ impl Chef {
     #[must_use]
     pub fn label(&self, say: Say) -> String {
         let key = match self.kind {
+            _ if self.number == 0 => "chart.town.depot",
             LaneKind::Page => "chart.lane.page",
             LaneKind::Host => "chart.lane.host",
             LaneKind::Pool => "chart.lane.pool",

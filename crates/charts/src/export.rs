@@ -1,13 +1,14 @@
 //! Files for other tools.
 
+mod flows;
 mod requests;
 
 pub use requests::requests_csv;
 
-use crate::chefs;
 use crate::format::{push_decimal, whole};
 use crate::intervals::end_of;
 use crate::order::ordered;
+use crate::town;
 use model::{Deed, Evidence, LaneKind, Nanos, Place, State, Trace, VoidReason};
 
 /// The runs as Chrome trace events (JSON), which Perfetto opens: one process
@@ -29,7 +30,7 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
         json.event("M", pid, 0)
             .name("process_name")
             .args("name", &process);
-        for chef in chefs(trace) {
+        for chef in town::cast(trace) {
             let kind = match chef.kind {
                 LaneKind::Page => "page",
                 LaneKind::Host => "host worker",
@@ -38,7 +39,10 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
                 LaneKind::Tab => "worker of another tab",
                 LaneKind::Gpu => "graphics processor",
             };
-            let name = ["chef ", &whole(u64::from(chef.number)), " (", kind, ")"].concat();
+            let name = match chef.number {
+                0 => ["depot (", kind, ")"].concat(),
+                number => ["chef ", &whole(u64::from(number)), " (", kind, ")"].concat(),
+            };
             let tid = u64::from(chef.lane_idx) + 1;
             json.event("M", pid, tid)
                 .name("thread_name")
@@ -97,6 +101,8 @@ pub fn chrome_trace(traces: &[Trace]) -> String {
                 .end();
         }
         happenings(&mut json, pid, trace);
+        flows::couriers(&mut json, pid, trace);
+        flows::learning(&mut json, pid, trace);
         let edges: Vec<(Nanos, bool)> = trace
             .tasks
             .iter()

@@ -60,6 +60,28 @@ pub fn factor(value: f64) -> String {
     fixed(value, u32::from(value.abs() < 9.95))
 }
 
+/// So many bytes: `12 B`, `66 kB`, `4.2 MB`, `1.0 GB`; a kB is a thousand.
+#[must_use]
+pub fn bytes(value: u64) -> String {
+    let mut out = String::new();
+    if value < 1000 {
+        push_whole(&mut out, value);
+        out.push_str("\u{a0}B");
+        return out;
+    }
+    let mut size = value as f64 / 1000.0;
+    let mut units = ["\u{a0}kB", "\u{a0}MB", "\u{a0}GB"].into_iter();
+    let mut unit = units.next();
+    while size >= 999.5
+        && let Some(larger) = units.next()
+    {
+        (size, unit) = (size / 1000.0, Some(larger));
+    }
+    push(&mut out, size, u32::from(size < 9.95), true);
+    out.push_str(unit.unwrap_or_default());
+    out
+}
+
 /// A share of 1 as `50 %`.
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -120,6 +142,25 @@ mod tests {
             assert_eq!(millis(value).replace('\u{a0}', " "), expected, "{value}");
         }
         assert_eq!(nanos(61_200_000), millis(61.2));
+    }
+
+    #[test]
+    fn bytes_have_the_unit_that_fits() {
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (65_536, "66 kB"),
+            (999_499, "999 kB"),
+            (999_600, "1.0 MB"),
+            (4_194_304, "4.2 MB"),
+            (268_435_456, "268 MB"),
+            (3_000_000_000, "3.0 GB"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(bytes(value).replace('\u{a0}', " "), expected, "{value}");
+        }
+        assert!(bytes(u64::MAX).ends_with("GB"));
     }
 
     #[test]

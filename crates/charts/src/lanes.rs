@@ -2,9 +2,11 @@
 
 mod beside;
 
+pub(crate) use beside::lost;
+
 use crate::axis::{TimeAxis, last_nanos};
 use crate::bars::{self, Row, Segment};
-use crate::chart::within;
+use crate::chart::{listed, within};
 use crate::deeds::{self, Stalls};
 use crate::format;
 use crate::intervals::{depths, outside, union};
@@ -12,8 +14,8 @@ use crate::order::{distinct, ordered};
 use crate::phrase::phrase;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, TEXT_PX, text_px};
-use crate::{Chart, Chef, RefLine, Say, View, chefs};
-use model::{Nanos, Span, Stall, State, Trace};
+use crate::{Chart, Chef, RefLine, Say, View, chefs, town};
+use model::{LaneKind, Nanos, Span, Stall, State, Trace};
 
 /// More lanes than this are not drawn; the finding still counts them.
 const MOST_LANES: usize = 64;
@@ -34,6 +36,9 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         _ => 14.0,
     };
     let share_of = |row: &LaneRow| {
+        if row.chef.number == 0 {
+            return String::new();
+        }
         phrase(say)
             .percent(
                 "share",
@@ -57,6 +62,7 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
     let axis = TimeAxis::new(trace, view, None, left, right);
     let mut sheet = Sheet::new(&view.id, axis, say);
     let stalls = Stalls::of(trace);
+    let gone = town::gone(trace);
     bars::patterns(&mut sheet.svg, &view.id, trace);
     let top = if view.prediction_millis.is_some() {
         24.0
@@ -113,7 +119,9 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
             outlined: false,
         };
         beside::waits(&mut sheet, row, waits, &who, &lead);
-        if !figures.live && rows.len() > 1 {
+        if let Some(Some(lost)) = gone.get(row.chef.lane_idx as usize) {
+            beside::lost(&mut sheet, *lost, figures.end, hands, &who, &lead);
+        } else if !figures.live && rows.len() > 1 {
             beside::tail(&mut sheet, row, figures.end, hands, &who, &lead);
         }
     }
@@ -126,6 +134,9 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
     );
     let mut finding = figures.finding(say);
     stalls.add_to(&mut finding, say);
+    town::tell_gone(trace, Chef::label, say, &mut |told| {
+        listed(&mut finding, " ", &told);
+    });
     let table = sheet.table(
         finding.clone(),
         &["chart.col.chef", "chart.col.place", "chart.col.dish"],
@@ -173,16 +184,16 @@ pub fn lanes_compact(trace: &Trace, reference: Option<&RefLine>, view: &View, sa
 }
 
 /// What one chef did.
-struct LaneRow {
-    chef: Chef,
+pub(crate) struct LaneRow {
+    pub chef: Chef,
     /// Running, and ready while not running.
-    hands: Vec<Segment>,
+    pub hands: Vec<Segment>,
     /// Start, end and number of tasks waiting.
-    waits: Vec<(Nanos, Nanos, u32)>,
-    running_nanos: Nanos,
-    hollow_nanos: Nanos,
+    pub waits: Vec<(Nanos, Nanos, u32)>,
+    pub running_nanos: Nanos,
+    pub hollow_nanos: Nanos,
     /// Polls of its tasks that did not give way.
-    stalls: Vec<Stall>,
+    pub stalls: Vec<Stall>,
 }
 
 impl LaneRow {
@@ -197,7 +208,7 @@ impl LaneRow {
     }
 }
 
-fn rows(trace: &Trace) -> Vec<LaneRow> {
+pub(crate) fn rows(trace: &Trace) -> Vec<LaneRow> {
     let mut by_lane: Vec<[Vec<Span>; 4]> = trace.lanes.iter().map(|_| Default::default()).collect();
     for span in trace.spans.iter().filter(|span| span.len_nanos > 0) {
         if let Some([running, held, waiting, ready]) = by_lane.get_mut(span.lane_idx as usize) {
@@ -268,6 +279,8 @@ struct Figures {
     end: Nanos,
     live: bool,
     stuck: bool,
+    /// Nobody but the graphics processor.
+    is_gpu: bool,
     chefs: u32,
     tasks: u32,
     /// Mean number of chefs on a core at a time.
@@ -284,7 +297,9 @@ impl Figures {
         let end = last_nanos(trace);
         let span = end.max(1) as f64;
         let (mut running, mut hollow, mut most_waiting, mut most_in_turn) = (0.0, 0.0, 0, 0);
-        for row in rows {
+        // What the depot does is no cooking.
+        let rows: Vec<&LaneRow> = rows.iter().filter(|row| row.chef.number > 0).collect();
+        for row in &rows {
             running += row.running_nanos as f64;
             hollow += row.hollow_nanos as f64;
             for wait in &row.waits {
@@ -305,6 +320,7 @@ impl Figures {
             end,
             live: trace.makespan_nanos == 0,
             stuck: trace.is_stuck(),
+            is_gpu: rows.len() == 1 && rows.iter().all(|row| row.chef.kind == LaneKind::Gpu),
             chefs: rows.len() as u32,
             tasks: crate::tasks::count_tasks(trace),
             at_work: running / span,
@@ -335,6 +351,8 @@ impl Figures {
             "chart.lanes.live"
         } else if self.stuck {
             "chart.lanes.stuck"
+        } else if self.is_gpu {
+            "chart.lanes.gpu"
         } else if self.stood >= 0.5 {
             "chart.lanes.stood"
         } else if self.at_work < 0.25 && self.most_waiting > 1 {

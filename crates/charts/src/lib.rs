@@ -9,6 +9,7 @@
 //! the caller through [`Say`].
 
 mod arms;
+mod arrows;
 mod axis;
 mod bars;
 mod cdf;
@@ -27,6 +28,7 @@ mod intervals;
 pub mod kitchen;
 mod labels;
 mod lanes;
+mod loss;
 mod makespan;
 mod order;
 mod phrase;
@@ -37,13 +39,16 @@ mod queue;
 mod rows;
 pub mod scale;
 mod speedup;
+mod stages;
 pub mod svg;
 mod sweep;
 mod tasks;
 mod tiles;
+mod town;
 mod waterfall;
 
 pub use arms::{ArmLabel, RefLine, arm_label, arm_labels};
+pub use arrows::arrows;
 pub use cdf::{CdfLine, cdf};
 pub use chart::{Chart, Mark, Say, Table, View};
 pub use chefs::{Chef, chefs, chefs_of_tasks};
@@ -53,10 +58,12 @@ pub use counts::{CountsChart, counts};
 pub use dag::{DagChart, DagDone, DagNode, dag};
 pub use frames::{FrameRow, frames};
 pub use lanes::{lanes, lanes_compact};
+pub use loss::{LossChart, LossLine, loss};
 pub use makespan::makespan;
 pub use plane::plane;
 pub use queue::{QueueRow, queue};
 pub use speedup::{LineKind, SpeedupChart, SpeedupLine, SpeedupPoint, speedup};
+pub use stages::{Stage, StageKind, StagedRun, stages};
 pub use sweep::{SweepChart, SweepDots, SweepTheory, sweep};
 pub use tasks::{switches, tasks, tasks_compact};
 pub use tiles::{PixelArea, pixel_area, tiles};

@@ -176,6 +176,7 @@ impl<'a> Sheet<'a> {
         if inside == Inside::Chef {
             return match bar.state {
                 Some(State::Waiting) => (self.say)("chart.nobody", &[]),
+                _ if bar.chef == 0 => (self.say)("chart.town.depot", &[]),
                 _ => phrase(self.say).number("n", bar.chef).get("chart.chef"),
             };
         }
@@ -216,7 +217,9 @@ impl<'a> Sheet<'a> {
             (Inside::Task, None) if bar.pieces > 1 => {
                 phrase(self.say).number("n", bar.pieces).get("chart.turns")
             }
-            (Inside::Chef, _) if running && bar.pieces < 3 => whole(u64::from(bar.chef)),
+            (Inside::Chef, _) if running && bar.pieces < 3 && bar.chef > 0 => {
+                whole(u64::from(bar.chef))
+            }
             _ => return,
         };
         let solid = bar.running_nanos as f64 > 0.85 * (bar.end - bar.start) as f64;

@@ -471,6 +471,7 @@ fn intervals_need_six_rounds_and_theory_is_read_between_its_points() {
             label: "theory".into(),
             points: vec![(0.4, 1.0), (0.6, 3.0)],
         }],
+        ..SweepChart::default()
     };
     let chart = sweep(&input, &view(), &english);
     assert_eq!(
@@ -482,7 +483,7 @@ fn intervals_need_six_rounds_and_theory_is_read_between_its_points() {
     assert_eq!(chart.body.matches("h7m-3.5 0V").count(), 1, "one interval");
     assert_eq!(
         chart.finding,
-        "One line: wait (ms) 4 at load 0.5, and 4 at 0.7."
+        "Wait (ms), with load from 0.5 to 0.7. One line: from 4 to 4."
     );
     assert!(chart.marks[0].label.ends_with("wait (ms) 4"));
     assert!(chart.marks[1].label.ends_with("between 4 and 4"));
@@ -521,7 +522,7 @@ fn the_figure_is_drawn_from_0_and_theory_stops_at_the_top() {
     }
     // With a line of theory for each line of dots, each is held to its own.
     assert!(
-        chart.finding.contains("there theory says 76") && chart.finding.contains("says 171"),
+        chart.finding.contains("theory ends at 76") && chart.finding.contains("ends at 171"),
         "{}",
         chart.finding
     );

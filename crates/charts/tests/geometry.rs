@@ -72,6 +72,10 @@ fn traces() -> Vec<Trace> {
         support::crowd_of(400),
         support::teams::locked(),
         support::teams::crowded(),
+        support::beyond::town(2, 8, 0),
+        support::beyond::town(8, 40, 15 * MS),
+        support::beyond::raided(),
+        support::beyond::corridor(),
         Sketch::new("empty", LaneKind::Pool, 2).live(),
         Trace::default(),
     ]
@@ -99,6 +103,7 @@ fn every_chart(width: f32, is_low: bool) -> Vec<Chart> {
     for trace in traces() {
         all.push(charts::lanes(&trace, &view, &english));
         all.push(charts::tasks(&trace, &view, &english));
+        all.push(charts::arrows(&trace, &view, &english));
         let card = View::new("c", 260.0);
         let reference = line("one after another", 483.0);
         all.push(charts::tasks_compact(
@@ -144,6 +149,13 @@ fn every_chart(width: f32, is_low: bool) -> Vec<Chart> {
     ] {
         all.push(charts::dag(&graph, &view, &english));
     }
+    all.push(charts::sweep(
+        &support::beyond::crossover(),
+        &view,
+        &english,
+    ));
+    all.push(charts::stages(&support::beyond::staged(), &view, &english));
+    all.push(charts::loss(&support::beyond::trainings(), &view, &english));
     let narrow = View::new("v", width.min(400.0)).low(is_low);
     for trace in [support::pool_of_two(8, 40), crowd()] {
         let strips = support::teams::strips();

@@ -134,6 +134,26 @@ fn drawings_are_as_stored() {
             kitchen(&support::hybrid(), 44 * MS, &narrow),
         ),
         (
+            "arrows-wide",
+            charts::arrows(&support::beyond::town(2, 8, 15 * MS), &wide, &english).svg(),
+        ),
+        (
+            "arrows-narrow",
+            charts::arrows(&support::beyond::raided(), &narrow, &english).svg(),
+        ),
+        (
+            "stages-narrow",
+            charts::stages(&support::beyond::staged(), &narrow, &english).svg(),
+        ),
+        (
+            "loss-wide",
+            charts::loss(&support::beyond::trainings(), &wide, &english).svg(),
+        ),
+        (
+            "sweep-log",
+            charts::sweep(&support::beyond::crossover(), &wide, &english).svg(),
+        ),
+        (
             "tasks-deeds",
             charts::tasks(&support::awaiting(), &wide, &english).svg(),
         ),

@@ -429,6 +429,64 @@ impl Browser {
         self.post("/frame", &json!({ "id": id })).map(drop)
     }
 
+    /// Chooses a file of this machine in the file field with this `data-testid`.
+    ///
+    /// # Errors
+    /// When the field is missing or the file cannot be read.
+    pub fn choose(&self, test_id: &str, file: &Path) -> Result<(), Error> {
+        let element = self.element(&selector(test_id))?;
+        let name = file.display().to_string();
+        self.post(
+            &format!("/element/{element}/value"),
+            &json!({ "text": name }),
+        )
+        .map(drop)
+    }
+
+    /// Opens a further tab and goes there; gives the handle of the one before and
+    /// that of the new one.
+    ///
+    /// # Errors
+    /// When the driver says no.
+    pub fn open_tab(&self) -> Result<(String, String), Error> {
+        let handle = |value: Value| value.as_str().unwrap_or_default().to_owned();
+        let here = format!("{}/window", self.session);
+        let before = handle(self.wire.get(&here, COMMAND_LIMIT)?);
+        let mut made = self.post("/window/new", &json!({ "type": "tab" }))?;
+        let made = handle(made["handle"].take());
+        self.go_to_tab(&made)?;
+        Ok((before, made))
+    }
+
+    /// Handles of all tabs.
+    ///
+    /// # Errors
+    /// When the driver says no.
+    pub fn tabs(&self) -> Result<Vec<String>, Error> {
+        let address = format!("{}/window/handles", self.session);
+        let handles = self.wire.get(&address, COMMAND_LIMIT)?;
+        let handles = handles.as_array().cloned().unwrap_or_default();
+        let text = |handle: Value| handle.as_str().unwrap_or_default().to_owned();
+        Ok(handles.into_iter().map(text).collect())
+    }
+
+    /// Commands go to the tab of this handle from now on.
+    ///
+    /// # Errors
+    /// When there is no such tab.
+    pub fn go_to_tab(&self, handle: &str) -> Result<(), Error> {
+        self.post("/window", &json!({ "handle": handle })).map(drop)
+    }
+
+    /// Closes the tab that commands go to. Another one must be gone to afterwards.
+    ///
+    /// # Errors
+    /// When the driver says no.
+    pub fn close_tab(&self) -> Result<(), Error> {
+        let here = format!("{}/window", self.session);
+        self.wire.delete(&here, COMMAND_LIMIT).map(drop)
+    }
+
     /// Console lines since the last call. WebKit tells nobody: always none.
     ///
     /// # Errors

@@ -38,9 +38,9 @@ use web::{
 const MOST_LIVE: usize = 2_000;
 
 /// A message worker and how far its clock is off.
-struct Node {
-    worker: EngineWorker,
-    offset_nanos: i64,
+pub(crate) struct Node {
+    pub(crate) worker: EngineWorker,
+    pub(crate) offset_nanos: i64,
 }
 
 /// What this host was given.
@@ -53,6 +53,8 @@ pub(crate) struct Staff {
     nodes: RefCell<Vec<Node>>,
     /// The picture the reader gave, for message workers that start later.
     photo: RefCell<Option<Packed<Vec<u8>>>>,
+    /// What lies ready for nodes that map and reduce.
+    hall: crate::town::Hall,
 }
 
 pub(crate) fn serve() {
@@ -96,6 +98,13 @@ async fn hire_pool(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
 }
 
 async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
+    let nodes = start_nodes(&staff, workers).await?;
+    *staff.nodes.borrow_mut() = nodes;
+    reply(&FromWorker::Staffed);
+    Ok(())
+}
+
+async fn start_nodes(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
     let boot = own_boot().ok_or("this host does not know its own address")?;
     let mut starting: FuturesUnordered<_> = (0..workers)
         .map(|_| async {
@@ -120,15 +129,35 @@ async fn hire_nodes(staff: Rc<Staff>, workers: u32) -> Result<(), String> {
             sent.map_err(|_| "a message worker was lost".to_string())?;
         }
     }
+    Ok(nodes)
+}
+
+/// The message workers of this host, as many as it once had: those that ended in a
+/// run are replaced before the next.
+async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
+    let mut nodes = std::mem::take(&mut *staff.nodes.borrow_mut());
+    let missing = workers.saturating_sub(nodes.len() as u32);
+    if missing > 0 {
+        nodes.extend(start_nodes(staff, missing).await?);
+    }
+    Ok(nodes)
+}
+
+/// Runs a job that nodes map and reduce.
+async fn in_town(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Result<Raw, String> {
+    let nodes = whole_staff(staff, order.arm.workers).await?;
+    let (nodes, raw) = crate::town::run(&staff.hall, nodes, order, specs).await;
     *staff.nodes.borrow_mut() = nodes;
-    reply(&FromWorker::Staffed);
-    Ok(())
+    raw
 }
 
 pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
     let before_bytes = in_use_bytes();
     let specs: Rc<[TaskSpec]> = order.arm.tasks(order.seed, order.round).into();
-    let is_missing = |spec: &TaskSpec| spec.input != 0 && !workloads::photo::is_here(spec.input);
+    let town = order.arm.manner.town;
+    let is_missing = |spec: &TaskSpec| {
+        town.is_none() && spec.input != 0 && !workloads::photo::is_here(spec.input)
+    };
     if specs.iter().any(is_missing) {
         return Err("this host was not given the picture".into());
     }
@@ -142,6 +171,7 @@ pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String>
         Strategy::Pool => on_pool(staff, &order, &specs, recipe, ticks).await?,
         Strategy::Blocking => on_blocking(staff, &order, &specs, ticks).await?,
         Strategy::Offload => offloaded(staff, &order, &specs, ticks).await?,
+        Strategy::Messages if town.is_some() => in_town(staff, &order, &specs).await?,
         Strategy::Messages | Strategy::Hybrid => {
             by_message(staff, &order, &specs, recipe.as_ref()).await?
         }
@@ -186,7 +216,7 @@ const fn ticks_of(order: &RunOrder) -> Ticks {
 const LIVE_EVENTS: usize = 2_000;
 
 /// Sends partial traces until `done` completes.
-async fn with_live<T>(
+pub(crate) async fn with_live<T>(
     order: &RunOrder,
     specs: &[TaskSpec],
     done: impl Future<Output = T>,
@@ -398,7 +428,7 @@ async fn by_message(
     specs: &[TaskSpec],
     recipe: Option<&Recipe>,
 ) -> Result<Raw, String> {
-    let mut nodes = std::mem::take(&mut *staff.nodes.borrow_mut());
+    let mut nodes = whole_staff(staff, order.arm.workers).await?;
     if nodes.is_empty() {
         return Err("this host has no message workers".into());
     }
@@ -425,7 +455,7 @@ async fn by_message(
 }
 
 /// What message workers have sent, up to now.
-fn so_far(raw: &Raw) -> Raw {
+pub(crate) fn so_far(raw: &Raw) -> Raw {
     Raw {
         end_nanos: crate::now_nanos(),
         lanes: raw.lanes.clone(),
@@ -438,6 +468,7 @@ fn so_far(raw: &Raw) -> Raw {
         couriers: raw.couriers.clone(),
         learned: raw.learned.clone(),
         found: raw.found.clone(),
+        weights: raw.weights.clone(),
         ..*raw
     }
 }

@@ -5,7 +5,7 @@
 //! workers and threads and answers pings; the whole engine is fetched when
 //! something is to be timed. Never inlined: the build knows a door by its name.
 
-use crate::host::Staff;
+use crate::{host::Staff, town::node::Desk};
 use futures_channel::mpsc::{UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use model::{Job, Nanos, TaskSpec};
@@ -14,8 +14,8 @@ use runner::{
     probe::Calibrator,
     wire::{FromWorker, Packed, RunOrder},
 };
-use std::rc::Rc;
-use web::{clock::PageClock, worker::reply};
+use std::{cell::OnceCell, rc::Rc};
+use web::{cargo::Cargo, clock::PageClock, worker::reply};
 use workloads::photo::Photo;
 
 /// Finds the size of a job.
@@ -73,6 +73,12 @@ pub(crate) fn mailbox() -> UnboundedSender<Mail> {
         Ok(())
     });
     mailbox
+}
+
+/// Takes in what came for the node of a town. Its desk is opened by the first.
+#[inline(never)]
+pub(crate) fn at_desk(desk: &OnceCell<Rc<Desk>>, cargo: Cargo) {
+    desk.get_or_init(Desk::of_worker).take(cargo);
 }
 
 /// Counts steps in a window of the shared clock.

@@ -10,6 +10,7 @@ mod later;
 mod memory;
 mod node;
 mod small;
+mod town;
 
 use model::{Nanos, TaskSpec};
 use runner::{
@@ -20,7 +21,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web::{
     clock::{PageClock, coarsen, set_page_origin},
-    worker::{Role, reply},
+    worker::{Role, reply, when_watched},
 };
 
 // Brings `initThreadPool` and the threads' entry point into the module.
@@ -53,8 +54,10 @@ pub fn serve(role: &str, origin: f64, coarse: f64) {
             return;
         }
     }
-    reply(&FromWorker::Ready {
-        build: BUILD.into(),
+    when_watched(|| {
+        reply(&FromWorker::Ready {
+            build: BUILD.into(),
+        });
     });
 }
 

@@ -18,7 +18,9 @@ pub(crate) fn serve() {
     // A task that waits leaves the event loop free for the next message, which
     // must not overtake it: hence the mailbox.
     let mailbox = OnceCell::new();
-    web::worker::serve(move |message| match message {
+    let desk = OnceCell::new();
+    let on_cargo = move |cargo| crate::later::at_desk(&desk, cargo);
+    let on_message = move |message| match message {
         ToWorker::Ping => crate::pong(),
         ToWorker::Cook { specs, order } => {
             // The receiver lives as long as the worker.
@@ -27,7 +29,8 @@ pub(crate) fn serve() {
         }
         ToWorker::Photo(photo) => crate::later::photo(&photo),
         _ => reply(&FromWorker::Failed("a message worker only cooks".into())),
-    });
+    };
+    web::worker::serve_with(on_message, on_cargo);
 }
 
 pub(crate) async fn cook(mut specs: Vec<TaskSpec>, order: Order) -> Cooked {

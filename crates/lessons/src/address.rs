@@ -29,6 +29,8 @@ pub enum View {
     Lesson(String),
     /// `#/lab`
     Lab,
+    /// `#/join`: this tab lends workers to others.
+    Join,
     /// `#/compose`, with the path of the view that is being put together:
     /// `#/compose/lesson/<id>`, `#/compose/lab`.
     Compose(Box<View>),
@@ -74,7 +76,7 @@ impl View {
         match self {
             Self::Home | Self::Unknown(_) => Some(registry::FIRST_PAGE),
             Self::Lesson(id) => registry::find(id),
-            Self::Lab => Some(registry::LAB),
+            Self::Lab | Self::Join => Some(registry::LAB),
             Self::Compose(inner) => inner.lesson(),
         }
     }
@@ -85,6 +87,7 @@ impl View {
             Self::Home | Self::Unknown(_) => "/".to_owned(),
             Self::Lesson(id) => ["/lesson/", id].concat(),
             Self::Lab => "/lab".to_owned(),
+            Self::Join => "/join".to_owned(),
             Self::Compose(inner) => match &**inner {
                 Self::Home | Self::Unknown(_) => "/compose".to_owned(),
                 inner => ["/compose", &inner.path()].concat(),
@@ -217,11 +220,12 @@ fn view(path: &str, notices: &mut Vec<Notice>) -> View {
     match trimmed {
         "" => View::Home,
         "lab" => View::Lab,
+        "join" => View::Join,
         "compose" => View::Compose(Box::default()),
         _ => match trimmed.strip_prefix("compose/") {
             Some(inner) if !inner.starts_with("compose") => {
                 let inner = view(inner, notices);
-                let is_known = !matches!(inner, View::Unknown(_));
+                let is_known = !matches!(inner, View::Unknown(_) | View::Join);
                 View::Compose(Box::new(if is_known { inner } else { View::Home }))
             }
             _ => plain_view(trimmed, notices),

@@ -162,8 +162,20 @@ pub struct Waiting {
 pub struct Staged {
     /// The run.
     pub label: Phrase,
-    /// What each stage is called and its length in milliseconds, over the rounds.
-    pub stages: Vec<(Phrase, Stats)>,
+    /// What is done in each stage, what it is called, and its length in milliseconds
+    /// over the rounds; in the order of time.
+    pub stages: Vec<(StageKind, Phrase, Stats)>,
+}
+
+/// What is done in a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StageKind {
+    /// Asking and making ready; who asked can only wait.
+    Setup,
+    /// Data on its way.
+    Moving,
+    /// Computing.
+    Computing,
 }
 
 /// How far trainings got, over time.

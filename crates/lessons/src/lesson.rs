@@ -208,6 +208,8 @@ pub struct Preset {
 pub enum Panel {
     /// Every order in which a few chefs can take their steps on one tally.
     Orders,
+    /// A digit drawn by hand, told by what the run has learned.
+    Digit,
 }
 
 /// Something to reach in Play, checked by machine; text
@@ -327,6 +329,9 @@ impl Lesson {
             "mode",
             "recipe",
             "blades",
+            "moves",
+            "combine",
+            "spare",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -46,3 +46,22 @@ pub const ORDERS: DataSet = DataSet {
         ("tools", 20_998, 566_492_086),
     ],
 };
+
+/// Where the handwritten digits are that a training learns from, and how to tell
+/// that they are whole. What is in it is told in `workloads`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DigitsFile {
+    /// Path in the site; carries the digest.
+    pub file: &'static str,
+    /// Length.
+    pub bytes: u64,
+    /// FNV-1a, 64 bits, over all bytes.
+    pub digest: u64,
+}
+
+/// The digits.
+pub const DIGITS: DigitsFile = DigitsFile {
+    file: "data/digits-52009a3439c4868f.bin",
+    bytes: 73_677,
+    digest: 0x5200_9a34_39c4_868f,
+};

@@ -17,7 +17,7 @@ mod trace;
 mod training;
 
 pub use capability::{Capability, Rung, RungReason, YieldKind};
-pub use dataset::{DataSet, ORDERS, Total};
+pub use dataset::{DIGITS, DataSet, DigitsFile, ORDERS, Total};
 pub use evidence::{
     ArmInfo, Capacity, CapacityProbe, Check, Environment, Evidence, Metrics, RoundRow, Stats,
     Verdict, VoidReason, Warmth,
@@ -28,9 +28,9 @@ pub use plan::{Arm, Job, Place, Plan, TaskSpec, planned_millis};
 pub use sharing::{Deal, Edge, Guard};
 pub use strategy::Strategy;
 pub use time::{NANOS_PER_MILLI, NANOS_PER_SEC, Nanos, millis_from_nanos, nanos_from_millis};
-pub use town::{Moves, Town};
+pub use town::{Moves, PARCEL, Town};
 pub use trace::{
     Courier, Deed, Lane, LaneKind, MemoryUse, PageLife, Picture, STALL_NANOS, Sample, Span, Stall,
     State, Stretch, TaskEvent, TaskRecord, Tile, Trace,
 };
-pub use training::{Learned, Learner, Training};
+pub use training::{Learned, Learner, SHARDS, TRAINING, Training, WANTED_ACCURACY};

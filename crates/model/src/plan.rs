@@ -1,7 +1,7 @@
 //! What is to be run: jobs cut into tasks, under several arms, in rounds.
 
 use crate::flow::Draw;
-use crate::{Edge, Guard, Law, Manner, Strategy, nanos_from_millis};
+use crate::{Edge, Guard, Law, Manner, PARCEL, Strategy, nanos_from_millis};
 use serde::{Deserialize, Serialize};
 
 /// A batch of similar tasks of one workload.
@@ -166,7 +166,28 @@ impl Arm {
                 spec.id = id;
             }
         }
+        let first = specs.len() as u32;
+        let split = specs.last().cloned().unwrap_or_default();
+        specs.extend((0..self.reducers()).map(|reducer| TaskSpec {
+            id: first + reducer,
+            part: first + reducer,
+            ..split.clone()
+        }));
         specs
+    }
+
+    /// Reducers of a job that nodes map and reduce; they are its last tasks. 0 for
+    /// any other work.
+    #[must_use]
+    pub fn reducers(&self) -> u32 {
+        let is_parcel = |job: &Job| job.workload == PARCEL;
+        match self.manner.town {
+            Some(town) if !self.jobs.iter().any(is_parcel) => match town.reducers {
+                0 => self.workers.max(1),
+                reducers => reducers,
+            },
+            _ => 0,
+        }
     }
 
     /// Whether its kernels compute with 128-bit SIMD where they can.
@@ -251,6 +272,38 @@ mod tests {
                 (3, "mandelbrot".to_string(), 2),
             ]
         );
+    }
+
+    #[test]
+    fn reducers_are_the_last_tasks() {
+        let mut arm = Arm {
+            id: "a".into(),
+            strategy: Strategy::Messages,
+            variant: String::new(),
+            workers: 4,
+            place: Place::Worker,
+            workload: "words".into(),
+            jobs: vec![Job {
+                workload: "word-count".into(),
+                tasks: 3,
+                size: 64,
+                ..Job::default()
+            }],
+            slice_steps: 1,
+            manner: Manner::default(),
+            edges: Vec::new(),
+            base: None,
+        };
+        assert_eq!((arm.reducers(), arm.tasks(1, 0).len()), (0, 3));
+        let mut town = crate::Town::default();
+        arm.manner.town = Some(town);
+        let ids: Vec<_> = arm.tasks(1, 0).iter().map(|task| task.id).collect();
+        assert_eq!(ids, (0..7).collect::<Vec<_>>());
+        town.reducers = 1;
+        arm.manner.town = Some(town);
+        assert_eq!(arm.tasks(1, 0).len(), 4);
+        arm.jobs[0].workload = PARCEL.into();
+        assert_eq!((arm.reducers(), arm.tasks(1, 0).len()), (0, 3));
     }
 
     #[test]

@@ -40,6 +40,10 @@ impl Moves {
     }
 }
 
+/// Workload id of arms that only send bytes to a node and wait for a note back: each
+/// task is one of [`crate::Job::size`] KiB, 0 for an empty one.
+pub const PARCEL: &str = "parcel";
+
 /// How an arm of `messages` runs a job that is mapped and reduced. Its tasks
 /// `0..n` are the splits, [`crate::Job::size`] is KiB in each; the reducers follow
 /// as tasks `n..n + reducers`.
@@ -82,6 +86,21 @@ impl Default for Town {
             straggler: 1.0,
             spare: false,
             skew: 0.0,
+        }
+    }
+}
+
+impl Town {
+    /// The same without anything that goes wrong or is added: for warming up.
+    #[must_use]
+    pub const fn calm(self) -> Self {
+        Self {
+            latency_millis: 0.0,
+            megabytes_per_second: 0.0,
+            kill: None,
+            straggler: 1.0,
+            spare: false,
+            ..self
         }
     }
 }

@@ -153,6 +153,10 @@ pub struct Trace {
     /// How far a training was, in the order of time.
     #[serde(default)]
     pub learned: Vec<Learned>,
+    /// What a training arrived at: the numbers that tell digits apart; empty
+    /// elsewhere, and while it is under way.
+    #[serde(default)]
+    pub weights: Vec<f32>,
     /// What a job found, for reading: the most frequent words and their counts, or
     /// whatever it looks for; a label and a number a row.
     #[serde(default)]
@@ -170,7 +174,7 @@ pub struct Courier {
     pub task: u32,
     /// Bytes of its data.
     pub bytes: u64,
-    /// Handed to the browser, since the start of the run.
+    /// Handed over to be sent, since the start of the run; what is added comes after.
     pub sent_nanos: Nanos,
     /// At hand at the receiver.
     pub came_nanos: Nanos,

@@ -1,6 +1,16 @@
 //! Learning from examples by mini-batch gradient descent.
 
+use crate::Job;
 use serde::{Deserialize, Serialize};
+
+/// Id of the work in plans and records.
+pub const TRAINING: &str = "training";
+/// Parts that the examples of every step are cut into, however many workers there
+/// are. A part is a task; those of a step have the numbers `step * SHARDS..` and on.
+pub const SHARDS: u32 = 8;
+/// Share of held-out digits that counts as having learned: the figure
+/// `to_accuracy_ms` tells when it was reached.
+pub const WANTED_ACCURACY: f64 = 0.9;
 
 /// What is learned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +78,42 @@ impl Default for Training {
     }
 }
 
+impl Training {
+    /// Steps of a pass over all examples, at least 1. The last one has fewer
+    /// examples where they do not come out even.
+    #[must_use]
+    pub const fn steps_an_epoch(&self) -> u32 {
+        let (examples, batch) = (self.examples, self.batch);
+        let batch = if batch == 0 { 1 } else { batch };
+        if examples == 0 {
+            1
+        } else {
+            examples.div_ceil(batch)
+        }
+    }
+
+    /// Steps in all.
+    #[must_use]
+    pub const fn steps(&self) -> u32 {
+        self.steps_an_epoch().saturating_mul(self.epochs)
+    }
+
+    /// The job of an arm that trains like this: one task a shard and step.
+    /// `busy_millis` is what a task may take on a core of this machine; time limits
+    /// are derived from it.
+    #[must_use]
+    pub fn job(&self, busy_millis: f64) -> Job {
+        let batch = self.batch.min(self.examples);
+        Job {
+            workload: TRAINING.into(),
+            tasks: self.steps().saturating_mul(SHARDS),
+            busy_millis,
+            size: batch.div_ceil(SHARDS).max(1),
+            ..Job::default()
+        }
+    }
+}
+
 /// Where a training was at an instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
@@ -91,5 +137,20 @@ mod tests {
             assert_eq!(Learner::from_id(learner.id()), Some(learner));
         }
         assert_eq!(Learner::from_id("oracle"), None);
+    }
+
+    #[test]
+    fn every_step_has_all_its_shards() {
+        let training = Training::default();
+        assert_eq!((training.steps_an_epoch(), training.steps()), (6, 60));
+        let job = training.job(0.1);
+        assert_eq!((job.tasks, job.size), (480, 32));
+        let none = Training {
+            batch: 0,
+            examples: 0,
+            epochs: 2,
+            ..training
+        };
+        assert_eq!((none.steps(), none.job(0.1).size), (2, 1));
     }
 }

@@ -188,6 +188,20 @@ impl<'a> Stretches<'a> {
         self.pen.down(until);
     }
 
+    /// A stretch that cannot be looked into ended: it counts as on a core.
+    pub const fn whole(&mut self, now: Nanos) {
+        self.pen.last = now;
+    }
+
+    /// Data was copied meanwhile, by this thread.
+    pub fn moved(&mut self, from: Nanos, until: Nanos) {
+        self.pen.last = from;
+        self.pen.up();
+        let log = self.pen.log;
+        log.push(self.pen.task, State::Moving, from, until);
+        self.pen.down(until);
+    }
+
     /// The task ended with the last step; it was never put aside.
     #[must_use]
     pub fn finish(mut self, started: Nanos, checksum: u64) -> Finished {

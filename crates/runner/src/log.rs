@@ -156,6 +156,8 @@ pub struct Raw {
     pub couriers: Vec<Courier>,
     /// As in [`Trace::learned`], on the shared clock.
     pub learned: Vec<Learned>,
+    /// As in [`Trace::weights`].
+    pub weights: Vec<f32>,
     /// As in [`Trace::found`].
     pub found: Vec<(String, f64)>,
 }
@@ -253,6 +255,7 @@ pub fn assemble(arm: &str, round: u32, specs: &[TaskSpec], raw: Raw) -> Trace {
         figures: raw.figures,
         couriers,
         learned,
+        weights: raw.weights,
         found: raw.found,
         ..Trace::default()
     }

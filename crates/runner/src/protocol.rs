@@ -240,6 +240,9 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
                 job.busy_millis = WARM_MILLIS;
             }
         }
+        if let Some(town) = &mut short.manner.town {
+            *town = town.calm();
+        }
         // The page is not held up by what nobody looks at.
         if short.manner.give == Give::Never || short.manner.give == Give::Microtask {
             short.manner.give = Give::Turn;

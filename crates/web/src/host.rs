@@ -7,6 +7,7 @@ use runner::{
     Clock,
     probe::Calibration,
     reading::LoadFault,
+    town::{self, ALL_LOST},
     watchdog::{Silent, Watchdog, culprit, is_heard, up_to_now},
     ways::{Worker, compute_in_a_worker},
     wire::{FromWorker, Packed, ToWorker},
@@ -249,6 +250,8 @@ pub(crate) enum HostError {
     Timeout,
     /// Page and engine are of different builds.
     OtherBuild,
+    /// No node of its town is left.
+    NodesLost,
     /// A task no longer gives way; which one, if that is known.
     Stuck(Option<u32>),
 }
@@ -265,6 +268,7 @@ impl From<Silence> for HostError {
     fn from(silence: Silence) -> Self {
         match silence {
             Silence::Timeout => Self::Timeout,
+            Silence::Died(text) if text == ALL_LOST => Self::NodesLost,
             Silence::Died(text) => Self::Refused(text),
         }
     }
@@ -273,6 +277,9 @@ impl From<Silence> for HostError {
 /// A generous limit for one run of an arm: five times its work done by one
 /// worker alone, twice the time in which its requests come, and 15 s.
 pub(crate) fn limit_millis(arm: &model::Arm, step_nanos: u64) -> u32 {
+    if let Some(town) = &arm.manner.town {
+        return town::limit_millis(arm, town);
+    }
     let alone: f64 = arm
         .jobs
         .iter()

@@ -94,6 +94,7 @@ fn reason_of(error: &HostError) -> RungReason {
         HostError::Timeout => RungReason::WorkerTimeout,
         error if error.is_memory() => RungReason::NoMemory,
         HostError::Refused(_)
+        | HostError::NodesLost
         | HostError::Stuck(_)
         | HostError::Unloaded(_)
         | HostError::NoGpu(_) => RungReason::NoWorkers,

@@ -3,8 +3,11 @@
 use crate::control::{COARSE_MILLIS, Control};
 use crate::event_loop::pause;
 use crate::frames::Heartbeat;
+use crate::given::Given;
 use crate::gpu;
-use crate::stand::{HiddenWatch, Staff, Stand, needs_photo, timed_run};
+use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
+use crate::tabs::{Joined, Neighbours};
+use crate::text_file::{FileFault, TextFile};
 use analysis::{Measured, TimedRun};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
@@ -13,6 +16,7 @@ use runner::protocol::{Outcome, make_ready, measure, steady_probes};
 use runner::reading::LoadFault;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Blob;
 use workloads::photo::Photo;
 
 /// What the page learns while a plan runs.
@@ -76,6 +80,8 @@ pub enum RunError {
     CannotRun(String),
     /// Dishes need each other in a way that cannot be kept; the text says how.
     NoOrder(String),
+    /// Every node of a town was lost.
+    NodesLost,
     /// A dish never gave way; its number from 1, or nothing if it is not known.
     Stuck(String),
     /// The file is not there; the text says what was answered.
@@ -100,6 +106,7 @@ impl RunError {
             Self::TooLarge(_) => "error.too-large",
             Self::CannotRun(_) => "error.cannot-run",
             Self::NoOrder(_) => "error.no-order",
+            Self::NodesLost => "error.nodes-lost",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
             Self::DataMissing(_) => "error.data-missing",
@@ -157,11 +164,6 @@ pub enum PhotoFault {
 /// Asked after the planned rounds whether a check is still undecided; while it
 /// says yes, a few more rounds follow.
 pub type Undecided = Box<dyn Fn(&Measured) -> bool>;
-
-/// What a record says that cannot be had again from its address.
-const PICTURE_NOTE: &str = "The picture was given by the reader and is not part of this record.";
-/// Work that can use a picture the reader gave.
-const PICTURED: &str = "image-filter";
 
 /// Rounds, and runs in all of them.
 fn runs_of(plan: &Plan) -> (u32, u64) {
@@ -244,8 +246,8 @@ impl Session {
         let session = self.clone();
         spawn_local(async move {
             let work = async {
-                let photo = session.fill_in(&mut plan);
-                let mut stand = session.stand(photo, runs_of(&plan), Rc::new(|_| ())).await;
+                let given = session.fill_in(&mut plan);
+                let mut stand = session.stand(given, runs_of(&plan), Rc::new(|_| ())).await;
                 let sizes = plan.capacity_for.clone();
                 if make_ready(&mut stand, &mut plan, &mut BTreeMap::new())
                     .await
@@ -262,12 +264,7 @@ impl Session {
         });
     }
 
-    async fn stand(
-        &self,
-        photo: Option<Photo>,
-        runs: (u32, u64),
-        tell: Rc<dyn Fn(RunEvent)>,
-    ) -> Stand {
+    async fn stand(&self, given: Given, runs: (u32, u64), tell: Rc<dyn Fn(RunEvent)>) -> Stand {
         let (rounds, kept) = runs;
         Stand {
             staff: Rc::clone(&self.staff),
@@ -278,19 +275,21 @@ impl Session {
             watch: HiddenWatch::new(),
             hosts_kept: 0,
             control: Control::of_page(),
-            photo,
+            given,
             faults: gpu::Faults::default(),
         }
     }
 
-    /// Lets the plan use the picture the reader gave, where it can use one.
-    fn fill_in(&self, plan: &mut Plan) -> Option<Photo> {
-        let photo = self.staff.photo()?;
-        let jobs = plan.arms.iter_mut().flat_map(|arm| &mut arm.jobs);
-        for job in jobs.filter(|job| job.workload == PICTURED) {
-            job.input = photo.id();
+    /// Lets the plan use what the reader gave, where it can.
+    fn fill_in(&self, plan: &mut Plan) -> Given {
+        let given = Given {
+            photo: self.staff.photo(),
+            text: self.staff.text.borrow().clone(),
+        };
+        for arm in &mut plan.arms {
+            given.put_into(arm);
         }
-        Some(photo)
+        given
     }
 
     /// Uses a picture of this brightness, row by row, from now on, or with `None`
@@ -312,6 +311,81 @@ impl Session {
         let rows = photo.as_ref().map_or(0, Photo::rows);
         self.staff.give(photo);
         Ok(rows)
+    }
+
+    /// Looks at a text of the reader's own.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub async fn look_at(&self, blob: Blob) -> Result<TextFile, FileFault> {
+        let id = self.staff.texts.get() + 1;
+        self.staff.texts.set(id);
+        TextFile::open(blob, id).await
+    }
+
+    /// Uses this text from now on, or with `None` made-up ones.
+    ///
+    /// # Errors
+    /// [`FileFault::Busy`] while a run is under way, which goes on with what it has.
+    pub fn give_text(&self, file: Option<TextFile>) -> Result<(), FileFault> {
+        if self.is_running() {
+            return Err(FileFault::Busy);
+        }
+        // It may have been getting ready with the one before.
+        self.warming.take();
+        *self.staff.text.borrow_mut() = file;
+        Ok(())
+    }
+
+    /// Begins or ends lending workers to other tabs; `lends` is told how many are
+    /// lent, or why that is not possible. Does nothing if it is so already.
+    pub fn join(&self, is_wanted: bool, lends: impl Fn(Result<usize, String>) + 'static) {
+        if self.staff.wants_to_lend.replace(is_wanted) == is_wanted {
+            return;
+        }
+        self.staff.joined.take();
+        if !is_wanted {
+            return;
+        }
+        let (staff, build) = (Rc::clone(&self.staff), Rc::clone(&self.build));
+        let lends = Rc::new(lends);
+        spawn_local(async move {
+            let tell = Rc::clone(&lends);
+            let told = move |n| tell(Ok(n));
+            let joined = match staff.whole_engine().await {
+                Ok(boot) => Joined::join(&build, boot, told),
+                Err(fault) => Err(fault.detail().to_owned()),
+            };
+            match joined {
+                Ok(joined) if staff.wants_to_lend.get() => {
+                    *staff.joined.borrow_mut() = Some(joined);
+                    lends(Ok(0));
+                }
+                Ok(_) => {}
+                Err(why) => lends(Err(why)),
+            }
+        });
+    }
+
+    /// Begins or ends listening for tabs that lend workers; `changed` is told how
+    /// many can help, and how many of another build are there. Does nothing if it is
+    /// so already.
+    pub fn listen(&self, is_wanted: bool, changed: impl Fn(usize, usize) + 'static) {
+        if self.staff.neighbours.borrow().is_some() == is_wanted {
+            return;
+        }
+        *self.staff.neighbours.borrow_mut() = if is_wanted {
+            let weak = Rc::downgrade(&self.staff);
+            let heard = move || {
+                if let Some(staff) = weak.upgrade() {
+                    staff.tell_tabs(&changed);
+                }
+            };
+            // Where there are no channels there are no such tabs.
+            Neighbours::listen(&self.build, heard).ok()
+        } else {
+            None
+        };
     }
 
     /// Starts a run; events come until `Done`, `Stopped` or `Failed`.
@@ -381,8 +455,8 @@ impl Session {
         };
         let control = Control::of_page();
         let started = String::from(js_sys::Date::new_0().to_iso_string());
-        let photo = self.fill_in(&mut plan);
-        let is_pictured = photo.is_some() && plan.arms.iter().any(needs_photo);
+        let given = self.fill_in(&mut plan);
+        let own = given.notes(&plan);
         let finish = |outcome: Outcome| {
             let gpu_note = gpu::note(outcome.runs.iter().map(|run| &run.trace));
             Measured {
@@ -406,14 +480,14 @@ impl Session {
                 notes: control
                     .map(|control| control.note().into())
                     .into_iter()
-                    .chain(is_pictured.then(|| PICTURE_NOTE.into()))
+                    .chain(own.iter().map(|note| (*note).into()))
                     .chain(gpu_note)
                     .collect(),
             }
         };
         let is_watched = plan.arms.iter().any(|arm| arm.manner.frames);
         let _heartbeat = is_watched.then(Heartbeat::start);
-        let mut stand = self.stand(photo, runs_of(&plan), tell).await;
+        let mut stand = self.stand(given, runs_of(&plan), tell).await;
         let outcome = measure(&mut stand, plan, EXTRA_ROUNDS, |outcome| {
             undecided(&finish(outcome.clone()))
         })

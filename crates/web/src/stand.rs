@@ -6,16 +6,19 @@ use crate::{
     dataset,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
+    given::Given,
     gpu,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
     session::{Phase, RunError, RunEvent},
+    tabs::{Joined, Neighbours},
+    text_file::TextFile,
     worker::Boot,
 };
 use analysis::TimedRun;
 use futures_util::future::LocalBoxFuture;
-use model::{Arm, Capability, Job, LaneKind, Nanos, Place, Plan, Rung, Strategy, Trace};
+use model::{Arm, Capability, Job, LaneKind, Moves, Nanos, Place, Plan, Rung, Strategy, Trace};
 use runner::{
     Clock, assemble,
     cook::Ticks,
@@ -58,6 +61,16 @@ pub(crate) struct Staff {
     build: String,
     /// The picture the reader gave.
     photo: RefCell<Option<Photo>>,
+    /// The text the reader gave.
+    pub(crate) text: RefCell<Option<TextFile>>,
+    /// Texts that were looked at; each has the next number.
+    pub(crate) texts: Cell<u32>,
+    /// Tabs that lend workers to this one.
+    pub(crate) neighbours: RefCell<Option<Neighbours>>,
+    /// This tab as one that lends workers to others.
+    pub(crate) joined: RefCell<Option<Joined>>,
+    /// Whether it shall be.
+    pub(crate) wants_to_lend: Cell<bool>,
     /// The worker that speaks with the graphics processor, while it is idle.
     pub(crate) graphics: RefCell<Option<Host>>,
     /// Its program, once it was fetched.
@@ -104,6 +117,20 @@ impl Staff {
         // For what runs on the page itself.
         workloads::photo::give(photo.clone());
         *self.photo.borrow_mut() = photo;
+    }
+
+    /// Tells how many tabs help, and how many cannot.
+    pub(crate) fn tell_tabs(&self, tell: &dyn Fn(usize, usize)) {
+        let tabs = self.neighbours.borrow().as_ref().map(Neighbours::tabs);
+        if let Some(tabs) = tabs {
+            tell(tabs.here().len(), tabs.strangers());
+        }
+    }
+
+    /// The whole engine for workers that are lent.
+    pub(crate) async fn whole_engine(&self) -> Result<Boot, RunError> {
+        self.capability().await;
+        self.engine().await
     }
 
     /// The picture in use.
@@ -245,6 +272,7 @@ impl From<HostError> for RunError {
                 Self::Stuck(task.map(|task| (task + 1).to_string()).unwrap_or_default())
             }
             HostError::Unloaded(fault) => fault.into(),
+            HostError::NodesLost => Self::NodesLost,
             // Told in the trace of the run instead, see `gpu::run`.
             HostError::NoGpu(fault) => Self::WorkerDied(fault.id().into()),
         }
@@ -262,8 +290,8 @@ pub(crate) struct Stand {
     pub(crate) watch: HiddenWatch,
     pub(crate) hosts_kept: usize,
     pub(crate) control: Option<Control>,
-    /// The picture that the plan's jobs name.
-    pub(crate) photo: Option<Photo>,
+    /// What the plan's jobs name.
+    pub(crate) given: Given,
     pub(crate) faults: gpu::Faults,
 }
 
@@ -304,14 +332,15 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
     match rung {
         Rung::Shared => true,
-        Rung::Messages => !arm.strategy.needs_shared_memory(),
+        Rung::Messages => !arm.strategy.needs_shared_memory() && !shares(arm),
         Rung::Page => arm.place == Place::Page && !arm.strategy.uses_workers(),
     }
 }
 
-/// Whether an arm uses the picture the reader gave.
-pub(crate) fn needs_photo(arm: &Arm) -> bool {
-    arm.jobs.iter().any(|job| job.input != 0)
+/// Whether the nodes of an arm read what lies in memory for all.
+fn shares(arm: &Arm) -> bool {
+    let town = arm.manner.town;
+    town.is_some_and(|town| town.moves == Moves::Share)
 }
 
 impl Stand {
@@ -323,9 +352,7 @@ impl Stand {
         let generation = self.staff.generation.get();
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
-        if let Some(photo) = self.photo.as_ref().filter(|_| needs_photo(arm)) {
-            host.with_photo(photo)?;
-        }
+        self.given.hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -449,6 +476,11 @@ impl Kitchen for Stand {
     async fn calibrate(&mut self, arm: &Arm, seed: u64) -> Result<Vec<Calibration>, RunError> {
         let mut found = Vec::with_capacity(arm.jobs.len());
         for job in &arm.jobs {
+            if arm.manner.town.is_some() {
+                // Its size is bytes, not time.
+                found.push(Calibration::WAITING);
+                continue;
+            }
             let key = format!("{}/{}/{}", job.workload, job.tasks, job.busy_millis);
             let known = self.staff.calibrations.borrow().get(&key).copied();
             let calibration = match known {

@@ -33,6 +33,7 @@ pub mod shaker;
 mod simd;
 pub mod single;
 pub mod tally;
+pub mod training;
 mod trees;
 mod waiting;
 

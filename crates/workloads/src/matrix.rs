@@ -2,8 +2,10 @@
 //! computes some rows of C.
 //!
 //! A few columns of B at a time stay in the core's nearest cache and serve a
-//! band of rows, which stays in the next one. An element of C is added up in the order of the textbook,
-//! whatever the cut, so that every task gives the same bits.
+//! band of rows, which stays in the next one. An element of C is added up in the
+//! order of the textbook, whatever the cut, so that every task gives the same bits.
+
+mod simd;
 
 use crate::mix::{mix, proof};
 use crate::{Kernel, Output, Step, Workload};
@@ -17,7 +19,7 @@ pub(crate) const WORKLOAD: Workload = Workload {
     paints: false,
     sizes: (1, 16_384),
     start,
-    simd: None,
+    simd: Some(simd::start),
     reference,
     picture: None,
     bytes: |size| 8 * (N * (BLOCK + BAND.min(size as usize)) + NUMBERS) as u64,
@@ -93,7 +95,46 @@ fn products(row: &[f64], columns: &[f64]) -> [f64; TOGETHER] {
     sums
 }
 
-struct Rows {
+/// The present columns of B, as a kernel wants them.
+trait Block: Default + Send {
+    /// Rows that are multiplied together.
+    const ROWS: usize;
+    /// Takes columns from this one on.
+    fn take(&mut self, right: &Right, first: usize);
+    /// Tells the products of each row of A with each column, for at most
+    /// [`Block::ROWS`] rows that lie one after another: row, column, product.
+    fn products(&self, rows: &[f64], tell: impl FnMut(usize, usize, f64));
+}
+
+/// Columns one after another.
+#[derive(Default)]
+struct Columns(Vec<f64>);
+
+impl Block for Columns {
+    const ROWS: usize = 1;
+
+    fn take(&mut self, right: &Right, first: usize) {
+        self.0.clear();
+        for column in first..first + BLOCK {
+            self.0.extend(right.column(column));
+        }
+    }
+
+    fn products(&self, rows: &[f64], mut tell: impl FnMut(usize, usize, f64)) {
+        for (at, row) in rows.chunks_exact(N).enumerate() {
+            let groups = self.0.chunks_exact(TOGETHER * N);
+            for (group, columns) in groups.enumerate() {
+                // By reference: arrays are moved with SIMD, which has no place in
+                // this kernel.
+                for (column, sum) in (group * TOGETHER..).zip(&products(row, columns)) {
+                    tell(at, column, *sum);
+                }
+            }
+        }
+    }
+}
+
+struct Rows<B> {
     seed: u64,
     right: Right,
     /// First row of the present band, and first row after the task's.
@@ -101,8 +142,10 @@ struct Rows {
     end: usize,
     /// The present rows of A, generated when the first columns need them.
     a: Vec<f64>,
-    /// The present columns of B, one after another.
-    b: Vec<f64>,
+    /// The present columns of B.
+    b: B,
+    /// Whether they are there.
+    has_columns: bool,
     /// First of the present columns.
     column: usize,
     /// Next row, from the first of the band.
@@ -111,41 +154,49 @@ struct Rows {
 }
 
 fn start(spec: &TaskSpec) -> Box<dyn Kernel> {
-    let rows = spec.size as usize;
-    Box::new(Rows {
-        seed: mix(spec.seed),
-        right: Right::of(mix(spec.seed)),
-        first: spec.part as usize * rows,
-        end: (spec.part as usize + 1) * rows,
-        a: Vec::with_capacity(rows.min(BAND) * N),
-        b: Vec::with_capacity(BLOCK * N),
-        column: 0,
-        row: 0,
-        checksum: 0,
-    })
+    Box::new(Rows::<Columns>::of(spec))
 }
 
-impl Rows {
+impl<B: Block> Rows<B> {
+    fn of(spec: &TaskSpec) -> Self {
+        let rows = spec.size as usize;
+        let mut b = B::default();
+        let right = Right::of(mix(spec.seed));
+        // For its buffer: nothing is allocated later.
+        b.take(&right, 0);
+        Self {
+            seed: mix(spec.seed),
+            right,
+            first: spec.part as usize * rows,
+            end: (spec.part as usize + 1) * rows,
+            a: Vec::with_capacity(rows.min(BAND) * N),
+            b,
+            has_columns: false,
+            column: 0,
+            row: 0,
+            checksum: 0,
+        }
+    }
+
     /// Multiplies about `budget` times; false when no row is left.
     fn advance(&mut self, mut budget: usize) -> bool {
         while self.first < self.end {
             let rows = BAND.min(self.end - self.first);
             while self.column < N {
-                if self.b.is_empty() {
-                    for column in self.column..self.column + BLOCK {
-                        self.b.extend(self.right.column(column));
-                    }
+                if !self.has_columns {
+                    self.b.take(&self.right, self.column);
+                    self.has_columns = true;
                     budget = budget.saturating_sub(BLOCK * COLUMN_COST);
                 }
                 while self.row < rows {
                     if budget == 0 {
                         return true;
                     }
-                    budget = budget.saturating_sub(self.one_row());
+                    budget = budget.saturating_sub(self.some_rows(rows));
                 }
                 self.row = 0;
                 self.column += BLOCK;
-                self.b.clear();
+                self.has_columns = false;
             }
             self.column = 0;
             self.first += rows;
@@ -154,30 +205,33 @@ impl Rows {
         false
     }
 
-    /// The present row times the present columns; what it cost.
-    fn one_row(&mut self) -> usize {
-        let mut cost = BLOCK * N;
-        let (seed, number) = (self.seed, self.first + self.row);
+    /// The present rows, of so many in the band, times the present columns; what
+    /// it cost.
+    fn some_rows(&mut self, rows: usize) -> usize {
+        let numbers = self.row..(self.row + B::ROWS).min(rows);
+        let mut cost = BLOCK * N * numbers.len();
         if self.column == 0 {
-            let places = number * N..(number + 1) * N;
+            let first = self.first;
+            let places = (first + numbers.start) * N..(first + numbers.end) * N;
+            let seed = self.seed;
             self.a.extend(places.map(|place| unit(seed, place)));
-            cost += ROW_COST;
+            cost += ROW_COST * numbers.len();
         }
-        let row = self.a.get(self.row * N..(self.row + 1) * N);
-        let mut place = number * N + self.column;
-        for columns in self.b.chunks_exact(TOGETHER * N) {
-            for sum in products(row.unwrap_or_default(), columns) {
-                let proof = proof(place as u64, sum.to_bits());
-                self.checksum = self.checksum.wrapping_add(proof);
-                place += 1;
-            }
-        }
-        self.row += 1;
+        let band = self.a.get(numbers.start * N..numbers.end * N);
+        let first = (self.first + numbers.start) * N + self.column;
+        let mut checksum = self.checksum;
+        self.b
+            .products(band.unwrap_or_default(), |row, column, sum| {
+                let place = first + row * N + column;
+                checksum = checksum.wrapping_add(proof(place as u64, sum.to_bits()));
+            });
+        self.checksum = checksum;
+        self.row = numbers.end;
         cost
     }
 }
 
-impl Kernel for Rows {
+impl<B: Block> Kernel for Rows<B> {
     fn step(&mut self) -> Step {
         if self.advance(STEP_PRODUCTS) {
             Step::Again

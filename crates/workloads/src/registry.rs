@@ -2,7 +2,7 @@
 
 use crate::{
     Workload, crop, crossing, endless, image_filter, life, mandelbrot, matrix, merge_sort, n_body,
-    nothing, password, primes, queens, requests, shaker, single, tally, trees, waiting,
+    nothing, password, primes, queens, requests, shaker, single, tally, training, trees, waiting,
 };
 
 /// Every workload whose tasks end, by id.
@@ -33,7 +33,12 @@ pub const ENDLESS: &[&Workload] = &[&endless::WORKLOAD];
 
 /// Workloads whose tasks use something together. Alone, as here, each task has its
 /// own; the runner makes the common one for a run.
-pub const SHARED: &[&Workload] = &[&crossing::WORKLOAD, &shaker::WORKLOAD, &tally::WORKLOAD];
+pub const SHARED: &[&Workload] = &[
+    &crossing::WORKLOAD,
+    &shaker::WORKLOAD,
+    &tally::WORKLOAD,
+    &training::WORKLOAD,
+];
 
 /// The workload with this id, or `None`.
 #[must_use]

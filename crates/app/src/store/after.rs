@@ -100,6 +100,7 @@ impl Lab {
                 self.room.turn(step);
             }
             Action::Explained(choice) => self.room.explain(choice),
+            Action::Inked(ink) => self.room.ink = ink,
             Action::Walked(walk, said) => (self.room.walk, self.said) = (walk, said),
             Action::Set(key, value) => {
                 self.set(&[(key, &value)]);
@@ -175,6 +176,20 @@ impl Lab {
             Action::Photo(photo) => {
                 self.said = photo.said.clone();
                 self.photo = photo;
+            }
+            Action::OwnText(bytes, said) => {
+                self.said = said.clone();
+                (self.town.bytes, self.town.said) = (bytes, said);
+            }
+            Action::Tabs(tabs, strangers) => {
+                if tabs != self.town.tabs {
+                    self.said = Phrase::new("tabs.now").with("n", tabs.to_string());
+                }
+                (self.town.tabs, self.town.strangers) = (tabs, strangers);
+            }
+            Action::Lends(lends) => {
+                self.said = lends.clone();
+                self.town.lends = lends;
             }
             Action::Say(phrase) => self.said = phrase,
         }

@@ -70,3 +70,32 @@ pub(super) fn tail(
     sheet.list(who, lead, &what, &state, (last, end), 1);
     sheet.marks_last_box(from, to - from, place);
 }
+
+/// Lost to the others: a cross, and nothing more.
+pub(crate) fn lost(
+    sheet: &mut Sheet,
+    at: Nanos,
+    end: Nanos,
+    place: Row,
+    who: &str,
+    lead: &[String],
+) {
+    let x = sheet.axis.x(at);
+    let middle = place.y + place.height / 2.0;
+    let arm = (place.height / 2.0).min(7.0);
+    sheet
+        .svg
+        .raw("<path fill=\"none\" stroke=\"var(--paper)\" stroke-width=\"5\" d=\"");
+    for halo in [true, false] {
+        sheet.svg.raw("M").num(x - arm).raw(" ").num(middle - arm);
+        sheet.svg.raw("L").num(x + arm).raw(" ").num(middle + arm);
+        sheet.svg.raw("M").num(x + arm).raw(" ").num(middle - arm);
+        sheet.svg.raw("L").num(x - arm).raw(" ").num(middle + arm);
+        let next = "\"/><path fill=\"none\" stroke=\"var(--block)\" stroke-width=\"2.4\" d=\"";
+        sheet.svg.raw(if halo { next } else { "\"/>" });
+    }
+    let state = (sheet.say)("chart.state.gone", &[]);
+    let what = (sheet.say)("chart.dish.none", &[]);
+    sheet.list(who, lead, &what, &state, (at, end.max(at)), 1);
+    sheet.marks_last_box(x - arm, 2.0 * arm, place);
+}

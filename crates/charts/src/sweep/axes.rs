@@ -4,10 +4,10 @@ use super::{SweepChart, SweepTheory, known};
 use crate::View;
 use crate::chart::within;
 use crate::curve::{block, has_interval, interval};
-use crate::labels::Placer;
+use crate::labels::{Area, Placer};
 use crate::plot::{self, LogScale};
 use crate::scale::{Scale, ticks};
-use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, text_px};
+use crate::svg::{Anchor, SMALL_TEXT_PX, Svg, TEXT_PX, text_px};
 use model::Stats;
 
 /// More different parameters than this are not all written below the axis.
@@ -17,7 +17,7 @@ const MOST_OWN_TICKS: usize = 9;
 pub(super) struct Plot {
     log: Option<LogScale>,
     across: Scale,
-    pub up: Scale,
+    pub up: Up,
     pub left: f32,
     pub right: f32,
     width: f32,
@@ -28,10 +28,12 @@ pub(super) struct Plot {
 impl Plot {
     pub fn of(input: &SweepChart, view: &View) -> Self {
         let (mut xs, mut high, mut theory_high) = (Vec::new(), 0.0_f64, 0.0_f64);
+        let mut low = f64::INFINITY;
         for line in &input.lines {
             for (at, stats) in known(&line.points) {
                 xs.push(at);
                 high = high.max(stats.median);
+                low = low.min(lowest(stats));
                 if has_interval(stats) {
                     high = high.max(stats.hi);
                 }
@@ -53,6 +55,7 @@ impl Plot {
             theory_high
         };
         let high = if most > 0.0 { most * 1.12 } else { 1.0 };
+        xs.extend(input.crossing.as_ref().map(|crossing| crossing.0));
         let all = plot::sorted(&xs);
         let (first, last) = match (all.first(), all.last()) {
             (Some(first), Some(last)) => (*first, *last),
@@ -60,9 +63,14 @@ impl Plot {
         };
         let top = 28.0;
         let bottom = top + view.plot_px();
+        let up = Up::of(
+            input.is_log_up.then_some((low, high / 1.12)),
+            high,
+            (bottom, top),
+        );
         let mut widest = 0.0_f32;
-        for tick in ticks(high, 6) {
-            widest = widest.max(text_px(&plot::figure(tick), SMALL_TEXT_PX));
+        for tick in &up.ticks {
+            widest = widest.max(text_px(&up.label(*tick), SMALL_TEXT_PX));
         }
         let (left, right) = (widest + 9.0, view.width_px - 12.0);
         let log = input
@@ -78,10 +86,7 @@ impl Plot {
             ticks: below(&own, log.as_ref(), &across),
             log,
             across,
-            up: Scale {
-                domain: (0.0, high),
-                range: (bottom, top),
-            },
+            up,
             left,
             right,
             width: view.width_px,
@@ -96,16 +101,16 @@ impl Plot {
     }
 
     pub fn axes(&self, svg: &mut Svg, input: &SweepChart) {
-        let (bottom, top) = self.up.range;
-        for tick in ticks(self.up.domain.1, 6) {
-            let y = self.up.px(tick);
+        let (bottom, top) = (self.up.bottom, self.up.top);
+        for tick in &self.up.ticks {
+            let y = self.up.px(*tick);
             svg.line(self.left, y, self.right, y, "stroke=\"var(--line)\"");
             svg.small_text(
                 self.left - 7.0,
                 y + 4.3,
                 Anchor::End,
                 "var(--soft)",
-                &plot::figure(tick),
+                &self.up.label(*tick),
             );
         }
         let mut labels = plot::Labels::new(bottom + 17.0, self.width);
@@ -140,7 +145,7 @@ impl Plot {
         idx: usize,
     ) -> Vec<(f32, f32)> {
         let mut points = Vec::new();
-        let ceiling = self.up.domain.1;
+        let ceiling = self.up.most;
         let mut end: Option<(f32, f32)> = None;
         let mut before: Option<(f64, f64)> = None;
         svg.raw("<path ").raw(&plot::stroke(idx)).raw(" d=\"");
@@ -175,15 +180,130 @@ impl Plot {
         points
     }
 
+    /// An upright line with its words at the top.
+    pub fn crossing(&self, svg: &mut Svg, placer: &mut Placer, at: f64, words: &str) {
+        let (x, top) = (self.x(at), self.up.top);
+        let dashes = "stroke=\"var(--ink)\" stroke-width=\"1.4\" stroke-dasharray=\"5 4\"";
+        svg.line(x, top, x, self.up.bottom, dashes);
+        block(placer, (x, top), (x, self.up.bottom));
+        // On the side with more room, in as many lines as it takes.
+        const LINE_PX: f32 = 16.0;
+        let is_right = self.right - x >= x - self.left;
+        let room = if is_right {
+            self.right - x - 6.0
+        } else {
+            x - 6.0 - self.left
+        };
+        let (left, anchor) = if is_right {
+            (x + 6.0, Anchor::Start)
+        } else {
+            (x - 6.0, Anchor::End)
+        };
+        for (idx, line) in plot::wrapped(words, TEXT_PX, room).iter().enumerate() {
+            let (y, wide) = (top + LINE_PX * idx as f32, text_px(line, TEXT_PX));
+            svg.haloed(left, y + 12.0, anchor, "var(--ink)", line);
+            placer.block(Area {
+                x: if is_right { left } else { left - wide },
+                y,
+                width: wide,
+                height: LINE_PX,
+            });
+        }
+    }
+
     pub fn dot(&self, svg: &mut Svg, at: (f32, f32), stats: &Stats, idx: usize) {
         let (x, y) = at;
         if has_interval(stats) {
-            let top = self.up.range.1;
+            let top = self.up.top;
             let (lo, hi) = (self.up.px(stats.lo), self.up.px(stats.hi).max(top));
             interval(svg, x, lo, hi);
         }
         plot::shape(svg, x, y, idx);
     }
+}
+
+/// The figure, from 0 or on a logarithmic scale.
+pub(super) struct Up {
+    pub bottom: f32,
+    pub top: f32,
+    /// What is at the top.
+    pub most: f64,
+    ticks: Vec<f64>,
+    scale: Scale,
+    log: Option<LogScale>,
+}
+
+impl Up {
+    /// `ends` are the lowest and the highest figure on a logarithmic scale; `range`
+    /// is the lower and the upper end in pixels.
+    fn of(ends: Option<(f64, f64)>, high: f64, range: (f32, f32)) -> Self {
+        let (bottom, top) = range;
+        let scale = Scale {
+            domain: (0.0, high),
+            range,
+        };
+        let Some((low, most)) = ends.filter(|(low, _)| low.is_finite()) else {
+            return Self {
+                bottom,
+                top,
+                most: high,
+                ticks: ticks(high, 6),
+                scale,
+                log: None,
+            };
+        };
+        let log = LogScale::around(low, most, bottom, top);
+        let mut ticks = log.ticks();
+        let factors_of_two = (log.most / log.least).log2() as f32;
+        if bottom - top < 18.0 * factors_of_two {
+            // Room for every factor of ten only.
+            ticks.retain(|tick| is_decade(*tick));
+        }
+        Self {
+            bottom,
+            top,
+            most: log.most,
+            ticks,
+            scale,
+            log: Some(log),
+        }
+    }
+
+    fn label(&self, tick: f64) -> String {
+        if self.log.is_none() || tick >= 0.01 {
+            return plot::figure(tick);
+        }
+        let mut text = String::new();
+        crate::format::push_decimal(&mut text, tick, 6);
+        text
+    }
+
+    pub fn px(&self, value: f64) -> f32 {
+        self.log
+            .map_or_else(|| self.scale.px(value), |log| log.px(value))
+    }
+}
+
+/// Whether it is a power of ten.
+fn is_decade(value: f64) -> bool {
+    let mut value = value;
+    while value > 5.5 {
+        value /= 10.0;
+    }
+    while value < 0.55 {
+        value *= 10.0;
+    }
+    (value - 1.0).abs() < 1e-3
+}
+
+/// The lowest figure above 0 of a dot and its interval.
+fn lowest(stats: &Stats) -> f64 {
+    let low = if has_interval(stats) && stats.lo > 0.0 {
+        stats.lo
+    } else {
+        stats.median
+    };
+    if low > 0.0 { low } else { f64::INFINITY }
 }
 
 /// A logarithmic axis that ends at the numbers themselves.

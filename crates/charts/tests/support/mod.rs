@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each user of the fixtures takes some of them")]
 
+pub mod beyond;
 pub mod teams;
 
 use model::{
@@ -587,6 +588,7 @@ pub fn waits() -> charts::SweepChart {
             theory("theory, one line", 4.0),
             theory("theory, each its own", 9.0),
         ],
+        ..charts::SweepChart::default()
     }
 }
 
@@ -617,6 +619,7 @@ pub fn makespans() -> charts::SweepChart {
                 points: vec![(1.0, 21.0), (16.0, 21.0)],
             },
         ],
+        ..charts::SweepChart::default()
     }
 }
 

@@ -47,6 +47,8 @@ fn views_are_found() {
     check("#/lesson/waiting", "#/lesson/waiting", &[]);
     check("#/lesson/waiting/", "#/lesson/waiting", &[]);
     check("#/lab", "#/lab", &[]);
+    check("#/join/", "#/join", &[]);
+    check("#/compose/join", "#/compose", &[]);
     check("#/compose?theme=dark", "#/compose?theme=dark", &[]);
     check("#/compose/lab?workers=3", "#/compose/lab?workers=3", &[]);
     check(
@@ -241,6 +243,7 @@ fn the_schema_names_every_workload_and_fits_every_slider() {
     let mut known: Vec<_> = all
         .chain(workloads::registry::ENDLESS)
         .map(|workload| workload.id)
+        .chain(workloads::mapped::ALL.iter().map(|job| job.id))
         .collect();
     let mut named = schema::WORKLOADS.to_vec();
     known.sort_unstable();

@@ -140,7 +140,8 @@ impl Crossing {
             marks.tick(now);
             self.done(chef, now);
         }
-        finished(spec, log, marks, checksum)
+        // A task that was given up has done nothing that could be proved.
+        marks.end(checksum.unwrap_or(0))
     }
 
     /// A try is done: both shakers are back on the table.
@@ -196,7 +197,8 @@ impl Crossing {
             marks.tick(now);
             self.done(chef, now);
         }
-        finished(spec, log, marks, checksum)
+        // A task that was given up has done nothing that could be proved.
+        marks.end(checksum.unwrap_or(0))
     }
 
     /// `progress`: tries done, `stuck`: 1 if it would never have gone on, else 0,
@@ -222,21 +224,5 @@ impl Crossing {
             figures.insert(name, (other + 1) as f64);
         }
         figures
-    }
-}
-
-/// A task that was given up has done nothing that could be proved.
-fn finished(spec: &TaskSpec, log: &LaneLog, marks: Marks<'_>, checksum: Option<u64>) -> Finished {
-    let (started_nanos, finished_nanos, busy_nanos) = marks.end();
-    Finished {
-        task: spec.id,
-        lane_idx: log.lane_idx(),
-        started_nanos,
-        finished_nanos,
-        busy_nanos,
-        polls: 1,
-        wakes: 1,
-        checksum: checksum.unwrap_or(0),
-        tile: None,
     }
 }

@@ -4,7 +4,10 @@
 //! run. Short stretches of both are put together: within [`MERGED_NANOS`] what
 //! was computed is drawn first, and what was waited after it. Sums are exact.
 
-use crate::{cook::Ticks, log::LaneLog};
+use crate::{
+    cook::Ticks,
+    log::{Finished, LaneLog},
+};
 use model::{Nanos, State};
 
 /// Length up to which stretches are put together.
@@ -89,10 +92,20 @@ impl<'a> Marks<'a> {
         (self.since, self.run, self.stood) = (self.last, 0, 0);
     }
 
-    /// The task is over: its start, its last instant, and its time on a core.
-    pub(super) fn end(mut self) -> (Nanos, Nanos, Nanos) {
+    /// The task ends where it was last seen, with this proof of its work.
+    pub(super) fn end(mut self, checksum: u64) -> Finished {
         self.close();
-        (self.started, self.last, self.busy)
+        Finished {
+            task: self.task,
+            lane_idx: self.log.lane_idx(),
+            started_nanos: self.started,
+            finished_nanos: self.last,
+            busy_nanos: self.busy,
+            polls: 1,
+            wakes: 1,
+            checksum,
+            tile: None,
+        }
     }
 }
 
@@ -123,7 +136,8 @@ mod tests {
             marks.tick(now + 40_000);
             marks.stood(now + 40_000, now + 60_000);
         }
-        let (started, ended, busy) = marks.end();
+        let done = marks.end(0);
+        let (started, ended, busy) = (done.started_nanos, done.finished_nanos, done.busy_nanos);
         assert_eq!((started, ended, busy), (0, 2_600_000, 440_000));
         let spans = spans(&log);
         assert_eq!(spans[0], (State::Running, 0, 40_000));
@@ -149,7 +163,8 @@ mod tests {
         // Too short to be a wait.
         marks.stood(5_000_000, 5_003_000);
         marks.waited(5_003_000, 6_000_000);
-        let (_, ended, busy) = marks.end();
+        let done = marks.end(0);
+        let (ended, busy) = (done.finished_nanos, done.busy_nanos);
         assert_eq!((ended, busy), (6_000_000, 83_000));
         assert_eq!(
             spans(&log),

@@ -82,18 +82,7 @@ impl Shaker {
             marks.tick(clock.now_nanos());
         }
         self.put.0.fetch_add(checksum, Ordering::AcqRel);
-        let (started_nanos, finished_nanos, busy_nanos) = marks.end();
-        Finished {
-            task: spec.id,
-            lane_idx: log.lane_idx(),
-            started_nanos,
-            finished_nanos,
-            busy_nanos,
-            polls: 1,
-            wakes: 1,
-            checksum,
-            tile: None,
-        }
+        marks.end(checksum)
     }
 
     /// The shared part of a unit, kept safe as asked for; gives its proof.

@@ -17,6 +17,10 @@ pub struct Kernel {
     pub id: &'static str,
     one: Held,
     two: Held,
+    /// Whether both sides use SIMD. The native compiler, which may use SSE2
+    /// everywhere on x86-64, makes something of it in this kernel that is written
+    /// for one number at a time; the page's kernels of that kind may not.
+    simd: bool,
 }
 
 impl Kernel {
@@ -41,7 +45,16 @@ const fn kernel(id: &'static str, one: &'static str, two: &'static str, most: f6
             goal: Some(Limit::AtMost(1.05)),
             limit: Some(Limit::AtMost(most)),
         },
+        simd: false,
     }
+}
+
+/// The same with SIMD on both sides.
+const fn with_simd(mut kernel: Kernel) -> Kernel {
+    kernel.one.what = "wasm / native, one thread, both with SIMD";
+    kernel.two.what = "wasm pool of 2 / native rayon with 2 threads, same tasks, both with SIMD";
+    kernel.simd = true;
+    kernel
 }
 
 /// The computing workloads, by id.
@@ -49,7 +62,7 @@ pub const KERNELS: [Kernel; 9] = [
     kernel("image-filter", "G1.image-filter", "G2.image-filter", 1.15),
     kernel("life", "G1.life", "G2.life", 1.15),
     kernel("mandelbrot", "G1.mandelbrot", "G2.mandelbrot", 1.10),
-    kernel("matrix", "G1.matrix", "G2.matrix", 1.15),
+    with_simd(kernel("matrix", "G1.matrix", "G2.matrix", 1.15)),
     kernel("merge-sort", "G1.merge-sort", "G2.merge-sort", 1.15),
     kernel("n-body", "G1.n-body", "G2.n-body", 1.15),
     kernel("password", "G1.password", "G2.password", 1.15),
@@ -75,6 +88,7 @@ pub const ALLOCATING: Kernel = Kernel {
         goal: Some(Limit::AtMost(1.0)),
         limit: Some(Limit::AtMost(1.0)),
     },
+    simd: false,
 };
 
 const SPEEDUP: Held = Held {
@@ -127,8 +141,14 @@ pub fn rows(
     ones: &mut Vec<One>,
 ) -> Outcome<Vec<Row>> {
     let settings = format!(
-        "workload={}&strategies=sequential,pool&workers=2&tasks=32&size=10&rounds={}",
-        kernel.id, effort.runs
+        "workload={}&strategies={}&workers=2&tasks=32&size=10&rounds={}",
+        kernel.id,
+        if kernel.simd {
+            "simd,pool&blades=four"
+        } else {
+            "sequential,pool"
+        },
+        effort.runs
     );
     let lab = Lab::open(browser, site, &settings)?;
     // Calibrates and warms; later runs keep the sizes.
@@ -136,10 +156,14 @@ pub fn rows(
     let Rounds { values, gate } = rounds(native, effort.rounds, 2, |native, number| {
         if number % 2 == 0 {
             let evidence = lab.run()?;
-            together(&evidence, native_run(native, &first, effort.runs)?)
+            together(
+                kernel,
+                &evidence,
+                native_run(kernel, native, &first, effort.runs)?,
+            )
         } else {
-            let pair = native_run(native, &first, effort.runs)?;
-            together(&lab.run()?, pair)
+            let pair = native_run(kernel, native, &first, effort.runs)?;
+            together(kernel, &lab.run()?, pair)
         }
     })?;
     let over = |pick: fn(&Round) -> f64| summarise(&values.iter().map(pick).collect::<Vec<_>>());
@@ -217,10 +241,16 @@ struct NativeRun {
     checksum: String,
 }
 
-fn native_run(native: &mut Native, like: &Evidence, runs: u32) -> Outcome<NativeRun> {
+fn native_run(
+    kernel: &Kernel,
+    native: &mut Native,
+    like: &Evidence,
+    runs: u32,
+) -> Outcome<NativeRun> {
     let jobs = &arm(like, Strategy::Pool)?.jobs;
     let found = native.pairs(&json!({
         "ask": "work", "jobs": jobs, "seed": like.seed, "workers": 2, "rounds": runs,
+        "simd": kernel.simd,
     }))?;
     let side = |at: usize| -> Vec<f64> { found.pairs.iter().map(|pair| pair[at]).collect() };
     let median = |values: &[f64]| {
@@ -235,7 +265,7 @@ fn native_run(native: &mut Native, like: &Evidence, runs: u32) -> Outcome<Native
 }
 
 /// `None` where the page called no round valid.
-fn together(evidence: &Evidence, native: NativeRun) -> Outcome<Option<Round>> {
+fn together(kernel: &Kernel, evidence: &Evidence, native: NativeRun) -> Outcome<Option<Round>> {
     let valid = evidence.rounds.iter().filter(|row| row.valid);
     for row in valid {
         if row.checksum.as_deref() != Some(&native.checksum) {
@@ -247,8 +277,13 @@ fn together(evidence: &Evidence, native: NativeRun) -> Outcome<Option<Round>> {
             )));
         }
     }
+    let alone = if kernel.simd {
+        Strategy::Simd
+    } else {
+        Strategy::Sequential
+    };
     let figures = (
-        median(evidence, Strategy::Sequential, |row| Some(row.ms))?,
+        median(evidence, alone, |row| Some(row.ms))?,
         median(evidence, Strategy::Pool, |row| Some(row.ms))?,
         median(evidence, Strategy::Pool, |row| row.speedup)?,
     );

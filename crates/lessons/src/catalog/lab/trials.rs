@@ -194,5 +194,8 @@ fn where_the_speedup_went_is_told_of_every_team() {
     };
     let lost: f64 = account.parts.iter().map(|(_, ms)| ms).sum();
     assert!((account.ideal_ms + lost - account.total_ms).abs() < 1e-9);
-    assert_eq!(account.label.say(&english()), "threads: 2");
+    assert_eq!(
+        account.label.say(&english()),
+        "chefs of one kitchen (threads): 2"
+    );
 }

@@ -20,7 +20,11 @@ fn pulls(
         let of = |body: [f32; PER_BODY]| body.get(axis).copied().unwrap_or_default();
         [of(a), of(b), of(c), of(d)]
     };
-    let at = [Four::of(along(0)), Four::of(along(1)), Four::of(along(2))];
+    let at = [
+        Four::of(&along(0)),
+        Four::of(&along(1)),
+        Four::of(&along(2)),
+    ];
     let softening = Four::all(SOFTENING);
     let mut sums = [Four::all(0.0); 3];
     for [x, y, z, mass] in cluster {

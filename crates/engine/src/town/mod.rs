@@ -1,0 +1,11 @@
+//! Nodes that share nothing: the depot, which is the host, and what a node does.
+//! Who gets what is decided in [`runner::town`]; here are buffers, messages, timers
+//! and the ends of workers.
+
+mod depot;
+mod larder;
+mod ledger;
+pub(crate) mod node;
+
+pub(crate) use depot::{Hall, run};
+use larder::Larder;
