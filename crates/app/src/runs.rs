@@ -51,6 +51,19 @@ impl Runs {
         self.session.give(shades)
     }
 
+    /// Asks for a graphics processor, unless that was done or `again` says so; what
+    /// came of it is told with [`Action::Able`].
+    pub fn ask_gpu(&self, again: bool) {
+        if self.session.knows_gpu() && !again {
+            return;
+        }
+        let asked = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let capability = asked.session.with_gpu(again).await;
+            asked.sender.dispatch(Action::Able(capability));
+        });
+    }
+
     /// Looks at a text of the reader's own.
     ///
     /// # Errors
@@ -88,19 +101,6 @@ impl Runs {
             if known.replace((tabs, strangers)) != (tabs, strangers) {
                 sender.dispatch(Action::Tabs(tabs, strangers));
             }
-        });
-    }
-
-    /// Asks for a graphics processor, unless that was done or `again` says so; what
-    /// came of it is told with [`Action::Able`].
-    pub fn ask_gpu(&self, again: bool) {
-        if self.session.knows_gpu() && !again {
-            return;
-        }
-        let asked = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let capability = asked.session.with_gpu(again).await;
-            asked.sender.dispatch(Action::Able(capability));
         });
     }
 
