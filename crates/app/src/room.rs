@@ -183,6 +183,8 @@ impl Room {
                 | Measure::Place(arm)
                 | Measure::Ratio(arm, _)
                 | Measure::Figures(arm, _, _) => arm,
+                // Each choice is an arm; none stands on another's axis.
+                Measure::Best(_) => return None,
             };
             Some((arm.clone(), choice.value_millis?))
         });
