@@ -32,8 +32,11 @@ fn shares(outcome: &Outcome, ink: &Ink) -> Option<Shares> {
     let mut told = trained.filter_map(|trace| {
         let arms = outcome.evidence.arms.iter();
         let arm = arms.into_iter().find(|arm| arm.id == trace.arm)?;
-        let training = arm.manner.training?;
-        workloads::training::classify(training.learner, &trace.weights, &pixels)
+        arm.manner.training?;
+        workloads::training::course::classify(
+            &trace.weights,
+            &pixels.map(|ink| f32::from(ink) / f32::from(FULL)),
+        )
     });
     told.next()
 }

@@ -468,6 +468,7 @@ pub(crate) fn so_far(raw: &Raw) -> Raw {
         couriers: raw.couriers.clone(),
         learned: raw.learned.clone(),
         found: raw.found.clone(),
+        weights: raw.weights.clone(),
         ..*raw
     }
 }

@@ -393,6 +393,9 @@ impl Depot<'_> {
             added_nanos,
         };
         self.ledger.sent(node, task, sent);
+        let size = self.specs.get(task as usize).map_or(0, |spec| spec.size);
+        let worked_on = bytes.max(u64::from(size) << 10);
+        self.coordinator.sent(node, task, worked_on);
         let letter = Letter {
             node,
             task,

@@ -147,8 +147,11 @@ impl Desk {
         match order {
             ToNode::Begin(begin) => {
                 let run = begin.run;
-                *self.begin.borrow_mut() = Some(begin);
-                self.kept.borrow_mut().clear();
+                let before = self.begin.replace(Some(begin));
+                // It is said once more when everything to be kept has been sent.
+                if before.is_none_or(|before| before.run != run) {
+                    self.kept.borrow_mut().clear();
+                }
                 self.say(&FromNode::Ready { run });
             }
             ToNode::Keep { run, task } => {

@@ -14,11 +14,14 @@ use std::collections::VecDeque;
 /// wait for the next.
 const AT_ONCE: u32 = 2;
 /// The driver ticks this often, and less often only if it is held up itself.
-pub const TICK_MILLIS: u32 = 20;
+pub const TICK_MILLIS: u32 = 5;
 /// Ticks without a word after which a node that has work is taken to be lost: 0.5 s.
 /// Nodes at work say something every 50 ms. A tick is counted, not a time: what came
 /// while the depot was held up is heard before its next tick.
-const QUIET_TICKS: u32 = 25;
+const QUIET_TICKS: u64 = 100;
+/// For each so many bytes of its largest task a node may be silent for a tick more
+/// (50 ms a megabyte): it says nothing while it copies, sorts or packs them.
+const BYTES_A_TICK: u64 = 100_000;
 /// A split is late once it takes so many times the median of those finished.
 const LATE: f64 = 1.5;
 /// And by at least this much more, since starting a spare costs something too.
@@ -83,13 +86,23 @@ struct Owed {
     task: u32,
     /// When it became the first of those the node has.
     since: Nanos,
+    /// What was sent with it.
+    bytes: u64,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Node {
     owes: VecDeque<Owed>,
     is_lost: bool,
-    quiet: u32,
+    quiet: u64,
+}
+
+impl Node {
+    /// Ticks for which it may be silent.
+    fn patience(&self) -> u64 {
+        let bytes = self.owes.iter().map(|owed| owed.bytes).max();
+        QUIET_TICKS + bytes.unwrap_or(0) / BYTES_A_TICK
+    }
 }
 
 /// The depot's book.
@@ -174,6 +187,15 @@ impl Coordinator {
         }
     }
 
+    /// So many bytes left for a node with a task.
+    pub fn sent(&mut self, node: usize, task: u32, bytes: u64) {
+        let owes = self.nodes.get_mut(node).map(|node| &mut node.owes);
+        let owed = owes.and_then(|owes| owes.iter_mut().find(|owed| owed.task == task));
+        if let Some(owed) = owed {
+            owed.bytes = bytes;
+        }
+    }
+
     /// An answer came. Whether it counts: it may come from a node that was taken to
     /// be lost, or second.
     pub fn finished(&mut self, node: usize, task: u32, now: Nanos) -> (bool, Vec<Action>) {
@@ -226,7 +248,7 @@ impl Coordinator {
                 continue;
             }
             node.quiet += 1;
-            if node.quiet >= QUIET_TICKS {
+            if node.quiet >= node.patience() {
                 self.lose(at, &mut actions);
             }
         }
@@ -364,7 +386,11 @@ impl Coordinator {
         if node.owes.is_empty() {
             node.quiet = 0;
         }
-        node.owes.push_back(Owed { task, since: now });
+        node.owes.push_back(Owed {
+            task,
+            since: now,
+            bytes: 0,
+        });
         if let Some(orphan) = self.is_orphan.get_mut(task as usize) {
             self.counts.retried += u32::from(std::mem::take(orphan));
         }

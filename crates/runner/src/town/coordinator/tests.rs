@@ -293,6 +293,19 @@ fn a_spare_shortens_the_wait_for_a_straggler() {
 }
 
 #[test]
+fn a_large_task_may_take_longer_without_a_word() {
+    let mut coordinator = Coordinator::new(1, 1, 2, Town::default());
+    coordinator.start(0);
+    coordinator.sent(0, 0, 64_000_000);
+    let ticks = |coordinator: &mut Coordinator, n: u64| {
+        (0..n).for_each(|_| drop(coordinator.tick(0)));
+        coordinator.counts().lost
+    };
+    assert_eq!(ticks(&mut coordinator, QUIET_TICKS + 600), 0);
+    assert_eq!(ticks(&mut coordinator, 100), 1);
+}
+
+#[test]
 fn work_goes_to_where_the_data_is() {
     let town = Town {
         moves: Moves::Local,
