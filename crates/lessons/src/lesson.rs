@@ -329,6 +329,9 @@ impl Lesson {
             "mode",
             "recipe",
             "blades",
+            "moves",
+            "combine",
+            "spare",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -66,6 +66,10 @@ pub const WORKLOADS: &[&str] = &[
     "trees",
     "nothing",
     "endless",
+    "word-count",
+    "log-stats",
+    "inverted-index",
+    "distributed-sort",
 ];
 /// Controls that can be locked.
 pub const CONTROLS: &[&str] = &[
@@ -94,6 +98,16 @@ pub const CONTROLS: &[&str] = &[
     "mode",
     "recipe",
     "blades",
+    "moves",
+    "combine",
+    "megabytes",
+    "split",
+    "latency",
+    "bandwidth",
+    "kill",
+    "straggler",
+    "spare",
+    "skew",
     "seed",
     "rounds",
 ];
@@ -225,7 +239,19 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "sweep",
         kind: Kind::Choice(&[
-            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
+            "off",
+            "workers",
+            "tasks",
+            "size",
+            "wait",
+            "rate",
+            "limit",
+            "slice",
+            "batch",
+            "megabytes",
+            "split",
+            "latency",
+            "bandwidth",
         ]),
         default: "off",
     },
@@ -291,6 +317,59 @@ pub const SCHEMA: &[Key] = &[
         name: "blades",
         kind: Kind::Choice(&["one", "four"]),
         default: "one",
+    },
+    Key {
+        name: "moves",
+        kind: Kind::List(&["copy", "transfer", "share", "local"]),
+        default: "transfer",
+    },
+    Key {
+        name: "combine",
+        kind: Kind::Switch,
+        default: "on",
+    },
+    Key {
+        name: "megabytes",
+        kind: Kind::Whole { min: 1, max: 256 },
+        default: "",
+    },
+    Key {
+        name: "split",
+        kind: Kind::Whole {
+            min: 64,
+            max: 16_384,
+        },
+        default: "",
+    },
+    Key {
+        name: "latency",
+        kind: Kind::Whole { min: 0, max: 1000 },
+        default: "",
+    },
+    Key {
+        name: "bandwidth",
+        kind: Kind::Whole { min: 0, max: 1000 },
+        default: "",
+    },
+    Key {
+        name: "kill",
+        kind: Kind::Whole { min: 0, max: 95 },
+        default: "",
+    },
+    Key {
+        name: "straggler",
+        kind: Kind::Whole { min: 1, max: 10 },
+        default: "",
+    },
+    Key {
+        name: "spare",
+        kind: Kind::Switch,
+        default: "off",
+    },
+    Key {
+        name: "skew",
+        kind: Kind::Whole { min: 0, max: 90 },
+        default: "",
     },
     Key {
         name: "seed",

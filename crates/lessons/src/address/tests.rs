@@ -243,6 +243,7 @@ fn the_schema_names_every_workload_and_fits_every_slider() {
     let mut known: Vec<_> = all
         .chain(workloads::registry::ENDLESS)
         .map(|workload| workload.id)
+        .chain(workloads::mapped::ALL.iter().map(|job| job.id))
         .collect();
     let mut named = schema::WORKLOADS.to_vec();
     known.sort_unstable();

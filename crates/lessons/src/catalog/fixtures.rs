@@ -6,6 +6,7 @@ pub mod recipe;
 pub mod serial;
 pub mod sharing;
 pub mod tally;
+pub mod town;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
@@ -247,6 +248,7 @@ impl Kitchen {
                 .chain(serial::lost(arm, ms, base_ms))
                 .chain(recipe::figures(arm))
                 .chain(sharing::figures(arm, busy, ms))
+                .chain(town::figures(arm))
                 .collect(),
         }
     }
@@ -280,7 +282,7 @@ impl Kitchen {
         if let Some(ms) = recipe::ideal(arm, self.team_knives) {
             return ms;
         }
-        if let Some(ms) = sharing::crossing(arm) {
+        if let Some(ms) = sharing::crossing(arm).or_else(|| town::ideal(arm, self.team_knives)) {
             return ms;
         }
         let in_line = busy * sharing::inside(arm);

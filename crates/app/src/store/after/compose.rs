@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 27] = [
+const BY_USE: [&str; 37] = [
     "workload",
     "strategies",
     "workers",
@@ -30,6 +30,16 @@ const BY_USE: [&str; 27] = [
     "mode",
     "recipe",
     "blades",
+    "moves",
+    "combine",
+    "megabytes",
+    "split",
+    "latency",
+    "bandwidth",
+    "kill",
+    "straggler",
+    "spare",
+    "skew",
     "seed",
     "rounds",
 ];
