@@ -1,8 +1,8 @@
 //! The jobs, and the ways of working that are offered for each.
 
-use crate::Machine;
 use crate::arms::{arm, based_on, job, place, runnable};
-use model::{Arm, Deal, Job, Rung, Strategy};
+use crate::{Machine, towns};
+use model::{Arm, Deal, Job, Moves, Rung, Strategy, Town};
 
 /// A way of working.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,10 @@ impl Way {
     pub const fn text(self, job: &Kind) -> &'static str {
         match (self, job.work) {
             (Self::Couriers, Work::Strips) => "shares",
+            (Self::Row, Work::Log) => "cellar",
+            (Self::Team, Work::Log) => "cellars",
+            (Self::Couriers, Work::Log) => "carried",
+            (Self::Crowd, Work::Log) => "carried-crowd",
             _ => self.id(),
         }
     }
@@ -97,6 +101,8 @@ pub enum Work {
     Strips,
     /// Computing that is large and the same everywhere.
     Tables,
+    /// Much data, little computing for each of it.
+    Log,
 }
 
 /// A job, which is not told by its name to the learner.
@@ -141,19 +147,28 @@ pub const JOBS: &[Kind] = &[
             Way::Machine,
         ],
     },
+    Kind {
+        id: "log",
+        work: Work::Log,
+        ways: &[Way::Row, Way::Team, Way::Couriers, Way::Crowd],
+    },
 ];
 
 /// Pots, and how long each is on the stove.
 const POTS: u32 = 12;
-const POT_MILLIS: f64 = 20.0;
+const POT_MILLIS: f64 = 15.0;
 const BOARDS: u32 = 16;
 const BOARD_MILLIS: f64 = 5.0;
 /// All crumbs together.
 const CRUMBS_MILLIS: f64 = 10.0;
 const STRIPS: u32 = 24;
-const STRIP_MILLIS: f64 = 4.0;
+const STRIP_MILLIS: f64 = 3.0;
 const TABLES: u32 = 8;
-const TABLE_MILLIS: f64 = 12.0;
+const TABLE_MILLIS: f64 = 10.0;
+/// Megabytes of text, and how many a second the road carries to a kitchen.
+const LOG_MEGABYTES: f64 = 10.0;
+const ROAD_MEGABYTES: f64 = 50.0;
+const LOG_SPLIT_KIB: f64 = 1024.0;
 /// What a hand-over by courier takes, in milliseconds: only to tell how long a round
 /// will be.
 const ABOUT_A_MESSAGE: f64 = 0.06;
@@ -164,7 +179,8 @@ impl Kind {
     pub fn ways_on(&self, machine: &Machine<'_>) -> impl Iterator<Item = Way> {
         let is_shared = machine.rung() == Rung::Shared;
         let is_twin = move |way: Way| self.work == Work::Crumbs && way == Way::Team && !is_shared;
-        let runs = move |way: &Way| way.strategy(machine).is_some() && !is_twin(*way);
+        let has_nodes = self.work != Work::Log || machine.rung() > Rung::Page;
+        let runs = move |way: &Way| has_nodes && way.strategy(machine).is_some() && !is_twin(*way);
         self.ways.iter().copied().filter(runs)
     }
 
@@ -180,6 +196,7 @@ impl Kind {
             Work::Crumbs => job("crop", crumbs, CRUMBS_MILLIS / f64::from(crumbs), 0.0),
             Work::Strips => job("mandelbrot", STRIPS, STRIP_MILLIS, 0.0),
             Work::Tables => job("matrix-f32", TABLES, TABLE_MILLIS, 0.0),
+            Work::Log => towns::job("log-stats", LOG_MEGABYTES, LOG_SPLIT_KIB),
         }
     }
 
@@ -188,6 +205,11 @@ impl Kind {
         let strategy = way.strategy(machine).unwrap_or(Strategy::Sequential);
         let jobs = [self.job(crumbs)];
         let team = way.workers(workers);
+        if self.work == Work::Log {
+            let mut made = towns::of_town(&self.arm_id(way), team, road(way), &jobs);
+            made.variant = way.id().to_owned();
+            return made;
+        }
         let mut made = arm(&self.arm_id(way), strategy, team, place(machine), &jobs);
         made.variant = way.id().to_owned();
         if way == Way::TeamBlades {
@@ -210,6 +232,9 @@ impl Kind {
     /// About how long an arm takes.
     pub fn about_millis(&self, way: Way, sizes: (u32, u32), machine: &Machine<'_>) -> f64 {
         let (workers, crumbs) = sizes;
+        if self.work == Work::Log {
+            return towns::millis(&self.arm(way, sizes, machine), machine);
+        }
         let job = self.job(crumbs);
         let tasks = f64::from(job.tasks);
         let team = way.workers(workers);
@@ -233,8 +258,24 @@ impl Kind {
             (Work::Crumbs, Way::Couriers) => "M18",
             (Work::Strips, Way::Couriers) => "M24",
             (Work::Tables, Way::Machine) => "M19",
+            (Work::Log, Way::Couriers | Way::Crowd) => "M18",
             _ => return None,
         })
+    }
+}
+
+/// Where the text lies, and the road to it.
+fn road(way: Way) -> Town {
+    match way {
+        Way::Couriers | Way::Crowd => Town {
+            moves: Moves::Transfer,
+            megabytes_per_second: ROAD_MEGABYTES,
+            ..Town::default()
+        },
+        _ => Town {
+            moves: Moves::Local,
+            ..Town::default()
+        },
     }
 }
 

@@ -21,6 +21,9 @@ const CARRIED: f64 = 1.5;
 const MANY: u32 = 400;
 /// One rail needs at most this share of what fixed shares of uneven work take.
 const DEALT: f64 = 0.85;
+/// A text that couriers carry takes at least so many times as long as one that lies
+/// where it is needed.
+const HAULED: f64 = 1.5;
 /// Four blades need at most this share of what one takes.
 const BLADED: f64 = 0.7;
 
@@ -154,6 +157,14 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
         Limit::AtMost(BLADED),
         false,
     );
+    let hauled = Limit::AtLeast(HAULED);
+    pair(
+        &mut claims,
+        "log",
+        (Way::Couriers, Way::Team),
+        hauled,
+        false,
+    );
     if JOBS.iter().all(|kind| standing(evidence, kind).len() > 1) {
         claims.push(judge_exact(
             "all-round",
@@ -186,10 +197,13 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     };
     let wanted = [
         ("boards", Way::Team),
-        ("crumbs", Way::Couriers),
+        ("log", Way::Team),
+        ("log", Way::Couriers),
         ("tables", Way::Blades),
     ];
-    let [Some(teamed), Some(carried), Some(bladed)] = wanted.map(|(job, way)| ms(job, way)) else {
+    let [Some(teamed), Some(kept), Some(hauled), Some(bladed)] =
+        wanted.map(|(job, way)| ms(job, way))
+    else {
         return unmeasured(evidence, "which-tool.finding.unmeasured");
     };
     let (kind, case) = match outcome(evidence) {
@@ -212,8 +226,8 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .with("juggled", juggled)
         .with("boards", row("boards"))
         .with("team", teamed)
-        .with("crumbs", row("crumbs"))
-        .with("carried", carried)
+        .with("kept", kept)
+        .with("hauled", hauled)
         .with("tables", row("tables"))
         .with("bladed", bladed)
 }
