@@ -11,6 +11,7 @@ mod memory;
 mod node;
 mod small;
 mod town;
+mod training;
 
 use model::{Nanos, TaskSpec};
 use runner::{

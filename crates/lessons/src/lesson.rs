@@ -332,6 +332,8 @@ impl Lesson {
             "moves",
             "combine",
             "spare",
+            "learner",
+            "updates",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

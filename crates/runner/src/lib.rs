@@ -33,6 +33,7 @@ pub mod source;
 pub mod splits;
 pub mod tabs;
 pub mod town;
+pub mod training;
 pub mod watchdog;
 pub mod ways;
 pub mod wire;

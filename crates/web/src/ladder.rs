@@ -93,6 +93,7 @@ fn reason_of(error: &HostError) -> RungReason {
         error if error.is_memory() => RungReason::NoMemory,
         HostError::Refused(_)
         | HostError::NodesLost
+        | HostError::TextLost
         | HostError::Stuck(_)
         | HostError::Unloaded(_) => RungReason::NoWorkers,
     }
@@ -117,6 +118,7 @@ fn look() -> Capability {
         user_agent: navigator
             .and_then(|navigator| navigator.user_agent().ok())
             .unwrap_or_default(),
+        gpu: None,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod clock;
 mod control;
 mod crowd_timer;
 pub mod dataset;
+mod digits;
 pub mod event_loop;
 mod frames;
 mod given;

@@ -81,12 +81,20 @@ pub enum RunError {
     NoOrder(String),
     /// Every node of a town was lost.
     NodesLost,
+    /// The reader's text can no longer be read.
+    TextLost,
+    /// So many megabytes would have to lie ready before the stopwatch runs.
+    LaidTooLarge(String),
+    /// So many megabytes would have to be kept until the end.
+    KeptTooLarge(String),
     /// A dish never gave way; its number from 1, or nothing if it is not known.
     Stuck(String),
     /// The file is not there; the text says what was answered.
     DataMissing(String),
     /// The file broke off; the text says how much of it came.
     DataCut(String),
+    /// The file of handwritten digits cannot be used; the text says why.
+    NoDigits(String),
     /// The file is not the expected one; the text says how much of it came.
     DataWrong(String),
 }
@@ -106,8 +114,12 @@ impl RunError {
             Self::CannotRun(_) => "error.cannot-run",
             Self::NoOrder(_) => "error.no-order",
             Self::NodesLost => "error.nodes-lost",
+            Self::TextLost => "error.text-lost",
+            Self::LaidTooLarge(_) => "error.laid-too-large",
+            Self::KeptTooLarge(_) => "error.kept-too-large",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
+            Self::NoDigits(_) => "error.no-digits",
             Self::DataMissing(_) => "error.data-missing",
             Self::DataCut(_) => "error.data-cut",
             Self::DataWrong(_) => "error.data-wrong",
@@ -122,8 +134,11 @@ impl RunError {
             | Self::Timeout(text)
             | Self::CannotRun(text)
             | Self::TooLarge(text)
+            | Self::LaidTooLarge(text)
+            | Self::KeptTooLarge(text)
             | Self::NoOrder(text)
             | Self::Stuck(text)
+            | Self::NoDigits(text)
             | Self::DataMissing(text)
             | Self::DataCut(text)
             | Self::DataWrong(text) => text,

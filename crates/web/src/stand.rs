@@ -3,10 +3,10 @@
 use crate::{
     clock::PageClock,
     control::Control,
-    dataset,
+    dataset, digits,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
-    given::Given,
+    given::{Given, can_be_given},
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
@@ -22,9 +22,12 @@ use runner::{
     Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
+    need::TownNeed,
     order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
+    tabs::lent,
+    training::training_of,
     wire::{RunOrder, ToWorker},
 };
 use std::{
@@ -93,6 +96,19 @@ impl Staff {
         if let Some(tabs) = tabs {
             tell(tabs.here().len(), tabs.strangers());
         }
+    }
+
+    /// The tabs that are nodes of an arm.
+    fn lent(&self, arm: &Arm) -> Vec<String> {
+        let neighbours = self.neighbours.borrow();
+        let Some(neighbours) = neighbours.as_ref().filter(|_| can_be_given(arm)) else {
+            return Vec::new();
+        };
+        // Nothing lies in the memory of two programs.
+        if shares(arm) {
+            return Vec::new();
+        }
+        lent(&neighbours.tabs().here(), arm.workers).to_vec()
     }
 
     /// The whole engine for workers that are lent.
@@ -240,6 +256,7 @@ impl From<HostError> for RunError {
             }
             HostError::Unloaded(fault) => fault.into(),
             HostError::NodesLost => Self::NodesLost,
+            HostError::TextLost => Self::TextLost,
         }
     }
 }
@@ -301,6 +318,15 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
 }
 
+/// Why the data of an arm is too much for the way it is run.
+fn unfit(arm: &Arm) -> Option<RunError> {
+    let megabytes = |bytes: u64| (bytes / 1_000_000).to_string();
+    match runner::need::too_much_in_town(arm)? {
+        TownNeed::Laid(bytes) => Some(RunError::LaidTooLarge(megabytes(bytes))),
+        TownNeed::Kept(bytes) => Some(RunError::KeptTooLarge(megabytes(bytes))),
+    }
+}
+
 /// Whether the nodes of an arm read what lies in memory for all.
 fn shares(arm: &Arm) -> bool {
     let town = arm.manner.town;
@@ -317,6 +343,7 @@ impl Stand {
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
         self.given.hand_to(&mut host, arm)?;
+        digits::hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -330,6 +357,14 @@ impl Stand {
         ticks: Ticks,
     ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        if let Some(training) = training_of(arm) {
+            let raw = digits::train_on_page(arm, training, seed, ticks).await?;
+            return Ok(Ran {
+                start_nanos: raw.start_nanos,
+                end_nanos: raw.end_nanos,
+                trace: assemble(&arm.id, round, &specs, raw),
+            });
+        }
         let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
             LoopRun::start_in_order(
@@ -407,6 +442,7 @@ impl Kitchen for Stand {
             // Said before anything starts: what waits for itself never ends.
             Recipe::of(arm)?;
         }
+        digits::fetch_for(plan).await?;
         let mut sizes: Vec<u32> = plan
             .arms
             .iter()
@@ -510,6 +546,9 @@ impl Kitchen for Stand {
         if let Some(megabytes) = runner::need::too_much(arm, self.kept) {
             return Err(RunError::TooLarge(megabytes.to_string()));
         }
+        if let Some(fault) = unfit(arm) {
+            return Err(fault);
+        }
         self.watch.reset();
         // What only warms up is not looked at.
         let is_watched = live && arm.manner.frames;
@@ -533,6 +572,7 @@ impl Kitchen for Stand {
                 round,
                 step_nanos: ticks.step_nanos,
                 gap_nanos: ticks.gap_nanos,
+                tabs: self.staff.lent(arm),
                 // Drawing what is under way would cost the frames under watch.
                 live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };

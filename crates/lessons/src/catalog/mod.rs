@@ -8,6 +8,7 @@ pub mod contention;
 pub mod deadlock;
 pub mod fair_shares;
 pub mod four_numbers;
+pub mod gpu_and_training;
 pub mod grain;
 pub mod lab;
 pub mod plane;

@@ -1,6 +1,7 @@
 //! Tests: every word that is asked for is there, and no step says too much.
 
 use super::claims::settings;
+use super::fixtures::blades::{Blades, REAL};
 use super::fixtures::dealing::{Hands, PLAIN};
 use super::fixtures::flow::{Counter, HONEST};
 use super::fixtures::{Kitchen, ONE_KNIFE, TWO_KNIVES};
@@ -100,6 +101,31 @@ fn kitchens() -> Vec<Kitchen> {
                 message: 0.0,
                 ..PLAIN
             },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            blades: Blades {
+                is_there: false,
+                ..REAL
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            blades: Blades {
+                is_lost: true,
+                ..REAL
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            blades: Blades {
+                is_software: true,
+                ..REAL
+            },
+            ..TWO_KNIVES
+        },
+        Kitchen {
+            blades: Blades { way: 0.001, ..REAL },
             ..TWO_KNIVES
         },
         Kitchen {
@@ -421,6 +447,9 @@ fn no_question_gives_its_answer_away() {
         ("deadlock", _) => "stops",
         ("cluster", "trips") => "more",
         ("cluster", _) => "sixty",
+        ("gpu-and-training", "small") => "chef",
+        ("gpu-and-training", "large") => "machine",
+        ("gpu-and-training", _) => "same",
         ("which-tool", "calls") => "juggle",
         ("which-tool", "tables") => "team-blades",
         ("which-tool", _) => "team",

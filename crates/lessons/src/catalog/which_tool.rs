@@ -15,7 +15,7 @@ use model::{Plan, Strategy};
 /// The entry.
 pub const LESSON: Lesson = Lesson {
     id: "which-tool",
-    number: Some(18),
+    number: Some(19),
     sliders: SLIDERS,
     run_chart: ChartKind::Sweep,
     play_charts: &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Lanes],

@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 37] = [
+const BY_USE: [&str; 43] = [
     "workload",
     "strategies",
     "workers",
@@ -40,6 +40,12 @@ const BY_USE: [&str; 37] = [
     "straggler",
     "spare",
     "skew",
+    "side",
+    "learner",
+    "minibatch",
+    "epochs",
+    "examples",
+    "updates",
     "seed",
     "rounds",
 ];
