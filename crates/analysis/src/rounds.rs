@@ -109,6 +109,7 @@ fn first_look<'a>(arm: &'a Arm, run: &'a TimedRun) -> Round<'a> {
                 .chain(crate::work_span::figures(&arm.edges, trace))
                 .chain(crate::balance::figures(arm, trace))
                 .chain(crate::locks::figures(arm, trace))
+                .chain(crate::town::figures(arm, trace))
                 .chain(
                     trace
                         .figures

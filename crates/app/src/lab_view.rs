@@ -15,10 +15,11 @@ use crate::photo;
 use crate::progress::progress;
 use crate::stage::{Stage, stage};
 use crate::store::Action;
+use crate::totals::found;
 use crate::town;
 use lessons::address::{Kind, SCHEMA};
-use lessons::{ChartKind, Lesson, Phrase, can_use_simd};
-use model::{Plan, Rung, Strategy};
+use lessons::{ChartKind, Lesson, Phrase, can_use_simd, can_vary, has_control};
+use model::{Moves, Plan, Rung, Strategy};
 use std::rc::Rc;
 use yew::Html;
 
@@ -57,11 +58,20 @@ pub fn lab_view(cx: &Cx) -> Html {
             &Strategy::ALL.map(Strategy::id),
             plan.as_ref(),
         ));
-        for spec in lesson.sliders.iter().filter(|spec| spec.key != "seed") {
-            side = side.add(slider(cx, lesson, spec));
+        let is_town = plan.as_ref().is_some_and(has_nodes);
+        if is_town {
+            let ids = Moves::ALL.map(Moves::id);
+            side = side.add(boxes(cx, "moves", &ids, plan.as_ref()));
         }
-        for key in ["yield", "blades", "deal", "sweep"] {
-            side = side.add(choices(cx, key));
+        for spec in lesson.sliders {
+            if spec.key != "seed" && has_control(spec.key, is_town) {
+                side = side.add(slider(cx, lesson, spec));
+            }
+        }
+        for key in ["yield", "blades", "deal", "combine", "spare", "sweep"] {
+            if has_control(key, is_town) {
+                side = side.add(choices(cx, key, is_town));
+            }
         }
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
     }
@@ -95,6 +105,11 @@ pub fn lab_view(cx: &Cx) -> Html {
     };
     main.put(el("div").class("desk").put(side).put(stage))
         .done()
+}
+
+/// Whether a plan is one for nodes that share nothing.
+fn has_nodes(plan: &Plan) -> bool {
+    plan.arms.iter().any(|arm| arm.manner.town.is_some())
 }
 
 fn is_about_time(note: &Phrase) -> bool {
@@ -154,6 +169,7 @@ fn results(cx: &Cx) -> Html {
             };
             nodes.push(finding(cx, outcome));
             nodes.push(stage(cx, outcome, &wanted));
+            nodes.push(found(cx, outcome));
             nodes.push(verdict(cx, outcome));
             nodes.push(downloads(cx));
             nodes.push(behind(cx, outcome));
@@ -165,6 +181,13 @@ fn results(cx: &Cx) -> Html {
 /// What a run is about: what was varied in it, how long guests stayed, or when
 /// all was done.
 fn shown(outcome: &Outcome) -> &'static [ChartKind] {
+    let mut arms = outcome.evidence.arms.iter();
+    if arms.any(|arm| arm.manner.town.is_some()) {
+        if inputs::has(outcome, ChartKind::Sweep) {
+            return &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Arrows];
+        }
+        return &[ChartKind::Makespan, ChartKind::Arrows];
+    }
     if inputs::has(outcome, ChartKind::Speedup) && inputs::has(outcome, ChartKind::Waterfall) {
         &[ChartKind::Speedup, ChartKind::Waterfall, ChartKind::Lanes]
     } else if inputs::has(outcome, ChartKind::Speedup) {
@@ -179,10 +202,16 @@ fn shown(outcome: &Outcome) -> &'static [ChartKind] {
 }
 
 /// One of the words of a key.
-fn choices(cx: &Cx, key: &'static str) -> Html {
-    let spec = SCHEMA.iter().find(|spec| spec.name == key);
-    let Some((Kind::Choice(ids), default)) = spec.map(|spec| (spec.kind, spec.default)) else {
+fn choices(cx: &Cx, key: &'static str, is_town: bool) -> Html {
+    let Some(spec) = SCHEMA.iter().find(|spec| spec.name == key) else {
         return nothing();
+    };
+    let default = spec.default;
+    let ids: &[&str] = match spec.kind {
+        Kind::Choice(ids) => ids,
+        Kind::Switch if default == "on" => &["on", "off"],
+        Kind::Switch => &["off", "on"],
+        _ => return nothing(),
     };
     let settings = cx.lab.settings();
     let chosen = settings.get(key).unwrap_or(default);
@@ -190,6 +219,9 @@ fn choices(cx: &Cx, key: &'static str) -> Html {
     let legend = ["lab.", key].concat();
     let mut picks = Vec::new();
     for id in ids {
+        if key == "sweep" && !can_vary(id, is_town) {
+            continue;
+        }
         picks.push(Pick {
             test_id: [key, "-", id].concat(),
             label: text(&cx.say(&[&*legend, ".", id].concat())),
@@ -214,18 +246,24 @@ fn workloads() -> Vec<&'static str> {
 
 /// Whether an entry of a list takes part in the plan.
 fn is_in(plan: &Plan, key: &str, id: &str) -> bool {
-    plan.arms.iter().any(|arm| {
-        if key == "workload" {
-            arm.jobs.iter().any(|job| job.workload == id)
-        } else {
-            arm.strategy.id() == id
-        }
+    plan.arms.iter().any(|arm| match key {
+        "workload" => arm.jobs.iter().any(|job| job.workload == id),
+        // The one that they are compared with has its text in any case.
+        "moves" => arm
+            .manner
+            .town
+            .is_some_and(|town| town.moves.id() == id && !arm.id.starts_with("alone")),
+        _ => arm.strategy.id() == id,
     })
 }
 
 /// Whether this browser can run an entry.
 fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
     let strategy = Strategy::from_id(id).filter(|_| key == "strategies");
+    if key == "moves" {
+        let rung = cx.lab.capability.as_deref().map(|found| found.rung);
+        return id != Moves::Share.id() || rung.is_none_or(|rung| rung == Rung::Shared);
+    }
     match (
         cx.lab
             .capability
@@ -241,9 +279,13 @@ fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
     }
 }
 
-/// Whether the work chosen can be run in this way: several numbers at once need a
+/// Whether the work chosen can be run in this way: nodes that share nothing get
+/// messages, and several numbers at once need a
 /// kernel written for it.
 fn has_kernel(plan: Option<&Plan>, id: &str) -> bool {
+    if plan.is_some_and(has_nodes) && Strategy::from_id(id).is_some() {
+        return id == Strategy::Messages.id();
+    }
     let mut arms = plan.iter().flat_map(|plan| &plan.arms);
     id != Strategy::Simd.id() || plan.is_none() || arms.any(|arm| can_use_simd(&arm.jobs))
 }
@@ -252,7 +294,7 @@ fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) 
     let is_on = |id: &str| plan.is_some_and(|plan| is_in(plan, key, id));
     let on: Vec<&str> = ids.iter().copied().filter(|id| is_on(id)).collect();
     let is_locked = cx.lab.settings().is_locked(key) || cx.lab.live_here().is_some();
-    let word = if key == "workload" { key } else { "strategy" };
+    let word = if key == "strategies" { "strategy" } else { key };
     let mut group = el("div").class("pills");
     for id in ids {
         let pick = Pick {

@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::progress::progress;
 use crate::stage::also;
 use crate::store::Action;
-use crate::totals::totals;
+use crate::totals::{found, totals};
 use crate::town;
 use lessons::{Answer, Lesson, Level, Panel, Question, Step, View, answer, registry};
 use std::rc::Rc;
@@ -42,7 +42,11 @@ pub fn run(cx: &Cx, lesson: &Lesson) -> Html {
     let first = lesson.sliders.first();
     let first = first.filter(|_| !settings.is_hidden("controls"));
     let slider = first.map_or_else(nothing, |spec| slider(cx, lesson, spec));
-    let said = all(vec![totals(cx, outcome), said(cx, lesson, outcome)]);
+    let said = all(vec![
+        totals(cx, outcome),
+        said(cx, lesson, outcome),
+        found(cx, outcome),
+    ]);
     let behind = behind(cx, outcome);
     if is_embedded(cx) {
         // Inside another page chart and buttons come first; the rest is a press away.

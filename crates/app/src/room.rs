@@ -182,6 +182,7 @@ impl Room {
                 | Measure::Above(arm, _, _)
                 | Measure::Place(arm)
                 | Measure::Ratio(arm, _)
+                | Measure::Difference(arm, _)
                 | Measure::Figures(arm, _, _) => arm,
             };
             Some((arm.clone(), choice.value_millis?))

@@ -5,7 +5,9 @@ use crate::el::{el, nothing};
 use crate::figure::table;
 use crate::outcome::Outcome;
 use charts::Table;
+use lessons::words::{grouped, tenth, whole};
 use model::{Total, Verdict};
+use std::rc::Rc;
 use yew::Html;
 
 /// The sums as a table; nothing where no file was read.
@@ -39,5 +41,34 @@ pub fn totals(cx: &Cx, outcome: &Outcome) -> Html {
     el("div")
         .set("data-testid", "totals")
         .add(table(&numbers))
+        .done()
+}
+
+/// What a job found, folded: of the way that is looked at, or else of the first that
+/// found anything.
+pub fn found(cx: &Cx, outcome: &Rc<Outcome>) -> Html {
+    let looked_at = cx.lab.trace(outcome);
+    let mut traces = looked_at.into_iter().chain(&outcome.traces);
+    let Some(trace) = traces.find(|trace| !trace.found.is_empty()) else {
+        return nothing();
+    };
+    let row = |(what, count): &(String, f64)| {
+        let count = if count.fract() == 0.0 {
+            grouped(&whole(*count))
+        } else {
+            tenth(*count)
+        };
+        vec![what.clone(), count]
+    };
+    let rows = Table {
+        caption: cx.say("found.rows"),
+        head: vec![cx.say("found.what"), cx.say("found.count")],
+        rows: trace.found.iter().map(row).collect(),
+    };
+    el("details")
+        .class("more")
+        .set("data-testid", "found")
+        .put(el("summary").say(cx, "found"))
+        .add(table(&rows))
         .done()
 }

@@ -196,6 +196,15 @@ impl<'a> Claims<'a> {
 
 /// Makespan of `arm` over that of `other`, each pair from one round.
 pub fn ratio(evidence: &Evidence, arm: &str, other: &str) -> Option<Stats> {
+    of_pairs(evidence, arm, other, |ms, base| ms / base)
+}
+
+/// Makespan of `arm` minus that of `other` in milliseconds, each pair from one round.
+pub fn later(evidence: &Evidence, arm: &str, other: &str) -> Option<Stats> {
+    of_pairs(evidence, arm, other, |ms, base| ms - base)
+}
+
+fn of_pairs(evidence: &Evidence, arm: &str, other: &str, of: fn(f64, f64) -> f64) -> Option<Stats> {
     let valid = |id: &str, round: Option<u32>| {
         evidence
             .rounds
@@ -205,13 +214,13 @@ pub fn ratio(evidence: &Evidence, arm: &str, other: &str) -> Option<Stats> {
             .map(|row| (row.round, row.ms))
             .collect::<Vec<_>>()
     };
-    let mut ratios = Vec::new();
+    let mut pairs = Vec::new();
     for (round, ms) in valid(arm, None) {
         for (_, base) in valid(other, Some(round)) {
-            ratios.push(ms / base);
+            pairs.push(of(ms, base));
         }
     }
-    summarise(&ratios)
+    summarise(&pairs)
 }
 
 /// A figure of an arm.

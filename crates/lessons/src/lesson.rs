@@ -329,8 +329,12 @@ impl Lesson {
             "mode",
             "recipe",
             "blades",
+            "moves",
+            "combine",
+            "spare",
             "learner",
             "updates",
+            "handover",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -15,12 +15,14 @@ mod question;
 pub mod registry;
 mod serving;
 mod settings;
+mod towns;
 pub mod words;
 
 pub use address::{Address, Notice, View};
 pub use analysis::LostTo;
 pub use catalog::four_numbers::{Card, cards};
 pub use catalog::lab::blades::are_any as can_use_simd;
+pub use catalog::lab::town::{can_vary, has_control};
 pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Loss, LossLine, Lost, Speedup, SpeedupLine, SpeedupPoint,

@@ -15,6 +15,9 @@ pub enum Measure {
     Above(String, &'static str, f64),
     /// Makespan of the first arm over that of the second, in the same round.
     Ratio(String, String),
+    /// Makespan of the first arm minus that of the second, in the same round, in
+    /// milliseconds.
+    Difference(String, String),
     /// The box of the plane that an arm is in; the choices are [`Quadrant::ALL`].
     Place(String),
     /// A figure of the rounds of the first arm over that of the second, in the
@@ -144,6 +147,7 @@ pub fn measured(measure: &Measure, evidence: &Evidence) -> Option<Stats> {
             })
         }
         Measure::Ratio(arm, other) => crate::checks::ratio(evidence, arm, other),
+        Measure::Difference(arm, other) => crate::checks::later(evidence, arm, other),
         Measure::Figures(arm, other, name) => crate::serving::ratio_of(evidence, name, arm, other),
     }
 }

@@ -22,6 +22,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::contention::LESSON,
     &catalog::recipe_order::LESSON,
     &catalog::deadlock::LESSON,
+    &catalog::cluster::LESSON,
     &catalog::gpu_and_training::LESSON,
 ];
 

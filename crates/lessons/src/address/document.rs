@@ -113,6 +113,47 @@ const MEANINGS: &[(&str, &str)] = &[
         "Lab: whether workers that learn by messages wait for each other.",
     ),
     (
+        "handover",
+        "Lab: whether the stages of the graphics processor are waited for one by one.",
+    ),
+    (
+        "moves",
+        "Lab: how text gets to the nodes of a cluster; several are compared.",
+    ),
+    (
+        "combine",
+        "Lab: whether nodes of a cluster add up what they found before they send it.",
+    ),
+    (
+        "megabytes",
+        "Text that a cluster works on, in megabytes of 1024 x 1024 bytes.",
+    ),
+    (
+        "split",
+        "The part of the text that a node gets at a time, in KiB.",
+    ),
+    (
+        "latency",
+        "Added to every message between nodes, in milliseconds.",
+    ),
+    (
+        "bandwidth",
+        "Megabytes a second that messages between nodes are held up by; 0: nothing is added.",
+    ),
+    (
+        "kill",
+        "Share of the splits after which a node is killed, in percent; 0: none is.",
+    ),
+    (
+        "straggler",
+        "The first node takes so many times as long for each split.",
+    ),
+    (
+        "spare",
+        "Lab: whether a split that takes long is given to a second node too.",
+    ),
+    ("skew", "Share of all words that are one word, in percent."),
+    (
         "seed",
         "Fixes the order of the runs inside a round and the input of the tasks.",
     ),

@@ -66,6 +66,10 @@ pub const WORKLOADS: &[&str] = &[
     "trees",
     "nothing",
     "endless",
+    "word-count",
+    "log-stats",
+    "inverted-index",
+    "distributed-sort",
     "training",
 ];
 /// Controls that can be locked.
@@ -95,12 +99,23 @@ pub const CONTROLS: &[&str] = &[
     "mode",
     "recipe",
     "blades",
+    "moves",
+    "combine",
+    "megabytes",
+    "split",
+    "latency",
+    "bandwidth",
+    "kill",
+    "straggler",
+    "spare",
+    "skew",
     "side",
     "learner",
     "minibatch",
     "epochs",
     "examples",
     "updates",
+    "handover",
     "seed",
     "rounds",
 ];
@@ -232,7 +247,19 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "sweep",
         kind: Kind::Choice(&[
-            "off", "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
+            "off",
+            "workers",
+            "tasks",
+            "size",
+            "wait",
+            "rate",
+            "limit",
+            "slice",
+            "batch",
+            "megabytes",
+            "split",
+            "latency",
+            "bandwidth",
         ]),
         default: "off",
     },
@@ -300,6 +327,59 @@ pub const SCHEMA: &[Key] = &[
         default: "one",
     },
     Key {
+        name: "moves",
+        kind: Kind::List(&["copy", "transfer", "share", "local"]),
+        default: "transfer",
+    },
+    Key {
+        name: "combine",
+        kind: Kind::Switch,
+        default: "on",
+    },
+    Key {
+        name: "megabytes",
+        kind: Kind::Whole { min: 1, max: 256 },
+        default: "",
+    },
+    Key {
+        name: "split",
+        kind: Kind::Whole {
+            min: 64,
+            max: 16_384,
+        },
+        default: "",
+    },
+    Key {
+        name: "latency",
+        kind: Kind::Whole { min: 0, max: 1000 },
+        default: "",
+    },
+    Key {
+        name: "bandwidth",
+        kind: Kind::Whole { min: 0, max: 1000 },
+        default: "",
+    },
+    Key {
+        name: "kill",
+        kind: Kind::Whole { min: 0, max: 95 },
+        default: "",
+    },
+    Key {
+        name: "straggler",
+        kind: Kind::Whole { min: 1, max: 10 },
+        default: "",
+    },
+    Key {
+        name: "spare",
+        kind: Kind::Switch,
+        default: "off",
+    },
+    Key {
+        name: "skew",
+        kind: Kind::Whole { min: 0, max: 90 },
+        default: "",
+    },
+    Key {
         name: "side",
         kind: Kind::Whole { min: 16, max: 1024 },
         default: "",
@@ -311,7 +391,7 @@ pub const SCHEMA: &[Key] = &[
     },
     Key {
         name: "minibatch",
-        kind: Kind::Whole { min: 8, max: 4096 },
+        kind: Kind::Whole { min: 32, max: 4096 },
         default: "",
     },
     Key {
@@ -322,7 +402,7 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "examples",
         kind: Kind::Whole {
-            min: 100,
+            min: 500,
             max: 60_000,
         },
         default: "",
@@ -330,6 +410,11 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "updates",
         kind: Kind::Choice(&["together", "alone"]),
+        default: "together",
+    },
+    Key {
+        name: "handover",
+        kind: Kind::Choice(&["together", "apart"]),
         default: "together",
     },
     Key {

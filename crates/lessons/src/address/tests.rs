@@ -243,6 +243,7 @@ fn the_schema_names_every_workload_and_fits_every_slider() {
     let mut known: Vec<_> = all
         .chain(workloads::registry::ENDLESS)
         .map(|workload| workload.id)
+        .chain(workloads::mapped::ALL.iter().map(|job| job.id))
         // Shares something among its tasks, and can be asked for all the same.
         .chain([model::TRAINING])
         .collect();

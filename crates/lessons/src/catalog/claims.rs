@@ -97,7 +97,13 @@ fn four_chefs_for_a_knife_must_show_hollow_lanes() {
 
 #[test]
 fn one_core_says_two_chefs_one_knife() {
-    for id in ["two-chefs", "four-numbers", "calibrate", "recipe-order"] {
+    for id in [
+        "two-chefs",
+        "four-numbers",
+        "calibrate",
+        "recipe-order",
+        "cluster",
+    ] {
         let evidence = run(&ONE_KNIFE, id);
         assert_eq!(
             count(&evidence, Verdict::Fail),
@@ -326,6 +332,8 @@ fn the_run_grades_the_guesses() {
         ("races", "total", "less", "all"),
         ("races", "locks", "some", "none"),
         ("recipe-order", "best", "chain", "chain"),
+        ("cluster", "trips", "more", "more"),
+        ("cluster", "crate", "sixty", "sixty"),
         ("gpu-and-training", "small", "chef", "chef"),
         ("gpu-and-training", "large", "machine", "machine"),
         ("gpu-and-training", "train", "same", "same"),
@@ -468,6 +476,10 @@ fn challenges_are_open_at_first_and_can_be_met() {
         ("await", &[("tasks", "24"), ("limit", "8")]),
         ("thousand-clients", &[("tasks", "1000")]),
         ("recipe-order", &[("recipe", "chain")]),
+        (
+            "cluster",
+            &[("latency", "20"), ("megabytes", "64"), ("split", "8192")],
+        ),
         ("gpu-and-training", &[("epochs", "30")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");

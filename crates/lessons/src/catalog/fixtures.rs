@@ -7,6 +7,7 @@ pub mod recipe;
 pub mod serial;
 pub mod sharing;
 pub mod tally;
+pub mod town;
 
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
@@ -255,6 +256,7 @@ impl Kitchen {
                 .chain(serial::lost(arm, ms, base_ms))
                 .chain(recipe::figures(arm))
                 .chain(sharing::figures(arm, busy, ms))
+                .chain(town::figures(arm))
                 .chain(blades::figures(self.blades, arm, ms))
                 .collect(),
         }
@@ -289,7 +291,7 @@ impl Kitchen {
         if let Some(ms) = recipe::ideal(arm, self.team_knives) {
             return ms;
         }
-        if let Some(ms) = sharing::crossing(arm) {
+        if let Some(ms) = sharing::crossing(arm).or_else(|| town::ideal(arm, self.team_knives)) {
             return ms;
         }
         let in_line = busy * sharing::inside(arm);

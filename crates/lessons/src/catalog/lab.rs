@@ -4,8 +4,10 @@ pub mod blades;
 mod endless;
 mod pace;
 mod size;
+mod sliders;
 mod teams;
 mod told;
+pub mod town;
 #[cfg(test)]
 mod trials;
 mod vary;
@@ -14,17 +16,18 @@ use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
 use crate::checks::{Claims, millis_of};
 use crate::serving::little;
 use crate::words::whole;
-use crate::{ChartKind, Drawing, Lesson, Machine, Reference, Settings, SliderSpec};
+use crate::{ChartKind, Drawing, Lesson, Machine, Reference, Settings};
 use model::{Arm, Check, Deal, Evidence, Give, Job, Manner, Place, Plan, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
     id: "lab",
     number: None,
-    sliders: SLIDERS,
+    sliders: sliders::ALL,
     run_chart: ChartKind::Lanes,
     play_charts: &[
         ChartKind::Lanes,
+        ChartKind::Arrows,
         ChartKind::Tasks,
         ChartKind::Makespan,
         ChartKind::Plane,
@@ -55,89 +58,6 @@ pub const LESSON: Lesson = Lesson {
     challenge: None,
 };
 
-const SLIDERS: &[SliderSpec] = &[
-    SliderSpec {
-        key: "workers",
-        min: 1.0,
-        max: 32.0,
-        step: 1.0,
-        default: 2.0,
-        unit: "",
-    },
-    SliderSpec {
-        key: "tasks",
-        min: 1.0,
-        max: 16_384.0,
-        step: 1.0,
-        default: 12.0,
-        unit: "",
-    },
-    SliderSpec {
-        key: "size",
-        min: 0.0,
-        max: 3000.0,
-        step: 1.0,
-        default: 20.0,
-        unit: "ms",
-    },
-    SliderSpec {
-        key: "wait",
-        min: 0.0,
-        max: 2000.0,
-        step: 10.0,
-        default: 60.0,
-        unit: "ms",
-    },
-    SliderSpec {
-        key: "rate",
-        min: 0.0,
-        max: 2000.0,
-        step: 10.0,
-        default: 0.0,
-        unit: "per-second",
-    },
-    SliderSpec {
-        key: "limit",
-        min: 1.0,
-        max: NO_LIMIT,
-        step: 1.0,
-        default: NO_LIMIT,
-        unit: "",
-    },
-    SliderSpec {
-        key: "slice",
-        min: 1.0,
-        max: 100.0,
-        step: 1.0,
-        default: 4.0,
-        unit: "ms",
-    },
-    SliderSpec {
-        key: "batch",
-        min: 1.0,
-        max: 1024.0,
-        step: 1.0,
-        default: 1.0,
-        unit: "",
-    },
-    SliderSpec {
-        key: "rounds",
-        min: 1.0,
-        max: 31.0,
-        step: 1.0,
-        default: 9.0,
-        unit: "",
-    },
-    SliderSpec {
-        key: "seed",
-        min: 0.0,
-        max: 9_007_199_254_740_991.0,
-        step: 1.0,
-        default: 1.0,
-        unit: "",
-    },
-];
-
 /// What is compared where nothing was chosen.
 const STRATEGIES: [Strategy; 3] = [Strategy::Sequential, Strategy::Interleaved, Strategy::Pool];
 
@@ -157,9 +77,6 @@ fn wanted(settings: &Settings, machine: &Machine<'_>) -> Vec<Strategy> {
     wanted.insert(0, Strategy::Sequential);
     wanted
 }
-
-/// Where the slider stands if as many tasks as there are may be under way.
-const NO_LIMIT: f64 = 512.0;
 
 fn jobs(settings: &Settings, tasks: f64, machine: &Machine<'_>) -> Vec<Job> {
     let value = |key| LESSON.value(key, settings);
@@ -195,7 +112,11 @@ fn manner(settings: &Settings, place: Place) -> Manner {
             .and_then(Give::from_id)
             .unwrap_or_default(),
         slice_millis: settings.number("slice").unwrap_or(0.0),
-        limit: if limit < NO_LIMIT { limit as u32 } else { 0 },
+        limit: if limit < sliders::NO_LIMIT {
+            limit as u32
+        } else {
+            0
+        },
         // Only there can it be held up.
         frames: place == Place::Page,
         ..Manner::default()
@@ -281,6 +202,10 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
 
 /// The arms of all steps, with no more tasks than can be kept in memory.
 fn arms(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
+    let settings = &town::settled(settings, machine);
+    if town::is_wanted(settings, machine) {
+        return town::arms(settings, machine);
+    }
     let all = arms_of_steps(settings, machine);
     let share = size::kept_share(&all);
     if share >= 1.0 {
@@ -335,7 +260,9 @@ fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     // with SIMD a worker does more than a bare one.
     for arm in &evidence.arms {
         let waits = arm.jobs.iter().any(|job| job.wait_millis > 0.0);
-        if pace::is_open(arm) {
+        if arm.manner.town.is_some() {
+            town::judge(&mut claims, arm);
+        } else if pace::is_open(arm) {
             little(&mut claims, &arm.id);
         } else if arm.strategy.uses_workers() && arm.workers > 1 && !waits && !arm.manner.simd {
             claims.no_magic(&arm.id, arm.workers);

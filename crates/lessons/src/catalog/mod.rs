@@ -2,6 +2,7 @@
 
 pub mod awaiting;
 pub mod calibrate;
+pub mod cluster;
 pub mod computing;
 pub mod contention;
 pub mod deadlock;

@@ -22,6 +22,24 @@ fn corners(lesson: &Lesson) -> Vec<Settings> {
         ("workload", "mandelbrot,queens,waiting"),
     ]));
     if lesson.id == "lab" {
+        for values in [
+            &[("workers", "1"), ("kill", "95")] as &[_],
+            &[
+                ("workers", "32"),
+                ("kill", "5"),
+                ("spare", "on"),
+                ("straggler", "10"),
+            ],
+            &[("megabytes", "64"), ("split", "64"), ("combine", "off")],
+            &[
+                ("sweep", "bandwidth"),
+                ("bandwidth", "1000"),
+                ("moves", "local,share"),
+            ],
+            &[("megabytes", "1"), ("split", "8192"), ("latency", "500")],
+        ] {
+            corners.push(settings(&[&[("workload", "word-count")], values].concat()));
+        }
         for rate in ["0", "70"] {
             for key in [
                 "workers", "tasks", "size", "wait", "rate", "limit", "slice", "batch",
@@ -35,11 +53,16 @@ fn corners(lesson: &Lesson) -> Vec<Settings> {
     corners
 }
 
-/// Where a number of steps is asked for, it is known; everything else is sized to
-/// the machine.
+/// Where a number of steps or bytes is asked for, it is known; everything else is
+/// sized to the machine.
 fn is_sized(job: &model::Job) -> bool {
     let is_counted = ["tally", "matrix-f32", "training"].contains(&&*job.workload);
-    (job.size > 0) == is_counted
+    (job.size > 0) == (is_counted || is_sent(job))
+}
+
+/// Whether it is bytes for nodes.
+fn is_sent(job: &model::Job) -> bool {
+    job.workload == model::PARCEL || crate::towns::is_mapped(&job.workload)
 }
 
 fn check(plan: &Plan, rung: Rung, cores: u32) {
@@ -70,6 +93,21 @@ fn check(plan: &Plan, rung: Rung, cores: u32) {
             "{about} {}",
             arm.id
         );
+        let is_town = arm.jobs.iter().any(is_sent);
+        assert_eq!(arm.manner.town.is_some(), is_town, "{about} {}", arm.id);
+        if let Some(town) = arm.manner.town {
+            assert!(
+                arm.strategy == Strategy::Messages
+                    && arm.jobs.iter().all(is_sent)
+                    && (rung == Rung::Shared || town.moves != model::Moves::Share)
+                    && town
+                        .kill
+                        .is_none_or(|node| arm.workers > 1 && node < arm.workers),
+                "{about} {}",
+                arm.id
+            );
+            continue;
+        }
         for job in &arm.jobs {
             let workload = workloads::registry::find(&job.workload).unwrap();
             assert!(

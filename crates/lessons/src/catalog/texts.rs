@@ -152,6 +152,11 @@ fn variants(lesson: &Lesson) -> Vec<Settings> {
             ("strategies", "messages,pool"),
         ]));
         variants.push(settings(&[("rate", "1"), ("tasks", "80")]));
+        variants.push(settings(&[
+            ("workload", "word-count"),
+            ("moves", "copy,share"),
+        ]));
+        variants.push(settings(&[("workload", "word-count"), ("kill", "40")]));
         for key in ["workers", "tasks", "rate"] {
             variants.push(settings(&[("sweep", key)]));
         }
@@ -437,6 +442,8 @@ fn no_question_gives_its_answer_away() {
         ("recipe-order", _) => "chain",
         ("contention", _) => "same",
         ("deadlock", _) => "stops",
+        ("cluster", "trips") => "more",
+        ("cluster", _) => "sixty",
         ("gpu-and-training", "small") => "chef",
         ("gpu-and-training", "large") => "machine",
         ("gpu-and-training", _) => "same",

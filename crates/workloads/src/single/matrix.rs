@@ -219,13 +219,16 @@ impl Rows for Product {
             let Some((row, panel, place)) = self.next() else {
                 return false;
             };
-            let mut sums = [0.0; PANEL];
-            for (four, column) in sums.chunks_exact_mut(TOGETHER).zip((0..).step_by(TOGETHER)) {
-                four.copy_from_slice(&products(row, panel, column));
-            }
+            let columns = PANEL.min(row.len() - place % row.len());
             budget = budget.saturating_sub(PANEL * row.len());
-            for (sum, at) in sums.into_iter().zip(0..self.columns()) {
-                sheet.put(place + at, sum);
+            for column in (0..PANEL).step_by(TOGETHER) {
+                // By reference: arrays are moved with SIMD, which has no place in
+                // this kernel.
+                for (at, sum) in (column..).zip(&products(row, panel, column)) {
+                    if at < columns {
+                        sheet.put(place + at, *sum);
+                    }
+                }
             }
         }
         true

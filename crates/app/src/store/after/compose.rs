@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 33] = [
+const BY_USE: [&str; 44] = [
     "workload",
     "strategies",
     "workers",
@@ -30,12 +30,23 @@ const BY_USE: [&str; 33] = [
     "mode",
     "recipe",
     "blades",
+    "moves",
+    "combine",
+    "megabytes",
+    "split",
+    "latency",
+    "bandwidth",
+    "kill",
+    "straggler",
+    "spare",
+    "skew",
     "side",
     "learner",
     "minibatch",
     "epochs",
     "examples",
     "updates",
+    "handover",
     "seed",
     "rounds",
 ];

@@ -128,6 +128,22 @@ pub fn notes(plan: &Plan, settings: &Settings, machine: &Machine<'_>) -> Vec<Phr
     notes
 }
 
+/// A run of so many milliseconds that has no dishes to leave out, if it is long.
+pub fn long(takes: f64, rounds: u32) -> Option<Phrase> {
+    if takes <= LONG_MILLIS {
+        return None;
+    }
+    let fewer = (f64::from(rounds) * WANTED_MILLIS / takes).floor();
+    let key = if fewer >= 1.0 {
+        "lab.note.long.rounds"
+    } else {
+        "lab.note.long"
+    };
+    let (time, unit) = time(takes);
+    let told = Phrase::new(key).with("time", time).with("unit", unit);
+    Some(told.with("n", whole(fewer)))
+}
+
 /// More workers than cores: what that does to the rows.
 fn crowd(plan: &Plan, machine: &Machine<'_>, notes: &mut Vec<Phrase>) {
     let teams = plan.arms.iter().filter(|arm| arm.strategy.uses_workers());

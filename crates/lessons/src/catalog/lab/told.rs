@@ -1,6 +1,6 @@
 //! What the lab says before a run and after it.
 
-use super::{LESSON, arms, blades, deal, endless, pace, size, vary, wanted};
+use super::{LESSON, arms, blades, deal, endless, pace, size, town, vary, wanted};
 use crate::arms::{rung_notes, runnable};
 use crate::checks::{Outcome, middle, millis_of, outcome};
 use crate::words::{Phrase, millis, tenth};
@@ -8,6 +8,10 @@ use crate::{Finding, FindingKind, Machine, Settings};
 use model::{Arm, ArmInfo, Deal, Evidence, Strategy};
 
 pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
+    if town::is_wanted(settings, machine) {
+        return town::notes(settings, machine);
+    }
+    let settings = &town::settled(settings, machine);
     let mut notes = Vec::new();
     let rate = pace::rate(settings);
     let name = |strategy: Strategy| ["@strategy.", strategy.id()].concat();
@@ -63,6 +67,9 @@ pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
 }
 
 pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
+    if let Some(finding) = town::finding(evidence) {
+        return finding;
+    }
     let kind = match outcome(evidence) {
         Outcome::Failed => FindingKind::Disagrees,
         Outcome::Open => FindingKind::Undecided,

@@ -97,6 +97,9 @@ fn place(arm: &ArmInfo, key: &str) -> Option<f64> {
 /// varied. From the record alone: the view may have other settings by now.
 pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
     let key = evidence.params.get("sweep").filter(|key| *key != "off")?;
+    if evidence.arms.iter().any(|arm| arm.manner.town.is_some()) {
+        return super::town::sweep(evidence, key);
+    }
     let is_open = evidence.arms.iter().any(super::pace::is_open);
     let figure = |arm: &ArmInfo| {
         if is_open {
