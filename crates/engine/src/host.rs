@@ -19,7 +19,7 @@ use runner::{
     order::{OrderedDispatcher, Recipe},
     pool::{PoolRun, clock_offsets},
     watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
-    wire::{FromWorker, Packed, RunOrder, ToWorker},
+    wire::{FromWorker, Packed, RunOrder, ToWorker, unpack},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -28,9 +28,11 @@ use std::{
 };
 use wasm_bindgen_futures::JsFuture;
 use web::{
+    cargo::Cargo,
     clock::PageClock,
     dataset::{self, now_and_then},
     event_loop::{Driven, PageTimer, pause, within},
+    text_file::TextFile,
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
 
@@ -41,6 +43,8 @@ const MOST_LIVE: usize = 2_000;
 pub(crate) struct Node {
     pub(crate) worker: EngineWorker,
     pub(crate) offset_nanos: i64,
+    /// The tab it belongs to, if that is another one.
+    pub(crate) tab: Option<String>,
 }
 
 /// What this host was given.
@@ -55,11 +59,17 @@ pub(crate) struct Staff {
     photo: RefCell<Option<Packed<Vec<u8>>>>,
     /// What lies ready for nodes that map and reduce.
     hall: crate::town::Hall,
+    /// Nodes that other tabs lend.
+    lent: RefCell<Vec<Node>>,
+    /// The text the reader gave.
+    text: RefCell<Option<TextFile>>,
 }
 
 pub(crate) fn serve() {
     let staff = Rc::new(Staff::default());
-    web::worker::serve(move |message| {
+    let taker = Rc::clone(&staff);
+    let on_cargo = move |cargo| take_cargo(&taker, &cargo);
+    let on_message = move |message| {
         let staff = Rc::clone(&staff);
         match message {
             ToWorker::Ping => crate::pong(),
@@ -71,7 +81,8 @@ pub(crate) fn serve() {
             ToWorker::Load { order, url } => crate::later::load(order, url),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
-    });
+    };
+    web::worker::serve_with(on_message, on_cargo);
 }
 
 /// Takes a picture for this memory and those of the message workers. It comes to
@@ -115,6 +126,7 @@ async fn start_nodes(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
             Ok::<_, String>(Node {
                 worker,
                 offset_nanos,
+                tab: None,
             })
         })
         .collect();
@@ -144,11 +156,32 @@ async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
 }
 
 /// Runs a job that nodes map and reduce.
-async fn in_town(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Result<Raw, String> {
-    let nodes = whole_staff(staff, order.arm.workers).await?;
-    let (nodes, raw) = crate::town::run(&staff.hall, nodes, order, specs).await;
-    *staff.nodes.borrow_mut() = nodes;
+async fn in_town(staff: &Staff, order: &RunOrder, specs: &Rc<[TaskSpec]>) -> Result<Raw, String> {
+    let mut nodes = whole_staff(staff, order.arm.workers).await?;
+    let mut team = crate::town::hire(&staff.hall, order, staff.lent.take()).await;
+    // Who is replaced by a tab rests.
+    let rest = nodes.split_off(nodes.len().saturating_sub(team.len()));
+    team.append(&mut nodes);
+    let text = staff.text.borrow().clone();
+    let (team, raw) = crate::town::run(&staff.hall, team, order, specs, text.as_ref()).await;
+    let (lent, mut own): (Vec<_>, Vec<_>) = team.into_iter().partition(|node| node.tab.is_some());
+    own.extend(rest);
+    *staff.nodes.borrow_mut() = own;
+    *staff.lent.borrow_mut() = lent;
     raw
+}
+
+/// Takes what lies beside a message.
+fn take_cargo(staff: &Staff, cargo: &Cargo) {
+    let text = match unpack(&cargo.header) {
+        Ok(ToWorker::Text { id }) => cargo.chests.first().and_then(|chest| chest.text(id)),
+        _ => None,
+    };
+    if text.is_some() {
+        *staff.text.borrow_mut() = text;
+    } else {
+        reply(&FromWorker::Failed("a host takes no such cargo".into()));
+    }
 }
 
 pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {

@@ -43,6 +43,11 @@ pub enum ToWorker {
     },
     /// Use this picture, row by row, from now on (host, message worker).
     Photo(Packed<Vec<u8>>),
+    /// What lies beside is a text the reader gave (host).
+    Text {
+        /// Its id.
+        id: u32,
+    },
     /// Work on tasks (message worker).
     Cook {
         /// The tasks.
@@ -74,6 +79,8 @@ pub struct RunOrder {
     pub gap_nanos: Nanos,
     /// Send a partial trace about this often; 0: never.
     pub live_millis: u32,
+    /// Tabs that lend a node each, by id: they come first.
+    pub tabs: Vec<String>,
 }
 
 /// From a worker.

@@ -1,16 +1,19 @@
 //! The page's handle of a host worker.
 
+use crate::cargo::Chest;
 use crate::clock::PageClock;
+use crate::text_file::TextFile;
 use crate::worker::{Boot, EngineWorker, Role, Silence};
 use model::{Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
 use runner::{
     Clock,
     probe::Calibration,
     reading::LoadFault,
+    splits::UNREADABLE,
     town::{self, ALL_LOST},
     watchdog::{Silent, Watchdog, culprit, is_heard, up_to_now},
     ways::{Worker, compute_in_a_worker},
-    wire::{FromWorker, Packed, ToWorker},
+    wire::{FromWorker, Packed, ToWorker, pack},
 };
 use workloads::photo::Photo;
 
@@ -32,6 +35,8 @@ pub(crate) struct Host {
     has_nodes: bool,
     /// Id of the picture it was given, or 0.
     photo: u32,
+    /// Id of the text it was given, or 0.
+    text: u32,
 }
 
 impl Host {
@@ -52,6 +57,7 @@ impl Host {
             has_pool: false,
             has_nodes: false,
             photo: 0,
+            text: 0,
         })
     }
 
@@ -81,6 +87,18 @@ impl Host {
             let shades = photo.shades().to_vec();
             self.worker.send(&ToWorker::Photo(Packed::of(&shades)))?;
             self.photo = photo.id();
+        }
+        Ok(())
+    }
+
+    /// Gives it a text, unless it has it. It arrives before what is sent next.
+    pub(crate) fn with_text(&mut self, text: &TextFile) -> Result<(), HostError> {
+        if self.text != text.id {
+            let refused = |_| HostError::Refused("a message could not be packed".into());
+            let header = pack(&ToWorker::Text { id: text.id }).map_err(refused)?;
+            self.worker
+                .send_cargo(&header, &[Chest::of_text(text)], false)?;
+            self.text = text.id;
         }
         Ok(())
     }
@@ -239,6 +257,8 @@ pub(crate) enum HostError {
     OtherBuild,
     /// No node of its town is left.
     NodesLost,
+    /// The reader's text can no longer be read.
+    TextLost,
     /// A task no longer gives way; which one, if that is known.
     Stuck(Option<u32>),
 }
@@ -256,6 +276,7 @@ impl From<Silence> for HostError {
         match silence {
             Silence::Timeout => Self::Timeout,
             Silence::Died(text) if text == ALL_LOST => Self::NodesLost,
+            Silence::Died(text) if text == UNREADABLE => Self::TextLost,
             Silence::Died(text) => Self::Refused(text),
         }
     }

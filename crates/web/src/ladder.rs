@@ -93,6 +93,7 @@ fn reason_of(error: &HostError) -> RungReason {
         error if error.is_memory() => RungReason::NoMemory,
         HostError::Refused(_)
         | HostError::NodesLost
+        | HostError::TextLost
         | HostError::Stuck(_)
         | HostError::Unloaded(_) => RungReason::NoWorkers,
     }

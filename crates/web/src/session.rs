@@ -81,6 +81,12 @@ pub enum RunError {
     NoOrder(String),
     /// Every node of a town was lost.
     NodesLost,
+    /// The reader's text can no longer be read.
+    TextLost,
+    /// So many megabytes would have to lie ready before the stopwatch runs.
+    LaidTooLarge(String),
+    /// So many megabytes would have to be kept until the end.
+    KeptTooLarge(String),
     /// A dish never gave way; its number from 1, or nothing if it is not known.
     Stuck(String),
     /// The file is not there; the text says what was answered.
@@ -106,6 +112,9 @@ impl RunError {
             Self::CannotRun(_) => "error.cannot-run",
             Self::NoOrder(_) => "error.no-order",
             Self::NodesLost => "error.nodes-lost",
+            Self::TextLost => "error.text-lost",
+            Self::LaidTooLarge(_) => "error.laid-too-large",
+            Self::KeptTooLarge(_) => "error.kept-too-large",
             Self::Stuck(dish) if dish.is_empty() => "error.stuck-somewhere",
             Self::Stuck(_) => "error.stuck",
             Self::DataMissing(_) => "error.data-missing",
@@ -122,6 +131,8 @@ impl RunError {
             | Self::Timeout(text)
             | Self::CannotRun(text)
             | Self::TooLarge(text)
+            | Self::LaidTooLarge(text)
+            | Self::KeptTooLarge(text)
             | Self::NoOrder(text)
             | Self::Stuck(text)
             | Self::DataMissing(text)

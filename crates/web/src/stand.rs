@@ -6,7 +6,7 @@ use crate::{
     dataset,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
-    given::Given,
+    given::{Given, can_be_given},
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
@@ -22,9 +22,11 @@ use runner::{
     Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
+    need::TownNeed,
     order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
+    tabs::lent,
     wire::{RunOrder, ToWorker},
 };
 use std::{
@@ -93,6 +95,19 @@ impl Staff {
         if let Some(tabs) = tabs {
             tell(tabs.here().len(), tabs.strangers());
         }
+    }
+
+    /// The tabs that are nodes of an arm.
+    fn lent(&self, arm: &Arm) -> Vec<String> {
+        let neighbours = self.neighbours.borrow();
+        let Some(neighbours) = neighbours.as_ref().filter(|_| can_be_given(arm)) else {
+            return Vec::new();
+        };
+        // Nothing lies in the memory of two programs.
+        if shares(arm) {
+            return Vec::new();
+        }
+        lent(&neighbours.tabs().here(), arm.workers).to_vec()
     }
 
     /// The whole engine for workers that are lent.
@@ -240,6 +255,7 @@ impl From<HostError> for RunError {
             }
             HostError::Unloaded(fault) => fault.into(),
             HostError::NodesLost => Self::NodesLost,
+            HostError::TextLost => Self::TextLost,
         }
     }
 }
@@ -298,6 +314,15 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
         Rung::Shared => true,
         Rung::Messages => !arm.strategy.needs_shared_memory() && !shares(arm),
         Rung::Page => arm.place == Place::Page && !arm.strategy.uses_workers(),
+    }
+}
+
+/// Why the data of an arm is too much for the way it is run.
+fn unfit(arm: &Arm) -> Option<RunError> {
+    let megabytes = |bytes: u64| (bytes / 1_000_000).to_string();
+    match runner::need::too_much_in_town(arm)? {
+        TownNeed::Laid(bytes) => Some(RunError::LaidTooLarge(megabytes(bytes))),
+        TownNeed::Kept(bytes) => Some(RunError::KeptTooLarge(megabytes(bytes))),
     }
 }
 
@@ -510,6 +535,9 @@ impl Kitchen for Stand {
         if let Some(megabytes) = runner::need::too_much(arm, self.kept) {
             return Err(RunError::TooLarge(megabytes.to_string()));
         }
+        if let Some(fault) = unfit(arm) {
+            return Err(fault);
+        }
         self.watch.reset();
         // What only warms up is not looked at.
         let is_watched = live && arm.manner.frames;
@@ -533,6 +561,7 @@ impl Kitchen for Stand {
                 round,
                 step_nanos: ticks.step_nanos,
                 gap_nanos: ticks.gap_nanos,
+                tabs: self.staff.lent(arm),
                 // Drawing what is under way would cost the frames under watch.
                 live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };
