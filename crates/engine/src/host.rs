@@ -18,8 +18,9 @@ use runner::{
     offload::OffloadRun,
     order::{OrderedDispatcher, Recipe},
     pool::{PoolRun, clock_offsets},
+    training::training_of,
     watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
-    wire::{FromWorker, Packed, RunOrder, ToWorker},
+    wire::{FromWorker, Packed, RunOrder, ToWorker, unpack},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -28,9 +29,11 @@ use std::{
 };
 use wasm_bindgen_futures::JsFuture;
 use web::{
+    cargo::Cargo,
     clock::PageClock,
     dataset::{self, now_and_then},
     event_loop::{Driven, PageTimer, pause, within},
+    text_file::TextFile,
     worker::{EngineWorker, Role, own_boot, reply, text_of},
 };
 
@@ -41,37 +44,47 @@ const MOST_LIVE: usize = 2_000;
 pub(crate) struct Node {
     pub(crate) worker: EngineWorker,
     pub(crate) offset_nanos: i64,
+    /// The tab it belongs to, if that is another one.
+    pub(crate) tab: Option<String>,
 }
 
 /// What this host was given.
 #[derive(Default)]
 pub(crate) struct Staff {
     /// One entry a pool thread: how far its clock is off.
-    pool: RefCell<Vec<i64>>,
+    pub(crate) pool: RefCell<Vec<i64>>,
     /// Memory the start of those threads took.
     pool_bytes: Cell<u64>,
-    nodes: RefCell<Vec<Node>>,
+    pub(crate) nodes: RefCell<Vec<Node>>,
     /// The picture the reader gave, for message workers that start later.
     photo: RefCell<Option<Packed<Vec<u8>>>>,
     /// What lies ready for nodes that map and reduce.
     hall: crate::town::Hall,
+    /// Nodes that other tabs lend.
+    lent: RefCell<Vec<Node>>,
+    /// The text the reader gave.
+    text: RefCell<Option<TextFile>>,
 }
 
 pub(crate) fn serve() {
     let staff = Rc::new(Staff::default());
-    web::worker::serve(move |message| {
+    let taker = Rc::clone(&staff);
+    let on_cargo = move |cargo| take_cargo(&taker, &cargo);
+    let on_message = move |message| {
         let staff = Rc::clone(&staff);
         match message {
             ToWorker::Ping => crate::pong(),
             ToWorker::Pool { workers } => crate::in_turn(hire_pool(staff, workers)),
             ToWorker::Nodes { workers } => crate::in_turn(hire_nodes(staff, workers)),
             ToWorker::Photo(photo) => take_photo(&staff, photo),
+            ToWorker::Digits(digits) => crate::later::digits(&digits),
             ToWorker::Calibrate { job, seed } => crate::later::calibrate(&job, seed),
             ToWorker::Run(order) => crate::later::run(staff, order),
             ToWorker::Load { order, url } => crate::later::load(order, url),
             _ => reply(&FromWorker::Failed("a host does not do that".into())),
         }
-    });
+    };
+    web::worker::serve_with(on_message, on_cargo);
 }
 
 /// Takes a picture for this memory and those of the message workers. It comes to
@@ -115,6 +128,7 @@ async fn start_nodes(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
             Ok::<_, String>(Node {
                 worker,
                 offset_nanos,
+                tab: None,
             })
         })
         .collect();
@@ -134,7 +148,7 @@ async fn start_nodes(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
 
 /// The message workers of this host, as many as it once had: those that ended in a
 /// run are replaced before the next.
-async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
+pub(crate) async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
     let mut nodes = std::mem::take(&mut *staff.nodes.borrow_mut());
     let missing = workers.saturating_sub(nodes.len() as u32);
     if missing > 0 {
@@ -144,11 +158,32 @@ async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
 }
 
 /// Runs a job that nodes map and reduce.
-async fn in_town(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Result<Raw, String> {
-    let nodes = whole_staff(staff, order.arm.workers).await?;
-    let (nodes, raw) = crate::town::run(&staff.hall, nodes, order, specs).await;
-    *staff.nodes.borrow_mut() = nodes;
+async fn in_town(staff: &Staff, order: &RunOrder, specs: &Rc<[TaskSpec]>) -> Result<Raw, String> {
+    let mut nodes = whole_staff(staff, order.arm.workers).await?;
+    let mut team = crate::town::hire(&staff.hall, order, staff.lent.take()).await;
+    // Who is replaced by a tab rests.
+    let rest = nodes.split_off(nodes.len().saturating_sub(team.len()));
+    team.append(&mut nodes);
+    let text = staff.text.borrow().clone();
+    let (team, raw) = crate::town::run(&staff.hall, team, order, specs, text.as_ref()).await;
+    let (lent, mut own): (Vec<_>, Vec<_>) = team.into_iter().partition(|node| node.tab.is_some());
+    own.extend(rest);
+    *staff.nodes.borrow_mut() = own;
+    *staff.lent.borrow_mut() = lent;
     raw
+}
+
+/// Takes what lies beside a message.
+fn take_cargo(staff: &Staff, cargo: &Cargo) {
+    let text = match unpack(&cargo.header) {
+        Ok(ToWorker::Text { id }) => cargo.chests.first().and_then(|chest| chest.text(id)),
+        _ => None,
+    };
+    if text.is_some() {
+        *staff.text.borrow_mut() = text;
+    } else {
+        reply(&FromWorker::Failed("a host takes no such cargo".into()));
+    }
 }
 
 pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String> {
@@ -163,7 +198,9 @@ pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String>
     }
     let ticks = ticks_of(&order);
     let recipe = Recipe::of(&order.arm).map_err(|fault| fault.to_string())?;
+    let trains = training_of(&order.arm).is_some();
     let raw = match order.arm.strategy {
+        _ if trains => crate::training::run(staff, &order, &specs).await?,
         Strategy::Sequential | Strategy::Interleaved | Strategy::Simd => {
             in_loop(&order, &specs, recipe, ticks).await
         }
@@ -206,7 +243,7 @@ pub(crate) async fn load(order: &RunOrder, url: &str) -> FromWorker {
     }
 }
 
-const fn ticks_of(order: &RunOrder) -> Ticks {
+pub(crate) const fn ticks_of(order: &RunOrder) -> Ticks {
     Ticks {
         step_nanos: order.step_nanos,
         gap_nanos: order.gap_nanos,
@@ -330,7 +367,7 @@ async fn on_pool(
 }
 
 /// Waits for the bell of the last task; gives the instant it was heard.
-async fn until_rung(
+pub(crate) async fn until_rung(
     order: &RunOrder,
     specs: &[TaskSpec],
     rung: &mut UnboundedReceiver<()>,

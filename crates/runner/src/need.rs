@@ -1,7 +1,8 @@
 //! How much memory a run takes, estimated before it begins: what does not fit is
 //! refused with a sentence instead of ending a worker, or the page.
 
-use model::{Arm, Job, Strategy};
+use crate::splits::{MOST_LAID_BYTES, MOST_SPLIT_BYTES};
+use model::{Arm, Job, Moves, PARCEL, Strategy};
 
 /// Of the 1 GiB that page and host may have each, what tasks and their results
 /// may take.
@@ -17,6 +18,40 @@ pub fn too_much(arm: &Arm, kept: u64) -> Option<u64> {
     let worker = at_once(arm) * arm.jobs.iter().map(bytes).max().unwrap_or(0) + COPIES * painted;
     let most = worker.max(painted.saturating_mul(kept));
     (most > MOST_BYTES).then_some(most >> 20)
+}
+
+/// Why a job for nodes cannot have so much data: bytes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TownNeed {
+    /// All of it would lie ready before the stopwatch runs.
+    Laid(u64),
+    /// Nearly all of it would be kept until the end.
+    Kept(u64),
+}
+
+/// Jobs whose answer is about as large as their input.
+const KEEPERS: [&str; 2] = ["distributed-sort", "inverted-index"];
+
+/// Whether an arm of nodes has more data than can be streamed in bounded memory.
+#[must_use]
+pub fn too_much_in_town(arm: &Arm) -> Option<TownNeed> {
+    let town = arm.manner.town?;
+    let kibibytes = arm
+        .jobs
+        .iter()
+        .map(|job| u64::from(job.tasks) * u64::from(job.size));
+    let bytes = kibibytes.sum::<u64>() << 10;
+    // The last split of a text is seldom full.
+    let slack = MOST_SPLIT_BYTES;
+    let is_parcel = arm.jobs.iter().any(|job| job.workload == PARCEL);
+    if is_parcel || bytes <= MOST_LAID_BYTES + slack {
+        return None;
+    }
+    if matches!(town.moves, Moves::Share | Moves::Local) {
+        return Some(TownNeed::Laid(bytes));
+    }
+    let keeps = arm.jobs.iter().any(|job| KEEPERS.contains(&&*job.workload));
+    (keeps || !town.combine).then_some(TownNeed::Kept(bytes))
 }
 
 /// Bytes of a task of this job in progress.
@@ -98,5 +133,31 @@ mod tests {
         let mut few = stars(Strategy::Interleaved);
         few.manner.limit = 100;
         assert_eq!(too_much(&few, 1), None);
+    }
+
+    #[test]
+    fn much_data_is_streamed_but_neither_laid_nor_kept() {
+        let town = |moves, combine, workload: &str, tasks| {
+            let mut arm = arm(Strategy::Messages, workload, tasks, 4096);
+            arm.manner.town = Some(model::Town {
+                moves,
+                combine,
+                ..model::Town::default()
+            });
+            too_much_in_town(&arm)
+        };
+        let (large, bytes) = (64, 256 << 20);
+        assert_eq!(town(Moves::Transfer, true, "word-count", large), None);
+        assert_eq!(town(Moves::Copy, true, "log-stats", large), None);
+        for moves in [Moves::Share, Moves::Local] {
+            let needed = Some(TownNeed::Laid(bytes));
+            assert_eq!(town(moves, true, "word-count", large), needed);
+            assert_eq!(town(moves, true, "word-count", 16), None);
+        }
+        let needed = Some(TownNeed::Kept(bytes));
+        assert_eq!(town(Moves::Transfer, false, "word-count", large), needed);
+        assert_eq!(town(Moves::Copy, true, "distributed-sort", large), needed);
+        assert_eq!(town(Moves::Copy, true, "distributed-sort", 16), None);
+        assert_eq!(town(Moves::Share, true, PARCEL, large), None);
     }
 }

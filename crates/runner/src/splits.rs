@@ -16,6 +16,10 @@ const WANTED_SPLITS: u64 = 64;
 /// What is taken of a reader's file at most, in bytes.
 pub const MOST_FILE_BYTES: u64 = 500_000_000;
 
+/// More bytes than these are not laid ready before the stopwatch runs, but read or
+/// made when they are wanted.
+pub const MOST_LAID_BYTES: u64 = 64 << 20;
+
 /// What is said when a reader's file can no longer be read. The page knows it by this
 /// text.
 pub const UNREADABLE: &str = "the text could not be read";

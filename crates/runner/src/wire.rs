@@ -4,8 +4,9 @@ use crate::{
     messages::{Cooked, Order},
     probe::Calibration,
     reading::LoadFault,
+    training::{Answer, Errand, Setup},
 };
-use model::{Arm, Job, Nanos, TaskSpec, Trace};
+use model::{Arm, GpuFault, Job, Nanos, TaskSpec, Trace};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde::{de::DeserializeOwned, de::Visitor};
 use std::{fmt, marker::PhantomData};
@@ -32,7 +33,7 @@ pub enum ToWorker {
         /// Seed of the run.
         seed: u64,
     },
-    /// Run an arm once (host).
+    /// Run an arm once (host, graphics worker).
     Run(RunOrder),
     /// Read the file of orders once, as the arm says (host).
     Load {
@@ -43,6 +44,11 @@ pub enum ToWorker {
     },
     /// Use this picture, row by row, from now on (host, message worker).
     Photo(Packed<Vec<u8>>),
+    /// What lies beside is a text the reader gave (host).
+    Text {
+        /// Its id.
+        id: u32,
+    },
     /// Work on tasks (message worker).
     Cook {
         /// The tasks.
@@ -50,6 +56,12 @@ pub enum ToWorker {
         /// How.
         order: Order,
     },
+    /// These are the handwritten digits (host, message worker).
+    Digits(Packed<Vec<u8>>),
+    /// Lay out a training (message worker); the answer is [`FromWorker::Staffed`].
+    Learn(Packed<Setup>),
+    /// Work out slopes of that training (message worker).
+    Slopes(Packed<Errand>),
     /// Count steps in a window of the shared clock (probe).
     Probe {
         /// Start of the window.
@@ -74,6 +86,8 @@ pub struct RunOrder {
     pub gap_nanos: Nanos,
     /// Send a partial trace about this often; 0: never.
     pub live_millis: u32,
+    /// Tabs that lend a node each, by id: they come first.
+    pub tabs: Vec<String>,
 }
 
 /// From a worker.
@@ -119,11 +133,15 @@ pub enum FromWorker {
     Unloaded(LoadFault),
     /// Finished tasks of a message worker.
     Cooked(Packed<Cooked>),
+    /// Slopes that a message worker found.
+    Slopes(Packed<Answer>),
     /// Steps of a probe.
     Probed {
         /// Steps inside the window.
         steps: u64,
     },
+    /// The graphics processor did not do it (graphics worker).
+    NoGpu(GpuFault),
     /// It cannot be done; the text says why.
     Failed(String),
 }

@@ -1,11 +1,12 @@
 //! Bytes that travel between workers beside a packed message, as buffers of the
 //! browser's own: copied, given away or shared as the sender says.
 
-use crate::clock::PageClock;
+use crate::{clock::PageClock, text_file::TextFile};
 use js_sys::{Array, ArrayBuffer, Function, Reflect, SharedArrayBuffer, Uint8Array};
 use model::Nanos;
 use runner::Clock;
 use wasm_bindgen::{JsCast, prelude::*};
+use web_sys::Blob;
 
 /// A block of bytes outside the memory of this program. A clone is the same block.
 #[derive(Clone, Debug)]
@@ -41,6 +42,35 @@ impl Chest {
         };
         chest.view().fill(1, 0, bytes);
         Ok(chest)
+    }
+
+    /// What the browser keeps of a file: no bytes, but a way to them.
+    #[must_use]
+    pub fn of_text(file: &TextFile) -> Self {
+        Self(file.blob().into())
+    }
+
+    /// The file behind such a block.
+    #[must_use]
+    pub fn text(&self, id: u32) -> Option<TextFile> {
+        let blob = self.0.dyn_ref::<Blob>()?;
+        Some(TextFile::given(blob.clone(), id))
+    }
+
+    /// A whole buffer, without copying it.
+    #[must_use]
+    pub(crate) fn of_buffer(buffer: ArrayBuffer) -> Self {
+        Self(buffer.into())
+    }
+
+    /// The same bytes in memory that every thread can read.
+    ///
+    /// # Errors
+    /// If this page may have none.
+    pub fn to_shared(&self) -> Result<Self, String> {
+        let memory = Self::shared_of(self.len() as u32)?;
+        memory.view().set(&self.view(), 0);
+        Ok(memory)
     }
 
     fn shared_of(bytes: u32) -> Result<Self, String> {

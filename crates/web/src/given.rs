@@ -4,7 +4,8 @@ use crate::{
     host::{Host, HostError},
     text_file::TextFile,
 };
-use model::{Arm, Plan, Strategy};
+use model::{Arm, Moves, Plan, Strategy};
+use runner::need::{TownNeed, too_much_in_town};
 use runner::splits::Splits;
 use workloads::photo::Photo;
 
@@ -58,6 +59,13 @@ impl Given {
                 job.input = text.id;
             }
         }
+        // What one node has at home, where it is too much for that.
+        let is_large = matches!(too_much_in_town(arm), Some(TownNeed::Laid(_)));
+        if let Some(town) = &mut arm.manner.town
+            && (is_large && arm.workers < 2 && town.moves == Moves::Local)
+        {
+            town.moves = Moves::Transfer;
+        }
     }
 
     /// What a record of this plan says about it.
@@ -76,6 +84,9 @@ impl Given {
     pub(crate) fn hand_to(&self, host: &mut Host, arm: &Arm) -> Result<(), HostError> {
         if let Some(photo) = self.photo.as_ref().filter(|_| shows_photo(arm)) {
             host.with_photo(photo)?;
+        }
+        if let Some(text) = self.text.as_ref().filter(|_| can_be_given(arm)) {
+            host.with_text(text)?;
         }
         Ok(())
     }

@@ -1,16 +1,19 @@
 //! The page's handle of a host worker.
 
+use crate::cargo::Chest;
 use crate::clock::PageClock;
+use crate::text_file::TextFile;
 use crate::worker::{Boot, EngineWorker, Role, Silence};
-use model::{Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
+use model::{GpuFault, Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
 use runner::{
     Clock,
     probe::Calibration,
     reading::LoadFault,
+    splits::UNREADABLE,
     town::{self, ALL_LOST},
     watchdog::{Silent, Watchdog, culprit, is_heard, up_to_now},
     ways::{Worker, compute_in_a_worker},
-    wire::{FromWorker, Packed, ToWorker},
+    wire::{FromWorker, Packed, ToWorker, pack},
 };
 use workloads::photo::Photo;
 
@@ -32,12 +35,26 @@ pub(crate) struct Host {
     has_nodes: bool,
     /// Id of the picture it was given, or 0.
     photo: u32,
+    /// Id of the text it was given, or 0.
+    text: u32,
+    /// Whether it was given the handwritten digits.
+    has_digits: bool,
 }
 
 impl Host {
     /// Starts a host and compares builds and clocks.
     pub(crate) async fn start(boot: &Boot, workers: u32, build: &str) -> Result<Self, HostError> {
-        let mut worker = EngineWorker::start(boot, Role::Host).map_err(HostError::Refused)?;
+        Self::start_as(Role::Host, boot, workers, build).await
+    }
+
+    /// The same in another role that runs arms.
+    pub(crate) async fn start_as(
+        role: Role,
+        boot: &Boot,
+        workers: u32,
+        build: &str,
+    ) -> Result<Self, HostError> {
+        let mut worker = EngineWorker::start(boot, role).map_err(HostError::Refused)?;
         match worker.next(READY_MILLIS).await {
             Ok(FromWorker::Ready { build: theirs }) if theirs == build => {}
             Ok(_) => return Err(HostError::OtherBuild),
@@ -52,6 +69,8 @@ impl Host {
             has_pool: false,
             has_nodes: false,
             photo: 0,
+            text: 0,
+            has_digits: false,
         })
     }
 
@@ -81,6 +100,28 @@ impl Host {
             let shades = photo.shades().to_vec();
             self.worker.send(&ToWorker::Photo(Packed::of(&shades)))?;
             self.photo = photo.id();
+        }
+        Ok(())
+    }
+
+    /// Gives it a text, unless it has it. It arrives before what is sent next.
+    pub(crate) fn with_text(&mut self, text: &TextFile) -> Result<(), HostError> {
+        if self.text != text.id {
+            let refused = |_| HostError::Refused("a message could not be packed".into());
+            let header = pack(&ToWorker::Text { id: text.id }).map_err(refused)?;
+            self.worker
+                .send_cargo(&header, &[Chest::of_text(text)], false)?;
+            self.text = text.id;
+        }
+        Ok(())
+    }
+
+    /// Gives it the handwritten digits, unless it has them.
+    pub(crate) fn with_digits(&mut self, digits: &[u8]) -> Result<(), HostError> {
+        if !self.has_digits {
+            let digits = Packed::of(&digits.to_vec());
+            self.worker.send(&ToWorker::Digits(digits))?;
+            self.has_digits = true;
         }
         Ok(())
     }
@@ -197,6 +238,7 @@ impl<L: Fn(Trace), B: Fn(u64)> Worker for Hands<'_, L, B> {
                 }
                 FromWorker::Loading { bytes } => (self.bytes)(bytes),
                 FromWorker::Unloaded(fault) => return Err(HostError::Unloaded(fault)),
+                FromWorker::NoGpu(fault) => return Err(HostError::NoGpu(fault)),
                 _ => {}
             }
             // Somebody of its staff may be stuck while the host itself is well.
@@ -233,12 +275,16 @@ pub(crate) enum HostError {
     Refused(String),
     /// The file could not be read.
     Unloaded(LoadFault),
+    /// The graphics processor did not do it.
+    NoGpu(GpuFault),
     /// No answer in time.
     Timeout,
     /// Page and engine are of different builds.
     OtherBuild,
     /// No node of its town is left.
     NodesLost,
+    /// The reader's text can no longer be read.
+    TextLost,
     /// A task no longer gives way; which one, if that is known.
     Stuck(Option<u32>),
 }
@@ -256,6 +302,7 @@ impl From<Silence> for HostError {
         match silence {
             Silence::Timeout => Self::Timeout,
             Silence::Died(text) if text == ALL_LOST => Self::NodesLost,
+            Silence::Died(text) if text == UNREADABLE => Self::TextLost,
             Silence::Died(text) => Self::Refused(text),
         }
     }

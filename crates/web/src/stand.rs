@@ -3,10 +3,11 @@
 use crate::{
     clock::PageClock,
     control::Control,
-    dataset,
+    dataset, digits,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
-    given::Given,
+    given::{Given, can_be_given},
+    gpu,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
@@ -22,9 +23,12 @@ use runner::{
     Clock, assemble,
     cook::Ticks,
     loop_run::{How, LoopRun, own_lane},
+    need::TownNeed,
     order::{OrderFault, Recipe},
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
+    tabs::lent,
+    training::training_of,
     wire::{RunOrder, ToWorker},
 };
 use std::{
@@ -70,6 +74,10 @@ pub(crate) struct Staff {
     pub(crate) joined: RefCell<Option<Joined>>,
     /// Whether it shall be.
     pub(crate) wants_to_lend: Cell<bool>,
+    /// The worker that speaks with the graphics processor, while it is idle.
+    pub(crate) graphics: RefCell<Option<Host>>,
+    /// Its program, once it was fetched.
+    pub(crate) graphics_boot: RefCell<Option<Boot>>,
 }
 
 impl Staff {
@@ -78,6 +86,33 @@ impl Staff {
             build: build.into(),
             ..Self::default()
         }
+    }
+
+    /// Raised by every dismissal.
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
+    /// Build id of page and workers.
+    pub(crate) fn build(&self) -> &str {
+        &self.build
+    }
+
+    /// Whether a graphics processor was asked for.
+    pub(crate) fn knows_gpu(&self) -> bool {
+        let capability = self.capability.borrow();
+        capability.as_ref().is_some_and(|known| known.gpu.is_some())
+    }
+
+    /// As [`Staff::capability`], with what came of asking for a graphics processor;
+    /// asked once, or again if `again` says so.
+    pub(crate) async fn with_gpu(&self, again: bool) -> Capability {
+        let mut capability = self.capability().await;
+        if capability.gpu.is_none() || again {
+            capability.gpu = Some(gpu::look().await);
+            *self.capability.borrow_mut() = Some(capability.clone());
+        }
+        capability
     }
 
     /// Uses this picture from now on, or a generated one.
@@ -93,6 +128,19 @@ impl Staff {
         if let Some(tabs) = tabs {
             tell(tabs.here().len(), tabs.strangers());
         }
+    }
+
+    /// The tabs that are nodes of an arm.
+    fn lent(&self, arm: &Arm) -> Vec<String> {
+        let neighbours = self.neighbours.borrow();
+        let Some(neighbours) = neighbours.as_ref().filter(|_| can_be_given(arm)) else {
+            return Vec::new();
+        };
+        // Nothing lies in the memory of two programs.
+        if shares(arm) {
+            return Vec::new();
+        }
+        lent(&neighbours.tabs().here(), arm.workers).to_vec()
     }
 
     /// The whole engine for workers that are lent.
@@ -145,6 +193,7 @@ impl Staff {
     pub(crate) fn dismiss(&self) {
         self.generation.set(self.generation.get() + 1);
         self.hosts.borrow_mut().clear();
+        *self.graphics.borrow_mut() = None;
         *self.probes.borrow_mut() = None;
     }
 
@@ -240,6 +289,9 @@ impl From<HostError> for RunError {
             }
             HostError::Unloaded(fault) => fault.into(),
             HostError::NodesLost => Self::NodesLost,
+            HostError::TextLost => Self::TextLost,
+            // Told in the trace of the run instead, see `gpu::run`.
+            HostError::NoGpu(fault) => Self::WorkerDied(fault.id().into()),
         }
     }
 }
@@ -257,6 +309,7 @@ pub(crate) struct Stand {
     pub(crate) control: Option<Control>,
     /// What the plan's jobs name.
     pub(crate) given: Given,
+    pub(crate) faults: gpu::Faults,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -301,6 +354,15 @@ fn can_run(rung: Rung, arm: &Arm) -> bool {
     }
 }
 
+/// Why the data of an arm is too much for the way it is run.
+fn unfit(arm: &Arm) -> Option<RunError> {
+    let megabytes = |bytes: u64| (bytes / 1_000_000).to_string();
+    match runner::need::too_much_in_town(arm)? {
+        TownNeed::Laid(bytes) => Some(RunError::LaidTooLarge(megabytes(bytes))),
+        TownNeed::Kept(bytes) => Some(RunError::KeptTooLarge(megabytes(bytes))),
+    }
+}
+
 /// Whether the nodes of an arm read what lies in memory for all.
 fn shares(arm: &Arm) -> bool {
     let town = arm.manner.town;
@@ -317,6 +379,7 @@ impl Stand {
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
         self.given.hand_to(&mut host, arm)?;
+        digits::hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -330,6 +393,14 @@ impl Stand {
         ticks: Ticks,
     ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        if let Some(training) = training_of(arm) {
+            let raw = digits::train_on_page(arm, training, seed, ticks).await?;
+            return Ok(Ran {
+                start_nanos: raw.start_nanos,
+                end_nanos: raw.end_nanos,
+                trace: assemble(&arm.id, round, &specs, raw),
+            });
+        }
         let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
             LoopRun::start_in_order(
@@ -364,6 +435,16 @@ impl Stand {
             trace,
             start_nanos,
             end_nanos,
+        })
+    }
+
+    async fn run_on_gpu(&mut self, order: &RunOrder) -> Result<Ran, RunError> {
+        let start_nanos = PageClock.now_nanos();
+        let trace = gpu::run(&self.staff, &mut self.faults, order).await?;
+        Ok(Ran {
+            trace,
+            start_nanos,
+            end_nanos: PageClock.now_nanos(),
         })
     }
 
@@ -407,6 +488,7 @@ impl Kitchen for Stand {
             // Said before anything starts: what waits for itself never ends.
             Recipe::of(arm)?;
         }
+        digits::fetch_for(plan).await?;
         let mut sizes: Vec<u32> = plan
             .arms
             .iter()
@@ -474,7 +556,8 @@ impl Kitchen for Stand {
     }
 
     fn is_warm(&self, arm: &Arm) -> bool {
-        self.staff.warm.borrow().contains(&warm_key(arm))
+        // To look for a size is a measurement of its own, which warms up itself.
+        arm.manner.gpu.break_even || self.staff.warm.borrow().contains(&warm_key(arm))
     }
 
     fn set_warm(&mut self, arm: &Arm) {
@@ -510,6 +593,9 @@ impl Kitchen for Stand {
         if let Some(megabytes) = runner::need::too_much(arm, self.kept) {
             return Err(RunError::TooLarge(megabytes.to_string()));
         }
+        if let Some(fault) = unfit(arm) {
+            return Err(fault);
+        }
         self.watch.reset();
         // What only warms up is not looked at.
         let is_watched = live && arm.manner.frames;
@@ -533,10 +619,15 @@ impl Kitchen for Stand {
                 round,
                 step_nanos: ticks.step_nanos,
                 gap_nanos: ticks.gap_nanos,
+                tabs: self.staff.lent(arm),
                 // Drawing what is under way would cost the frames under watch.
                 live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };
-            self.run_in_worker(arm, order).await?
+            if gpu::is_for(arm) {
+                self.run_on_gpu(&order).await?
+            } else {
+                self.run_in_worker(arm, order).await?
+            }
         };
         if let Some(frames) = frames {
             trace.page = frames.finish(start_nanos, end_nanos).await;

@@ -24,7 +24,8 @@ extern "C" {
 }
 
 /// A name that nobody else has.
-pub(crate) fn fresh_name(prefix: &str) -> String {
+#[must_use]
+pub fn fresh_name(prefix: &str) -> String {
     // 2^53: all that such a number can hold.
     let part = || ((Math::random() * 9_007_199_254_740_992.0) as u64).to_string();
     [prefix, "-", &part(), "-", &part()].concat()

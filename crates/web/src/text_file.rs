@@ -1,8 +1,8 @@
 //! A text that the reader gave: looked at, and read in splits, never as a whole.
 
-use crate::event_loop::within;
+use crate::{cargo::Chest, event_loop::within};
 use js_sys::{ArrayBuffer, Uint8Array};
-use runner::splits::{Looks, MOST_FILE_BYTES, Splits};
+use runner::splits::{Looks, MOST_FILE_BYTES, Splits, UNREADABLE};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -75,7 +75,7 @@ impl TextFile {
             blob,
         };
         let head = file.read(0..Looks::BYTES.min(file.bytes)).await?;
-        file.looks = Looks::of(&head.to_vec());
+        file.looks = Looks::of(&Uint8Array::new(&head).to_vec());
         if file.looks == Looks::Binary {
             return Err(FileFault::Binary);
         }
@@ -100,10 +100,10 @@ impl TextFile {
     }
 
     /// These bytes, outside this program's own memory.
-    async fn read(&self, range: Range<u64>) -> Result<Uint8Array, FileFault> {
+    async fn read(&self, range: Range<u64>) -> Result<ArrayBuffer, FileFault> {
         let wanted = range.end.saturating_sub(range.start);
         if wanted == 0 {
-            return Ok(Uint8Array::new_with_length(0));
+            return Ok(ArrayBuffer::new(0));
         }
         let (start, end) = (range.start as f64, range.end as f64);
         let part = self.blob.slice_with_f64_and_f64(start, end);
@@ -113,9 +113,8 @@ impl TextFile {
             return Err(FileFault::Unreadable);
         };
         let buffer: ArrayBuffer = buffer.unchecked_into();
-        let bytes = Uint8Array::new(&buffer);
-        if u64::from(bytes.length()) == wanted {
-            Ok(bytes)
+        if u64::from(buffer.byte_length()) == wanted {
+            Ok(buffer)
         } else {
             Err(FileFault::Unreadable)
         }
@@ -142,21 +141,25 @@ impl SplitReader {
         }
     }
 
-    /// How the text is cut.
-    #[must_use]
-    pub const fn splits(&self) -> Splits {
-        self.splits
-    }
-
     /// The bytes of a split, in a buffer of their own, outside this program's
     /// memory: they can be given away.
     ///
     /// # Errors
-    /// [`FileFault::Unreadable`].
-    pub async fn split(&self, at: u32) -> Result<Uint8Array, FileFault> {
-        let start = self.border(at).await?;
-        let end = self.border(at + 1).await?;
-        self.file.read(start..end).await
+    /// [`UNREADABLE`].
+    pub async fn split(&self, at: u32) -> Result<Chest, String> {
+        let bytes = async {
+            let start = self.border(at).await?;
+            let end = self.border(at + 1).await?;
+            self.file.read(start..end).await
+        };
+        let said = |_| UNREADABLE.to_string();
+        bytes.await.map(Chest::of_buffer).map_err(said)
+    }
+
+    /// Where a split begins that was read before, in bytes.
+    #[must_use]
+    pub fn offset(&self, at: u32) -> Option<u64> {
+        self.borders.borrow().get(&at).copied()
     }
 
     async fn border(&self, at: u32) -> Result<u64, FileFault> {
@@ -165,7 +168,7 @@ impl SplitReader {
             return Ok(known);
         }
         let seen = self.file.read(self.splits.look(at)).await?;
-        let border = self.splits.border(at, &seen.to_vec());
+        let border = self.splits.border(at, &Uint8Array::new(&seen).to_vec());
         self.borders.borrow_mut().insert(at, border);
         Ok(border)
     }

@@ -32,6 +32,8 @@ pub enum Role {
     Node,
     /// Private memory; counts steps.
     Probe,
+    /// Speaks with the graphics processor; a program of its own.
+    Gpu,
 }
 
 impl Role {
@@ -42,13 +44,14 @@ impl Role {
             Self::Host => "host",
             Self::Node => "node",
             Self::Probe => "probe",
+            Self::Gpu => "gpu",
         }
     }
 
     /// The role of this word.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Host, Self::Node, Self::Probe]
+        [Self::Host, Self::Node, Self::Probe, Self::Gpu]
             .into_iter()
             .find(|role| role.id() == id)
     }
@@ -100,7 +103,6 @@ enum Line {
 struct TabLine {
     channel: BroadcastChannel,
     sender: UnboundedSender<Result<FromWorker, String>>,
-    ear: Ear,
 }
 
 impl Line {
@@ -152,13 +154,7 @@ impl EngineWorker {
             event.prevent_default();
             let text = Reflect::get(&event, &"message".into());
             let text = text.ok().and_then(|text| text.as_string());
-            let text = text.unwrap_or_default();
-            match &*ear_of_errors.borrow() {
-                Some(ear) => ear(Word::Failed(text)),
-                None => {
-                    let _ = sender.unbounded_send(Err(text));
-                }
-            }
+            tell(&ear_of_errors, &sender, Err(text.unwrap_or_default()));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -207,11 +203,7 @@ impl EngineWorker {
             coarse_millis: boot.coarse_millis,
         });
         Ok(Self {
-            line: Line::Tab(TabLine {
-                channel,
-                sender,
-                ear: Rc::clone(&ear),
-            }),
+            line: Line::Tab(TabLine { channel, sender }),
             inbox,
             ear,
             _on_message: on_message,
@@ -223,16 +215,9 @@ impl EngineWorker {
     /// own one. Not before it said that it is ready: then it holds its lock.
     pub fn watch(&self) {
         if let Line::Tab(line) = &self.line {
-            let (sender, ear) = (line.sender.clone(), Rc::clone(&line.ear));
+            let (sender, ear) = (line.sender.clone(), Rc::clone(&self.ear));
             tabs::when_free(&line.channel.name(), move || {
-                let text = String::from("the tab was closed");
-                match &*ear.borrow() {
-                    Some(ear) => ear(Word::Failed(text)),
-                    None => {
-                        // The receiver is gone only if the worker was given back.
-                        let _ = sender.unbounded_send(Err(text));
-                    }
-                }
+                tell(&ear, &sender, Err("the tab was closed".into()));
             });
         }
     }
@@ -365,15 +350,24 @@ fn listen(
             // engine could start.
             None => Err(data.as_string().unwrap_or_default()),
         };
-        match (&*ear.borrow(), message) {
-            (Some(ear), Ok(message)) => ear(Word::Message(Box::new(message))),
-            (Some(ear), Err(text)) => ear(Word::Failed(text)),
-            (None, message) => {
-                // The receiver is gone only if the worker was dropped.
-                let _ = sender.unbounded_send(message);
-            }
-        }
+        tell(&ear, &sender, message);
     })
+}
+
+/// Tells the ear, or else the inbox.
+fn tell(
+    ear: &Ear,
+    inbox: &UnboundedSender<Result<FromWorker, String>>,
+    word: Result<FromWorker, String>,
+) {
+    match (&*ear.borrow(), word) {
+        (Some(ear), Ok(message)) => ear(Word::Message(Box::new(message))),
+        (Some(ear), Err(text)) => ear(Word::Failed(text)),
+        (None, word) => {
+            // The receiver is gone only if the worker was dropped.
+            let _ = inbox.unbounded_send(word);
+        }
+    }
 }
 
 fn parcel(bytes: &[u8]) -> (Uint8Array, Array) {

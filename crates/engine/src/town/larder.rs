@@ -1,10 +1,12 @@
 //! What is to be sent lies ready in the browser's memory before the stopwatch runs.
 
 use model::{Moves, PARCEL, TaskSpec, Town};
+use runner::splits::{MOST_LAID_BYTES, UNREADABLE};
 use std::cell::RefCell;
 use web::{
     cargo::Chest,
     event_loop::{pause, within},
+    text_file::{SplitReader, TextFile},
 };
 use workloads::mapped::{Mapped, Source};
 
@@ -18,10 +20,10 @@ const TURN_MILLIS: u32 = 1_000;
 struct Key {
     workload: String,
     seed: u64,
-    /// KiB of each.
-    sizes: Vec<u32>,
     skew: f64,
     is_shared: bool,
+    /// Id of the reader's text, or 0.
+    text: u32,
 }
 
 impl Key {
@@ -30,9 +32,9 @@ impl Key {
         Self {
             workload: first.map(|spec| spec.workload.clone()).unwrap_or_default(),
             seed: first.map_or(0, |spec| spec.seed),
-            sizes: specs.iter().map(|spec| spec.size).collect(),
             skew: town.skew,
             is_shared: town.moves == Moves::Share,
+            text: first.map_or(0, |spec| spec.input),
         }
     }
 }
@@ -40,11 +42,18 @@ impl Key {
 /// The splits of a job.
 pub(crate) struct Larder {
     key: Key,
+    /// KiB of each split.
+    sizes: Vec<u32>,
     /// Every split, kept so that it can be sent again. A parcel that was given away
     /// is missing until it is back.
     stock: RefCell<Vec<Option<Chest>>>,
     /// Copies that may be given away.
     ready: RefCell<Vec<Option<Chest>>>,
+    /// Where the reader's text comes from.
+    text: Option<SplitReader>,
+    /// Whether splits are made or read when they are wanted: there are too many to
+    /// be laid ready.
+    is_streamed: bool,
 }
 
 impl Larder {
@@ -52,28 +61,56 @@ impl Larder {
     /// used again if it is the same.
     ///
     /// # Errors
-    /// If there is no such job, or not enough memory.
+    /// If there is no such job, not enough memory, or no such text.
     pub(crate) async fn lay(
         kept: Option<Self>,
         specs: &[TaskSpec],
         town: &Town,
+        text: Option<&TextFile>,
     ) -> Result<Self, String> {
         let key = Key::of(specs, town);
-        let larder = match kept.filter(|kept| kept.key == key) {
+        let text = text.filter(|text| text.id == key.text);
+        if key.text != 0 && text.is_none() {
+            return Err(UNREADABLE.into());
+        }
+        let sizes: Vec<u32> = specs.iter().map(|spec| spec.size).collect();
+        let kibibytes: u64 = sizes.iter().map(|size| u64::from(*size)).sum();
+        let bytes = text.map_or(kibibytes << 10, |text| text.bytes);
+        let is_streamed = bytes > MOST_LAID_BYTES && key.workload != PARCEL;
+        // A run that only warms up has the first of the splits.
+        let is_same = |kept: &Self| {
+            kept.key == key
+                && kept.is_streamed == is_streamed
+                && (kept.sizes.starts_with(&sizes) || sizes.starts_with(&kept.sizes))
+        };
+        let mut larder = match kept.filter(is_same) {
             Some(kept) => kept,
             None => Self {
-                stock: RefCell::new(vec![None; specs.len()]),
+                sizes: Vec::new(),
+                stock: RefCell::default(),
                 ready: RefCell::default(),
+                text: text.map(|text| {
+                    let size = sizes.first().copied().unwrap_or(0);
+                    SplitReader::new(text.clone(), size)
+                }),
+                is_streamed,
                 key,
             },
         };
+        if sizes.len() > larder.sizes.len() {
+            larder.stock.borrow_mut().resize(sizes.len(), None);
+            larder.sizes = sizes;
+        }
+        if larder.is_streamed {
+            return Ok(larder);
+        }
         let mut since_bytes = 0;
         for at in 0..specs.len() {
             let is_there = larder.stock.borrow().get(at).is_some_and(Option::is_some);
             if is_there {
                 continue;
             }
-            let chest = larder.make(at)?;
+            let chest = larder.make(at).await?;
             since_bytes += chest.len();
             if let Some(slot) = larder.stock.borrow_mut().get_mut(at) {
                 *slot = Some(chest);
@@ -84,14 +121,24 @@ impl Larder {
             }
         }
         if town.moves == Moves::Transfer && larder.key.workload != PARCEL {
-            let copies = larder.stock.borrow().iter().map(copy_of).collect();
+            let stock = larder.stock.borrow();
+            let copies = stock.iter().take(specs.len()).map(copy_of).collect();
             *larder.ready.borrow_mut() = copies;
+            drop(stock);
         }
         Ok(larder)
     }
 
-    fn make(&self, at: usize) -> Result<Chest, String> {
-        let kibibytes = self.key.sizes.get(at).copied().unwrap_or(0);
+    async fn make(&self, at: usize) -> Result<Chest, String> {
+        if let Some(text) = &self.text {
+            let chest = text.split(at as u32).await?;
+            return if self.key.is_shared {
+                chest.to_shared()
+            } else {
+                Ok(chest)
+            };
+        }
+        let kibibytes = self.sizes.get(at).copied().unwrap_or(0);
         if self.key.workload == PARCEL {
             return Chest::filled(kibibytes << 10, self.key.is_shared);
         }
@@ -113,7 +160,25 @@ impl Larder {
         })
     }
 
-    /// The split of a task as it is to be sent; whoever gives it away takes it so.
+    /// Whether splits are made or read when they are wanted.
+    pub(crate) const fn is_streamed(&self) -> bool {
+        self.is_streamed
+    }
+
+    /// The split of a task, laid ready or not.
+    ///
+    /// # Errors
+    /// If it is not there or cannot be read.
+    pub(crate) async fn bring(&self, task: u32, moves: Moves) -> Result<Chest, String> {
+        if self.is_streamed {
+            self.make(task as usize).await
+        } else {
+            self.take(task, moves)
+        }
+    }
+
+    /// The split of a task that was laid ready, as it is to be sent; whoever gives it
+    /// away takes it so.
     ///
     /// # Errors
     /// If it is not there.
@@ -137,6 +202,13 @@ impl Larder {
 
     /// Where the split of a task begins in the whole input, in bytes.
     pub(crate) fn offset(&self, task: u32) -> u64 {
+        if let Some(offset) = self.text.as_ref().and_then(|text| text.offset(task)) {
+            return offset;
+        }
+        if self.is_streamed {
+            let before = self.sizes.iter().take(task as usize);
+            return before.map(|kibibytes| u64::from(*kibibytes) << 10).sum();
+        }
         let stock = self.stock.borrow();
         let before = stock.iter().take(task as usize).flatten();
         before.map(Chest::len).sum()
