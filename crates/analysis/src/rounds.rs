@@ -138,10 +138,14 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
         nanos_from_millis(most * job.wait_millis)
     });
     let allowed_nanos = NANOS_PER_SEC + waits.max().unwrap_or(0);
-    let running = trace
-        .spans
-        .iter()
-        .filter(|span| matches!(span.state, State::Running | State::Blocked));
+    // A node that is to be slow pauses as long as it is asked to.
+    let pauses = arm.manner.town.is_some();
+    let happens = |state| match state {
+        State::Running | State::Blocked => true,
+        State::Waiting => pauses,
+        State::Ready | State::Moving => false,
+    };
+    let running = trace.spans.iter().filter(|span| happens(span.state));
     let mut active: Vec<(Nanos, Nanos)> = running
         .map(|span| (span.start_nanos, span.end_nanos()))
         .collect();
@@ -149,6 +153,8 @@ fn has_gap(arm: &Arm, trace: &Trace) -> bool {
     active.extend(trace.tasks.iter().map(|task| instant(task.started_nanos)));
     active.extend(trace.tasks.iter().map(|task| instant(task.finished_nanos)));
     active.push(instant(trace.makespan_nanos));
+    let couriers = trace.couriers.iter();
+    active.extend(couriers.map(|courier| (courier.sent_nanos, courier.came_nanos)));
     if arm.is_open() {
         active.extend(idle(trace));
     }
@@ -275,6 +281,10 @@ fn work_nanos(base: &Round) -> Nanos {
 /// P counts work done, ticks count time on a core; work cannot be done off it,
 /// nor more of it than a core can do at once.
 fn is_impossible(own: &Round, base: &Round, p: f64, step_nanos: u64) -> bool {
+    // The blades of a graphics processor are no cores, and stamp no ticks.
+    if own.arm.strategy == Strategy::Gpu {
+        return false;
+    }
     if p <= 0.0 || own.trace.makespan_nanos < STEPS_NEEDED * step_nanos {
         return false;
     }

@@ -11,6 +11,7 @@ use ink::{BLOCKS, FULL, blocks, drag, touch};
 use lessons::Phrase;
 use lessons::words::{tenth, whole};
 use wasm_bindgen::JsCast;
+use workloads::training::course::classify;
 use yew::Html;
 use yew::virtual_dom::ListenerKind;
 
@@ -24,21 +25,11 @@ const WIDTH: &str = "18";
 /// What a model makes of a drawing: a share for each digit, which together are 1.
 type Shares = [f32; 10];
 
-/// The model that was trained last in this run, and what it makes of the drawing.
+/// What the model that was trained last in this run makes of the drawing.
 fn shares(outcome: &Outcome, ink: &Ink) -> Option<Shares> {
-    let pixels = blocks(ink)?;
-    let trained = outcome.traces.iter().rev();
-    let trained = trained.filter(|trace| !trace.weights.is_empty());
-    let mut told = trained.filter_map(|trace| {
-        let arms = outcome.evidence.arms.iter();
-        let arm = arms.into_iter().find(|arm| arm.id == trace.arm)?;
-        arm.manner.training?;
-        workloads::training::course::classify(
-            &trace.weights,
-            &pixels.map(|ink| f32::from(ink) / f32::from(FULL)),
-        )
-    });
-    told.next()
+    let pixels = blocks(ink)?.map(|n| f32::from(n) / f32::from(FULL));
+    let mut trained = outcome.traces.iter().rev();
+    trained.find_map(|trace| classify(&trace.weights, &pixels))
 }
 
 /// The digit with the largest share.

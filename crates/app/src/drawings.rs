@@ -394,6 +394,7 @@ mod tests {
             Loss {
                 lines: vec![lessons::LossLine {
                     label: say("line"),
+                    arm: "line".into(),
                     points: points.clone(),
                 }],
                 wanted: Some(0.9),

@@ -268,6 +268,7 @@ mod tests {
                 isolated: true,
                 yield_kind: YieldKind::MessageChannel,
                 user_agent: String::new(),
+                gpu: None,
             },
             build: String::new(),
             started: String::new(),

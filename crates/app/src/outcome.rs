@@ -101,6 +101,13 @@ impl Outcome {
         {
             speedup.lines.push(lessons::drawn_line(&self.drawn));
         }
+        if let Drawing::Loss(loss) = &mut drawing {
+            for line in &mut loss.lines {
+                if let Some(trace) = self.trace(&line.arm) {
+                    line.points.clone_from(&trace.learned);
+                }
+            }
+        }
         Some(drawing)
     }
 

@@ -510,6 +510,7 @@ const USUAL: Capability = Capability {
     isolated: true,
     yield_kind: YieldKind::SchedulerYield,
     user_agent: String::new(),
+    gpu: None,
 };
 
 /// Probes that are remembered over all runs.

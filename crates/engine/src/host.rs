@@ -18,6 +18,7 @@ use runner::{
     offload::OffloadRun,
     order::{OrderedDispatcher, Recipe},
     pool::{PoolRun, clock_offsets},
+    training::training_of,
     watchdog::{ANSWER_MILLIS, QUIET_MILLIS, is_heard},
     wire::{FromWorker, Packed, RunOrder, ToWorker, unpack},
 };
@@ -51,10 +52,10 @@ pub(crate) struct Node {
 #[derive(Default)]
 pub(crate) struct Staff {
     /// One entry a pool thread: how far its clock is off.
-    pool: RefCell<Vec<i64>>,
+    pub(crate) pool: RefCell<Vec<i64>>,
     /// Memory the start of those threads took.
     pool_bytes: Cell<u64>,
-    nodes: RefCell<Vec<Node>>,
+    pub(crate) nodes: RefCell<Vec<Node>>,
     /// The picture the reader gave, for message workers that start later.
     photo: RefCell<Option<Packed<Vec<u8>>>>,
     /// What lies ready for nodes that map and reduce.
@@ -76,6 +77,7 @@ pub(crate) fn serve() {
             ToWorker::Pool { workers } => crate::in_turn(hire_pool(staff, workers)),
             ToWorker::Nodes { workers } => crate::in_turn(hire_nodes(staff, workers)),
             ToWorker::Photo(photo) => take_photo(&staff, photo),
+            ToWorker::Digits(digits) => crate::later::digits(&digits),
             ToWorker::Calibrate { job, seed } => crate::later::calibrate(&job, seed),
             ToWorker::Run(order) => crate::later::run(staff, order),
             ToWorker::Load { order, url } => crate::later::load(order, url),
@@ -146,7 +148,7 @@ async fn start_nodes(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
 
 /// The message workers of this host, as many as it once had: those that ended in a
 /// run are replaced before the next.
-async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
+pub(crate) async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
     let mut nodes = std::mem::take(&mut *staff.nodes.borrow_mut());
     let missing = workers.saturating_sub(nodes.len() as u32);
     if missing > 0 {
@@ -156,7 +158,7 @@ async fn whole_staff(staff: &Staff, workers: u32) -> Result<Vec<Node>, String> {
 }
 
 /// Runs a job that nodes map and reduce.
-async fn in_town(staff: &Staff, order: &RunOrder, specs: &[TaskSpec]) -> Result<Raw, String> {
+async fn in_town(staff: &Staff, order: &RunOrder, specs: &Rc<[TaskSpec]>) -> Result<Raw, String> {
     let mut nodes = whole_staff(staff, order.arm.workers).await?;
     let mut team = crate::town::hire(&staff.hall, order, staff.lent.take()).await;
     // Who is replaced by a tab rests.
@@ -196,7 +198,9 @@ pub(crate) async fn run(staff: &Staff, order: RunOrder) -> Result<Trace, String>
     }
     let ticks = ticks_of(&order);
     let recipe = Recipe::of(&order.arm).map_err(|fault| fault.to_string())?;
+    let trains = training_of(&order.arm).is_some();
     let raw = match order.arm.strategy {
+        _ if trains => crate::training::run(staff, &order, &specs).await?,
         Strategy::Sequential | Strategy::Interleaved | Strategy::Simd => {
             in_loop(&order, &specs, recipe, ticks).await
         }
@@ -239,7 +243,7 @@ pub(crate) async fn load(order: &RunOrder, url: &str) -> FromWorker {
     }
 }
 
-const fn ticks_of(order: &RunOrder) -> Ticks {
+pub(crate) const fn ticks_of(order: &RunOrder) -> Ticks {
     Ticks {
         step_nanos: order.step_nanos,
         gap_nanos: order.gap_nanos,
@@ -363,7 +367,7 @@ async fn on_pool(
 }
 
 /// Waits for the bell of the last task; gives the instant it was heard.
-async fn until_rung(
+pub(crate) async fn until_rung(
     order: &RunOrder,
     specs: &[TaskSpec],
     rung: &mut UnboundedReceiver<()>,

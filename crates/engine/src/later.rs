@@ -12,11 +12,15 @@ use model::{Job, Nanos, TaskSpec};
 use runner::{
     messages::Order,
     probe::Calibrator,
+    training::{Errand, Pupil, Setup},
     wire::{FromWorker, Packed, RunOrder},
 };
-use std::{cell::OnceCell, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+};
 use web::{cargo::Cargo, clock::PageClock, worker::reply};
-use workloads::photo::Photo;
+use workloads::{photo::Photo, training::digits::Digits};
 
 /// Finds the size of a job.
 #[inline(never)]
@@ -55,6 +59,38 @@ pub(crate) fn load(order: RunOrder, url: String) {
 pub(crate) fn photo(packed: &Packed<Vec<u8>>) {
     let photo = packed.read().ok().and_then(Photo::new);
     workloads::photo::give(photo);
+}
+
+/// Takes the handwritten digits, if that is what they are.
+#[inline(never)]
+pub(crate) fn digits(packed: &Packed<Vec<u8>>) {
+    if let Some(digits) = packed.read().ok().and_then(Digits::new) {
+        workloads::training::digits::give(digits);
+    }
+}
+
+/// Lays out a training in this message worker.
+#[inline(never)]
+pub(crate) fn learn(pupil: &RefCell<Option<Pupil>>, packed: &Packed<Setup>) {
+    let laid_out = packed.read().ok().and_then(|setup| Pupil::new(&setup));
+    reply(&match laid_out {
+        Some(_) => FromWorker::Staffed,
+        None => FromWorker::Failed("this worker was not given the digits".into()),
+    });
+    pupil.replace(laid_out);
+}
+
+/// Works out slopes of the training that is laid out here.
+#[inline(never)]
+pub(crate) fn slopes(pupil: &RefCell<Option<Pupil>>, packed: &Packed<Errand>) {
+    let errand = packed.read().ok();
+    let mut pupil = pupil.borrow_mut();
+    let answer = errand.zip(pupil.as_mut());
+    let answer = answer.map(|(errand, pupil)| pupil.work(&errand, &PageClock));
+    reply(&match answer {
+        Some(answer) => FromWorker::Slopes(Packed::of(&answer)),
+        None => FromWorker::Failed("this worker has no training laid out".into()),
+    });
 }
 
 /// Work for a message worker.

@@ -7,7 +7,7 @@ use runner::{
     messages::{Cooked, Order, Parcel},
     wire::{FromWorker, ToWorker},
 };
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use web::{
     clock::PageClock,
     event_loop::{Driven, PageTimer},
@@ -19,6 +19,7 @@ pub(crate) fn serve() {
     // must not overtake it: hence the mailbox.
     let mailbox = OnceCell::new();
     let desk = OnceCell::new();
+    let pupil = RefCell::new(None);
     let on_cargo = move |cargo| crate::later::at_desk(&desk, cargo);
     let on_message = move |message| match message {
         ToWorker::Ping => crate::pong(),
@@ -28,6 +29,9 @@ pub(crate) fn serve() {
             let _ = mailbox.unbounded_send((specs, order));
         }
         ToWorker::Photo(photo) => crate::later::photo(&photo),
+        ToWorker::Digits(digits) => crate::later::digits(&digits),
+        ToWorker::Learn(setup) => crate::later::learn(&pupil, &setup),
+        ToWorker::Slopes(errand) => crate::later::slopes(&pupil, &errand),
         _ => reply(&FromWorker::Failed("a message worker only cooks".into())),
     };
     web::worker::serve_with(on_message, on_cargo);

@@ -4,7 +4,7 @@ use crate::{Finding, FindingKind};
 use analysis::capacity;
 use analysis::stats::summarise;
 use analysis::verdict::{Gate, Limit, judge, judge_exact, same_work};
-use model::{Check, Evidence, Stats, Verdict, VoidReason};
+use model::{Check, Evidence, GPU_FAULT, RoundRow, Stats, Verdict, VoidReason};
 
 /// Capacity of two workers below which one core is the best explanation.
 pub const ONE_CORE: f64 = 1.3;
@@ -22,7 +22,11 @@ impl<'a> Claims<'a> {
     /// work, and traces that do not contradict themselves.
     pub fn new(evidence: &'a Evidence) -> Self {
         let mut checks: Vec<Check> = Vec::new();
-        for arm in &evidence.arms {
+        for arm in evidence
+            .arms
+            .iter()
+            .filter(|arm| !lacks_gpu(evidence, &arm.id))
+        {
             let id = ["same-work.", &arm.workload].concat();
             if !checks.iter().any(|check| check.id == id) {
                 checks.push(same_work(&id, evidence, &arm.workload));
@@ -315,6 +319,14 @@ pub fn unmeasured(evidence: &Evidence, key: &str) -> Finding {
     Finding::new(kind, key)
 }
 
+/// Whether the graphics processor did nothing in any round of an arm: there is none,
+/// or it cannot do this. That is said elsewhere, and proves nothing wrong.
+pub fn lacks_gpu(evidence: &Evidence, arm: &str) -> bool {
+    let mut rows = evidence.rounds.iter().filter(|row| row.arm == arm);
+    let lacks = |row: &RoundRow| row.figures.contains_key(GPU_FAULT);
+    rows.next().is_some_and(lacks) && rows.all(lacks)
+}
+
 /// Ways of running of which more than half of the rounds are void because the
 /// trace contradicts itself. Single rounds happen on a busy machine; they are
 /// left out and named in the notes.
@@ -322,7 +334,9 @@ fn sane_traces(evidence: &Evidence) -> Check {
     let is_mad = |reason| matches!(reason, VoidReason::Trace | VoidReason::Impossible);
     let mad_arms = evidence.arms.iter().filter(|arm| {
         let rows = || evidence.rounds.iter().filter(|row| row.arm == arm.id);
-        let mad = rows().filter(|row| row.reason.is_some_and(is_mad)).count();
+        let is_there = |row: &&RoundRow| !row.figures.contains_key(GPU_FAULT);
+        let mad = rows().filter(is_there);
+        let mad = mad.filter(|row| row.reason.is_some_and(is_mad)).count();
         2 * mad > rows().count()
     });
     judge_exact(

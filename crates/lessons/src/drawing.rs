@@ -192,6 +192,8 @@ pub struct Loss {
 pub struct LossLine {
     /// The run.
     pub label: Phrase,
+    /// Id of its arm, whose trace tells the points where a record does not.
+    pub arm: String,
     /// Its points in the order of time; a typical round's.
     pub points: Vec<Learned>,
 }

@@ -332,6 +332,9 @@ impl Lesson {
             "moves",
             "combine",
             "spare",
+            "learner",
+            "updates",
+            "handover",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -23,6 +23,8 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::recipe_order::LESSON,
     &catalog::deadlock::LESSON,
     &catalog::cluster::LESSON,
+    &catalog::gpu_and_training::LESSON,
+    &catalog::which_tool::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

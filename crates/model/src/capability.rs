@@ -1,5 +1,6 @@
 //! What this browser, in this place, was found able to do.
 
+use crate::Gpu;
 use serde::{Deserialize, Serialize};
 
 /// Rung of the capability ladder, found by doing.
@@ -101,4 +102,7 @@ pub struct Capability {
     pub yield_kind: YieldKind,
     /// `navigator.userAgent`.
     pub user_agent: String,
+    /// What came of asking for a graphics processor; `None` if nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<Gpu>,
 }

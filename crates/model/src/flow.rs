@@ -1,6 +1,6 @@
 //! When requests come, and how the loop of an arm treats its tasks.
 
-use crate::{Deal, Guard, Town, Training};
+use crate::{Deal, GpuUse, Guard, Town, Training};
 use serde::{Deserialize, Serialize};
 
 /// How a task that has computed for a while lets others have the thread.
@@ -85,6 +85,9 @@ pub struct Manner {
     /// How it learns.
     #[serde(default)]
     pub training: Option<Training>,
+    /// How it uses the graphics processor.
+    #[serde(default)]
+    pub gpu: GpuUse,
 }
 
 /// How long the waits of a job are.

@@ -7,6 +7,7 @@ mod capability;
 mod dataset;
 mod evidence;
 mod flow;
+mod gpu;
 mod plan;
 mod sharing;
 mod strategy;
@@ -22,6 +23,7 @@ pub use evidence::{
     Verdict, VoidReason, Warmth,
 };
 pub use flow::{Give, Law, Manner};
+pub use gpu::{Adapter, FAULT as GPU_FAULT, Gpu, GpuFault, GpuUse};
 pub use plan::{Arm, Job, Place, Plan, TaskSpec, planned_millis};
 pub use sharing::{Deal, Edge, Guard};
 pub use strategy::Strategy;

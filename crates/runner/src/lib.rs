@@ -9,6 +9,7 @@ pub mod arrivals;
 #[cfg(feature = "rayon")]
 pub mod blocking;
 pub mod cook;
+pub mod crossover;
 pub mod crowd;
 pub mod dealing;
 pub mod executor;
@@ -33,6 +34,7 @@ pub mod source;
 pub mod splits;
 pub mod tabs;
 pub mod town;
+pub mod training;
 pub mod watchdog;
 pub mod ways;
 pub mod wire;

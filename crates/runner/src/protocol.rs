@@ -4,7 +4,7 @@
 //! once, in an order drawn anew for each round, so that a machine that slows
 //! down over the session biases no arm. Ratios are later taken inside rounds.
 
-use crate::probe::Calibration;
+use crate::{probe::Calibration, training::training_of};
 use model::{Arm, CapacityProbe, Give, Plan, Trace};
 use std::{collections::BTreeMap, future::Future};
 
@@ -17,6 +17,8 @@ const PROBES_AT_MOST: usize = 10;
 const WARM_MILLIS: f64 = 100.0;
 /// And a job whose size is that of all its tasks together to this much.
 const WARM_WHOLE_MILLIS: f64 = 50.0;
+/// Tasks of a training, which are shorter than others, that warm it up.
+const WARM_TRAINING_TASKS: u32 = 400;
 /// Relative spread below which the readings count as steady.
 const STEADY: f64 = 0.05;
 
@@ -221,6 +223,7 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
         }
         let mut short = arm.clone();
         short.jobs.retain(|job| job.size > 0);
+        let trains = training_of(arm).is_some();
         // Kernels are warmed, not orders, and not every task is left.
         short.edges.clear();
         for job in &mut short.jobs {
@@ -230,7 +233,12 @@ async fn warm<K: Kitchen>(kitchen: &mut K, plan: &Plan, steps: &[u64]) -> Result
                 job.size = ((f64::from(job.size) * share) as u32).max(1);
                 job.busy_millis *= share;
             }
-            job.tasks = job.tasks.min(2 * arm.workers.max(1));
+            let enough = if trains {
+                WARM_TRAINING_TASKS
+            } else {
+                2 * arm.workers.max(1)
+            };
+            job.tasks = job.tasks.min(enough);
             // Warming needs computing only, and not for longer than this.
             job.wait_millis = job.wait_millis.min(1.0);
             job.per_second = 0.0;

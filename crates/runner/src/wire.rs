@@ -4,8 +4,9 @@ use crate::{
     messages::{Cooked, Order},
     probe::Calibration,
     reading::LoadFault,
+    training::{Answer, Errand, Setup},
 };
-use model::{Arm, Job, Nanos, TaskSpec, Trace};
+use model::{Arm, GpuFault, Job, Nanos, TaskSpec, Trace};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde::{de::DeserializeOwned, de::Visitor};
 use std::{fmt, marker::PhantomData};
@@ -32,7 +33,7 @@ pub enum ToWorker {
         /// Seed of the run.
         seed: u64,
     },
-    /// Run an arm once (host).
+    /// Run an arm once (host, graphics worker).
     Run(RunOrder),
     /// Read the file of orders once, as the arm says (host).
     Load {
@@ -55,6 +56,12 @@ pub enum ToWorker {
         /// How.
         order: Order,
     },
+    /// These are the handwritten digits (host, message worker).
+    Digits(Packed<Vec<u8>>),
+    /// Lay out a training (message worker); the answer is [`FromWorker::Staffed`].
+    Learn(Packed<Setup>),
+    /// Work out slopes of that training (message worker).
+    Slopes(Packed<Errand>),
     /// Count steps in a window of the shared clock (probe).
     Probe {
         /// Start of the window.
@@ -126,11 +133,15 @@ pub enum FromWorker {
     Unloaded(LoadFault),
     /// Finished tasks of a message worker.
     Cooked(Packed<Cooked>),
+    /// Slopes that a message worker found.
+    Slopes(Packed<Answer>),
     /// Steps of a probe.
     Probed {
         /// Steps inside the window.
         steps: u64,
     },
+    /// The graphics processor did not do it (graphics worker).
+    NoGpu(GpuFault),
     /// It cannot be done; the text says why.
     Failed(String),
 }

@@ -197,12 +197,17 @@ pub fn now_and_then(act: impl Fn(u64)) -> impl Fn(u64) {
 
 /// Where the file is, seen from this page.
 pub(crate) fn url() -> String {
+    address(ORDERS.file)
+}
+
+/// Where a file of the site is, seen from this page.
+pub(crate) fn address(file: &str) -> String {
     let document = web_sys::window().and_then(|window| window.document());
     let base = document.and_then(|document| Reflect::get(&document, &"baseURI".into()).ok());
     let base = base.and_then(|base| base.as_string()).unwrap_or_default();
     let folder = base.split(['#', '?']).next().unwrap_or_default();
     let folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
-    [folder, "/", ORDERS.file].concat()
+    [folder, "/", file].concat()
 }
 
 /// Elements with this attribute are bars that show how much has come.

@@ -3,10 +3,11 @@
 use crate::{
     clock::PageClock,
     control::Control,
-    dataset,
+    dataset, digits,
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
     given::{Given, can_be_given},
+    gpu,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
@@ -27,6 +28,7 @@ use runner::{
     probe::{Calibration, Calibrator},
     protocol::{Kitchen, Stage, Timed},
     tabs::lent,
+    training::training_of,
     wire::{RunOrder, ToWorker},
 };
 use std::{
@@ -72,6 +74,10 @@ pub(crate) struct Staff {
     pub(crate) joined: RefCell<Option<Joined>>,
     /// Whether it shall be.
     pub(crate) wants_to_lend: Cell<bool>,
+    /// The worker that speaks with the graphics processor, while it is idle.
+    pub(crate) graphics: RefCell<Option<Host>>,
+    /// Its program, once it was fetched.
+    pub(crate) graphics_boot: RefCell<Option<Boot>>,
 }
 
 impl Staff {
@@ -80,6 +86,33 @@ impl Staff {
             build: build.into(),
             ..Self::default()
         }
+    }
+
+    /// Raised by every dismissal.
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
+    /// Build id of page and workers.
+    pub(crate) fn build(&self) -> &str {
+        &self.build
+    }
+
+    /// Whether a graphics processor was asked for.
+    pub(crate) fn knows_gpu(&self) -> bool {
+        let capability = self.capability.borrow();
+        capability.as_ref().is_some_and(|known| known.gpu.is_some())
+    }
+
+    /// As [`Staff::capability`], with what came of asking for a graphics processor;
+    /// asked once, or again if `again` says so.
+    pub(crate) async fn with_gpu(&self, again: bool) -> Capability {
+        let mut capability = self.capability().await;
+        if capability.gpu.is_none() || again {
+            capability.gpu = Some(gpu::look().await);
+            *self.capability.borrow_mut() = Some(capability.clone());
+        }
+        capability
     }
 
     /// Uses this picture from now on, or a generated one.
@@ -160,6 +193,7 @@ impl Staff {
     pub(crate) fn dismiss(&self) {
         self.generation.set(self.generation.get() + 1);
         self.hosts.borrow_mut().clear();
+        *self.graphics.borrow_mut() = None;
         *self.probes.borrow_mut() = None;
     }
 
@@ -256,6 +290,8 @@ impl From<HostError> for RunError {
             HostError::Unloaded(fault) => fault.into(),
             HostError::NodesLost => Self::NodesLost,
             HostError::TextLost => Self::TextLost,
+            // Told in the trace of the run instead, see `gpu::run`.
+            HostError::NoGpu(fault) => Self::WorkerDied(fault.id().into()),
         }
     }
 }
@@ -273,6 +309,7 @@ pub(crate) struct Stand {
     pub(crate) control: Option<Control>,
     /// What the plan's jobs name.
     pub(crate) given: Given,
+    pub(crate) faults: gpu::Faults,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -342,6 +379,7 @@ impl Stand {
         let wants = Wants::of(arm);
         let mut host = self.staff.host(arm.workers, wants).await?;
         self.given.hand_to(&mut host, arm)?;
+        digits::hand_to(&mut host, arm)?;
         let value = work(&mut host).await?;
         self.staff.take_back(host, generation, self.hosts_kept);
         Ok(value)
@@ -355,6 +393,14 @@ impl Stand {
         ticks: Ticks,
     ) -> Result<Ran, RunError> {
         let specs = arm.tasks(seed, round);
+        if let Some(training) = training_of(arm) {
+            let raw = digits::train_on_page(arm, training, seed, ticks).await?;
+            return Ok(Ran {
+                start_nanos: raw.start_nanos,
+                end_nanos: raw.end_nanos,
+                trace: assemble(&arm.id, round, &specs, raw),
+            });
+        }
         let recipe = Recipe::of(arm)?;
         let driven = Driven::start(&arm.manner, |poke| {
             LoopRun::start_in_order(
@@ -389,6 +435,16 @@ impl Stand {
             trace,
             start_nanos,
             end_nanos,
+        })
+    }
+
+    async fn run_on_gpu(&mut self, order: &RunOrder) -> Result<Ran, RunError> {
+        let start_nanos = PageClock.now_nanos();
+        let trace = gpu::run(&self.staff, &mut self.faults, order).await?;
+        Ok(Ran {
+            trace,
+            start_nanos,
+            end_nanos: PageClock.now_nanos(),
         })
     }
 
@@ -432,6 +488,7 @@ impl Kitchen for Stand {
             // Said before anything starts: what waits for itself never ends.
             Recipe::of(arm)?;
         }
+        digits::fetch_for(plan).await?;
         let mut sizes: Vec<u32> = plan
             .arms
             .iter()
@@ -499,7 +556,8 @@ impl Kitchen for Stand {
     }
 
     fn is_warm(&self, arm: &Arm) -> bool {
-        self.staff.warm.borrow().contains(&warm_key(arm))
+        // To look for a size is a measurement of its own, which warms up itself.
+        arm.manner.gpu.break_even || self.staff.warm.borrow().contains(&warm_key(arm))
     }
 
     fn set_warm(&mut self, arm: &Arm) {
@@ -565,7 +623,11 @@ impl Kitchen for Stand {
                 // Drawing what is under way would cost the frames under watch.
                 live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };
-            self.run_in_worker(arm, order).await?
+            if gpu::is_for(arm) {
+                self.run_on_gpu(&order).await?
+            } else {
+                self.run_in_worker(arm, order).await?
+            }
         };
         if let Some(frames) = frames {
             trace.page = frames.finish(start_nanos, end_nanos).await;

@@ -1,7 +1,8 @@
-//! The file of orders that a lesson fetches: made by the build, always the same.
+//! Files that lessons fetch: orders, made by the build and always the same, and
+//! handwritten digits, which somebody else collected.
 
 use crate::fail::{Failure, Outcome};
-use model::ORDERS;
+use model::{DIGITS, ORDERS};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -26,10 +27,13 @@ const NOTES: [&str; 4] = [
 ];
 const SEED: u64 = 0x7c0c_4ef5;
 
-/// Writes the file into a site.
+/// See the text beside it.
+const HANDWRITTEN: &[u8] = include_bytes!("../../workloads/data/digits.bin");
+
+/// Writes the files into a site.
 ///
 /// # Errors
-/// When it cannot be written, or is not what the page will expect.
+/// When one cannot be written, or is not what the page will expect.
 pub fn write(site: &Path) -> Outcome {
     let text = orders();
     if digest(text.as_bytes()) != ORDERS.digest {
@@ -37,9 +41,18 @@ pub fn write(site: &Path) -> Outcome {
             "the file of orders is not the one that crates/model/src/dataset.rs tells of",
         ));
     }
-    let file = site.join(ORDERS.file);
-    fs::create_dir_all(file.parent().unwrap_or(site))
-        .and_then(|()| fs::write(&file, text))
+    put(&site.join(ORDERS.file), text.as_bytes())?;
+    if digest(HANDWRITTEN) != DIGITS.digest {
+        return Err(Failure::project(
+            "the handwritten digits are not those that crates/model/src/dataset.rs tells of",
+        ));
+    }
+    put(&site.join(DIGITS.file), HANDWRITTEN)
+}
+
+fn put(file: &Path, bytes: &[u8]) -> Outcome {
+    fs::create_dir_all(file.parent().unwrap_or(file))
+        .and_then(|()| fs::write(file, bytes))
         .map_err(Failure::io(format_args!("cannot write {}", file.display())))
 }
 
@@ -118,6 +131,12 @@ mod tests {
         let expected = (ORDERS.bytes, ORDERS.digest);
         assert_eq!((text.len() as u64, digest), expected, "{digest:016x}");
         assert!(ORDERS.file.contains(&format!("{digest:016x}")));
+        let digits = super::digest(HANDWRITTEN);
+        assert_eq!(
+            (HANDWRITTEN.len() as u64, digits),
+            (DIGITS.bytes, DIGITS.digest)
+        );
+        assert!(DIGITS.file.contains(&format!("{digits:016x}")));
         assert!(
             (9_500_000..11_000_000).contains(&ORDERS.bytes),
             "about 10 MB"

@@ -250,6 +250,7 @@ pub fn capability(clock_step_nanos: u64) -> Capability {
         isolated: true,
         yield_kind: YieldKind::SchedulerYield,
         user_agent: "made up".into(),
+        gpu: None,
     }
 }
 

@@ -129,6 +129,10 @@ fn dot(inked: &mut [bool; POINTS * POINTS], at: (f32, f32)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::{Learner, SHARDS, Training};
+    use workloads::training::course::{Course, Slopes, add_in_pairs, classify};
+    use workloads::training::digits::{Digits, Examples};
+    use workloads::training::net::Scratch;
 
     fn ink(strokes: &[&[(u8, u8)]]) -> Ink {
         Ink {
@@ -178,5 +182,125 @@ mod tests {
         touch(&mut drawn, (0, 0));
         assert_eq!(count(&drawn), MOST_POINTS);
         assert!(blocks(&drawn).is_some());
+    }
+
+    /// A model of the digits, learned by one chef.
+    fn learned(training: Training) -> (Vec<f32>, f64) {
+        let bytes = include_bytes!("../../../workloads/data/digits.bin");
+        let digits = Digits::new(bytes.to_vec()).unwrap();
+        let course = Course::new(training, 1, Examples::of(&digits, &training, 1));
+        let mut weights = course.first_weights();
+        let mut shards = vec![Slopes::new(training.learner); SHARDS as usize];
+        let mut scratch = Scratch::default();
+        for step in 0..training.steps() {
+            for (slopes, shard) in shards.iter_mut().zip(0..) {
+                course.shard_slopes((step, shard), true, &weights, slopes, &mut scratch, || ());
+            }
+            add_in_pairs(&mut shards, Slopes::take);
+            course.descend(&mut weights, &shards[0], course.batch_len(step));
+        }
+        let accuracy = course.accuracy(&weights);
+        (weights, accuracy)
+    }
+
+    /// Part of an ellipse, by degrees clockwise from the right.
+    fn arc(middle: (f32, f32), half: (f32, f32), from: i32, to: i32) -> Vec<(u8, u8)> {
+        let step = if to > from { 15 } else { -15 };
+        let n = (to - from) / step;
+        let at = |turn: i32| {
+            let angle = ((from + turn * step) as f32).to_radians();
+            let (x, y) = (
+                middle.0 + half.0 * angle.cos(),
+                middle.1 + half.1 * angle.sin(),
+            );
+            (x as u8, y as u8)
+        };
+        (0..=n).map(at).collect()
+    }
+
+    /// A digit and its lines.
+    type Written = (u8, Vec<Vec<(u8, u8)>>);
+
+    /// Digits as people write them, large and in the middle.
+    fn handwriting() -> Vec<Written> {
+        let join = |parts: &[Vec<(u8, u8)>]| parts.concat();
+        vec![
+            (0, vec![arc((128.0, 128.0), (55.0, 95.0), -90, 270)]),
+            (1, vec![vec![(100, 70), (130, 35), (130, 220)]]),
+            (
+                2,
+                vec![join(&[
+                    arc((125.0, 85.0), (55.0, 50.0), 180, 390),
+                    vec![(75, 215), (190, 215)],
+                ])],
+            ),
+            (
+                3,
+                vec![join(&[
+                    arc((120.0, 80.0), (55.0, 45.0), 200, 440),
+                    arc((120.0, 172.0), (60.0, 48.0), 270, 510),
+                ])],
+            ),
+            (
+                4,
+                vec![
+                    vec![(120, 30), (70, 150), (190, 150)],
+                    vec![(155, 90), (150, 225)],
+                ],
+            ),
+            (
+                5,
+                vec![join(&[
+                    vec![(180, 35), (95, 35), (88, 110)],
+                    arc((125.0, 160.0), (58.0, 58.0), 240, 510),
+                ])],
+            ),
+            (
+                6,
+                vec![join(&[
+                    vec![(160, 30), (110, 80), (80, 150)],
+                    arc((128.0, 170.0), (48.0, 48.0), 180, 540),
+                ])],
+            ),
+            (7, vec![vec![(70, 40), (185, 40), (110, 220)]]),
+            (
+                8,
+                vec![join(&[
+                    arc((128.0, 80.0), (42.0, 45.0), 90, -270),
+                    arc((128.0, 175.0), (52.0, 50.0), -90, 270),
+                ])],
+            ),
+            (
+                9,
+                vec![join(&[
+                    arc((125.0, 85.0), (48.0, 50.0), 0, -360),
+                    vec![(173, 85), (165, 150), (150, 220)],
+                ])],
+            ),
+        ]
+    }
+
+    #[test]
+    fn digits_drawn_by_hand_are_read_by_what_has_learned() {
+        for learner in Learner::ALL {
+            let (weights, accuracy) = learned(Training {
+                learner,
+                epochs: 20,
+                batch: 128,
+                ..Training::default()
+            });
+            assert!(accuracy > 0.92, "{learner:?}: {accuracy}");
+            let is_read = |(digit, strokes): &Written| {
+                let drawn: Vec<&[(u8, u8)]> = strokes.iter().map(Vec::as_slice).collect();
+                let pixels = blocks(&ink(&drawn)).unwrap();
+                let pixels = pixels.map(|n| f32::from(n) / f32::from(FULL));
+                let shares = classify(&weights, &pixels).unwrap();
+                let own = shares[usize::from(*digit)];
+                shares.iter().all(|share| *share <= own)
+            };
+            let drawn = handwriting();
+            let read = drawn.iter().filter(|digit| is_read(digit)).count();
+            assert!(read >= 9, "{learner:?}: {read} of 10");
+        }
     }
 }

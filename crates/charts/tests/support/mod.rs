@@ -332,6 +332,7 @@ fn record(lesson: &str, rows: &[Row]) -> Evidence {
                 isolated: true,
                 yield_kind: YieldKind::MessageChannel,
                 user_agent: "Browser/1, \"quoted\"".into(),
+                gpu: None,
             },
             build: "abc".into(),
             started: String::new(),

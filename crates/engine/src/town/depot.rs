@@ -1,54 +1,48 @@
-//! The depot: gives out tasks, holds what was mapped, notices who is lost.
+//! The depot: gives out tasks, holds what was mapped, notices who is lost. It acts
+//! in the very event that brings a word: a task of its own on the event loop would
+//! begin as long after it as a message takes.
 
 use super::{
     Larder,
-    ledger::{Ledger, Sent, lanes},
+    ledger::{Ledger, Sent},
 };
-use crate::host::{Node, with_live};
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures_util::{
-    StreamExt,
-    future::{Either, LocalBoxFuture, select},
-    stream::FuturesUnordered,
-};
-use model::{LaneKind, Moves, NANOS_PER_MILLI, Nanos, PARCEL, TaskSpec, Town};
+use crate::host::Node;
+use futures_channel::oneshot;
+use model::{Moves, NANOS_PER_MILLI, Nanos, PARCEL, TaskSpec, Town};
 use runner::{
     Clock,
-    log::Raw,
     town::{
-        ALL_LOST, Action, Coordinator, Network, Phase, TICK_MILLIS, Way,
-        wire::{Begin, Done, FromNode, ToNode},
+        ALL_LOST, Action, Coordinator, Network, Phase, Way,
+        wire::{Done, FromNode, ToNode},
     },
-    wire::{RunOrder, pack, unpack},
+    wire::{FromWorker, pack, unpack},
 };
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 use wasm_bindgen_futures::spawn_local;
 use web::{
     cargo::{Cargo, Chest, total},
     clock::PageClock,
-    event_loop::{pause, within},
-    text_file::TextFile,
+    event_loop::pause,
     worker::Word,
 };
 
-/// Nodes answer that they have done with the run before within this time, or are
-/// given up: 10 s.
-const BEGIN_MILLIS: u32 = 10_000;
-
-/// What may happen next.
-enum Event {
+/// What may happen, besides that time passes.
+pub(super) enum Event {
     /// A node said something.
     Word(usize, Word),
     /// A message was held up long enough.
     Post(Letter),
+    /// A split for this node and task is at hand, or cannot be had.
+    Brought(usize, u32, Result<Chest, String>),
     /// An answer was held up long enough.
     Answer(usize, Box<Done>, Vec<Chest>, Sent),
-    /// Some time has passed.
-    Tick,
 }
 
 /// A message to a node, ready to be posted.
-struct Letter {
+pub(super) struct Letter {
     node: usize,
     task: u32,
     header: Vec<u8>,
@@ -56,283 +50,91 @@ struct Letter {
     gives: bool,
 }
 
-/// A split on its way out of the larder.
-type Fetch<'a> = LocalBoxFuture<'a, (usize, u32, Result<Option<Chest>, String>)>;
+/// How a run ended.
+pub(super) type End = Result<(), String>;
 
-/// Number of the run before, and what is in the larder.
-#[derive(Default)]
-pub(crate) struct Hall {
-    run: Cell<u32>,
-    larder: RefCell<Option<Larder>>,
-    /// Name under which this depot hires nodes from other tabs.
-    pub(super) name: RefCell<Option<String>>,
-}
-
-/// Runs an arm once. Nodes that were lost are missing from `nodes` afterwards.
-///
-/// # Errors
-/// If there is no such job, or no node is left.
-pub(crate) async fn run(
-    hall: &Hall,
-    nodes: Vec<Node>,
-    order: &RunOrder,
-    specs: &[TaskSpec],
-    text: Option<&TextFile>,
-) -> (Vec<Node>, Result<Raw, String>) {
-    let town = order.arm.manner.town.unwrap_or_default();
-    let n_splits = specs.len().saturating_sub(order.arm.reducers() as usize);
-    let splits = specs.get(..n_splits).unwrap_or_default();
-    let kept = hall.larder.take();
-    let larder = match Larder::lay(kept, splits, &town, text).await {
-        Ok(larder) => larder,
-        Err(text) => return (nodes, Err(text)),
-    };
-    hall.run.set(hall.run.get().wrapping_add(1));
-    let (tell, mut events) = unbounded();
-    let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
-    for (at, node) in nodes.iter().enumerate() {
-        let tell = tell.clone();
-        let ear = move |word| {
-            // The receiver is gone only if the run has ended.
-            let _ = tell.unbounded_send(Event::Word(at, word));
-        };
-        if let Some(node) = node {
-            node.worker.lend(Some(Box::new(ear)));
-        }
-    }
-    let begun = begin(
-        hall.run.get(),
-        &nodes,
-        &larder,
-        order,
-        &town,
-        splits,
-        &mut events,
-    )
-    .await;
-    let offsets: Vec<i64> = nodes
-        .iter()
-        .flatten()
-        .map(|node| node.offset_nanos)
-        .collect();
-    let kinds = nodes.iter().flatten().map(|node| match node.tab {
-        Some(_) => LaneKind::Tab,
-        None => LaneKind::Message,
-    });
-    let kinds: Vec<_> = kinds.zip(offsets.iter().copied()).collect();
-    let raw = RefCell::new(Raw {
-        start_nanos: PageClock.now_nanos(),
-        lanes: lanes(&kinds),
-        gap_nanos: order.gap_nanos,
-        ..Raw::default()
-    });
-    let mut outcome = begun.as_ref().map(drop).map_err(Clone::clone);
-    if let Ok(absent) = begun {
-        let is_parcel = is_parcel(specs);
-        let n_nodes = nodes.len() as u32;
-        let coordinator = Coordinator::new(n_splits as u32, order.arm.reducers(), n_nodes, town);
-        let mut depot = Depot {
-            run: hall.run.get(),
-            held: vec![0; nodes.len()],
-            nodes: &mut nodes,
-            coordinator: if is_parcel {
-                coordinator.one_by_one()
-            } else {
-                coordinator
-            },
-            network: Network::new(&town, n_nodes),
-            larder: &larder,
-            specs,
-            n_splits: n_splits as u32,
-            town,
-            kept: vec![Vec::new(); n_splits],
-            ledger: Ledger::new(&raw, offsets),
-            tell,
-            fetching: FuturesUnordered::new(),
-        };
-        let work = depot.work(&absent, &mut events);
-        let so_far = || crate::host::so_far(&raw.borrow());
-        outcome = with_live(order, specs, work, so_far).await;
-        let counts = depot.coordinator.counts();
-        depot.ledger.close(counts, specs);
-    }
-    let nodes: Vec<Node> = nodes.into_iter().flatten().collect();
-    for node in &nodes {
-        node.worker.lend(None);
-    }
-    *hall.larder.borrow_mut() = Some(larder);
-    (nodes, outcome.map(|()| raw.into_inner()))
-}
-
-fn is_parcel(specs: &[TaskSpec]) -> bool {
+/// Whether these are parcels.
+pub(super) fn is_parcel(specs: &[TaskSpec]) -> bool {
     specs.first().is_some_and(|spec| spec.workload == PARCEL)
 }
 
-fn packed(message: &ToNode) -> Result<Vec<u8>, String> {
+/// A message as it travels.
+pub(super) fn packed(message: &ToNode) -> Result<Vec<u8>, String> {
     pack(message).map_err(|_| "a message could not be packed".into())
 }
 
-const LOST: &str = "a message worker was lost";
-
-/// Tells every node what the run is, and lays splits at nodes where they are to lie
-/// there; waits until all are ready. Gives those that are not and never will be.
-async fn begin(
-    run: u32,
-    nodes: &[Option<Node>],
-    larder: &Larder,
-    order: &RunOrder,
-    town: &Town,
-    splits: &[TaskSpec],
-    events: &mut UnboundedReceiver<Event>,
-) -> Result<Vec<usize>, String> {
-    let first = splits.first().ok_or("there is nothing to do")?;
-    for (at, node) in nodes.iter().enumerate() {
-        let Some(node) = node else { continue };
-        let message = ToNode::Begin(Begin {
-            run,
-            job: first.workload.clone(),
-            reducers: order.arm.reducers(),
-            combine: town.combine,
-            moves: town.moves,
-            slow: if at == 0 { town.straggler } else { 1.0 },
-            step_nanos: order.step_nanos,
-            gap_nanos: order.gap_nanos,
-        });
-        let send = |message: &ToNode, chests: &[Chest]| {
-            let sent = node.worker.send_cargo(&packed(message)?, chests, true);
-            sent.map_err(|_| LOST.to_string())
-        };
-        send(&message, &[])?;
-        if town.moves == Moves::Local && first.workload != PARCEL {
-            for task in (at..splits.len()).step_by(nodes.len().max(1)) {
-                let task = task as u32;
-                let chest = larder.take(task, Moves::Local).await?;
-                send(&ToNode::Keep { run, task }, &[chest])?;
-            }
-            // What is said now is said when all of that has come.
-            send(&message, &[])?;
-        }
-    }
-    let said = if town.moves == Moves::Local && first.workload != PARCEL {
-        2
-    } else {
-        1
-    };
-    // How often each has still to say that it is ready.
-    let mut awaited: Vec<usize> = vec![said; nodes.len()];
-    let mut absent = Vec::new();
-    while awaited.iter().any(|left| *left > 0) {
-        let next = within(BEGIN_MILLIS, events.next()).await;
-        match next.flatten() {
-            Some(Event::Word(node, Word::Cargo(cargo))) => {
-                let said = unpack::<FromNode>(&cargo.header);
-                if said.is_ok_and(|said| said == FromNode::Ready { run })
-                    && let Some(left) = awaited.get_mut(node)
-                {
-                    *left = left.saturating_sub(1);
-                }
-            }
-            Some(Event::Word(node, Word::Failed(_))) => {
-                absent.push(node);
-                if let Some(left) = awaited.get_mut(node) {
-                    *left = 0;
-                }
-            }
-            Some(_) => {}
-            None => {
-                let late = awaited.iter().enumerate().filter(|(_, left)| **left > 0);
-                absent.extend(late.map(|(node, _)| node));
-                break;
-            }
-        }
-    }
-    Ok(absent)
-}
-
-struct Depot<'a> {
-    run: u32,
-    nodes: &'a mut Vec<Option<Node>>,
-    coordinator: Coordinator,
-    network: Network,
-    larder: &'a Larder,
-    specs: &'a [TaskSpec],
-    n_splits: u32,
-    town: Town,
+/// A run in progress.
+pub(super) struct Depot {
+    pub(super) this: Weak<RefCell<Self>>,
+    /// Number of the run.
+    pub(super) run: u32,
+    pub(super) nodes: Vec<Option<Node>>,
+    pub(super) coordinator: Coordinator,
+    pub(super) network: Network,
+    pub(super) larder: Rc<Larder>,
+    pub(super) specs: Rc<[TaskSpec]>,
+    pub(super) n_splits: u32,
+    pub(super) town: Town,
     /// What was mapped of each split, a block a reducer.
-    kept: Vec<Vec<Chest>>,
-    ledger: Ledger<'a>,
-    tell: UnboundedSender<Event>,
-    fetching: FuturesUnordered<Fetch<'a>>,
-    /// Messages to and from each node that the network model holds.
-    held: Vec<u32>,
+    pub(super) kept: Vec<Vec<Chest>>,
+    pub(super) ledger: Ledger,
+    /// Messages to and from each node that are held up.
+    pub(super) held: Vec<u32>,
+    /// Hears of the end, once.
+    pub(super) end: Option<oneshot::Sender<End>>,
 }
 
-impl Depot<'_> {
-    async fn work(
-        &mut self,
-        absent: &[usize],
-        events: &mut UnboundedReceiver<Event>,
-    ) -> Result<(), String> {
+impl Depot {
+    /// Gives out the first tasks; some nodes may be lost already.
+    pub(super) fn start(&mut self, absent: &[usize]) {
+        let done = self.first(absent);
+        self.look(done);
+    }
+
+    fn first(&mut self, absent: &[usize]) -> End {
         let now = PageClock.now_nanos();
-        for node in absent {
-            let actions = self.coordinator.failed(*node, now);
-            self.act(actions);
-        }
-        let actions = self.coordinator.start(now);
-        self.act(actions);
-        let tick_nanos = u64::from(TICK_MILLIS) * NANOS_PER_MILLI;
-        let mut ticked = PageClock.now_nanos();
-        loop {
-            match self.coordinator.phase() {
-                Phase::Done => return Ok(()),
-                Phase::Lost => return Err(ALL_LOST.into()),
-                Phase::Map | Phase::Reduce => {}
-            }
-            match self.next(events).await {
-                Either::Left(event) => self.on(event)?,
-                Either::Right((node, task, chest)) => self.send(node, task, chest?)?,
-            }
-            let now = PageClock.now_nanos();
-            if now.saturating_sub(ticked) >= tick_nanos {
-                ticked = now;
-                self.tick(now);
-            }
+        let actions = self.coordinator.start(now, absent);
+        self.act(actions)
+    }
+
+    /// Something happened.
+    pub(super) fn hear(&mut self, event: Event) {
+        if self.end.is_some() {
+            let done = self.on(event);
+            self.look(done);
         }
     }
 
-    /// The next event, or the next split that is at hand.
-    async fn next(
-        &mut self,
-        events: &mut UnboundedReceiver<Event>,
-    ) -> Either<Event, (usize, u32, Result<Option<Chest>, String>)> {
-        let event = async {
-            let event = within(TICK_MILLIS, events.next()).await;
-            event.flatten().unwrap_or(Event::Tick)
-        };
-        if self.fetching.is_empty() {
-            return Either::Left(event.await);
-        }
-        match select(std::pin::pin!(event), self.fetching.next()).await {
-            Either::Left((event, _)) => Either::Left(event),
-            Either::Right((Some(fetched), _)) => Either::Right(fetched),
-            Either::Right((None, event)) => Either::Left(event.await),
-        }
-    }
-
-    fn tick(&mut self, now: Nanos) {
+    /// Some milliseconds have passed.
+    pub(super) fn tick(&mut self) {
         for (node, held) in self.held.iter().enumerate() {
             if *held > 0 {
                 self.coordinator.heard(node);
             }
         }
-        let actions = self.coordinator.tick(now);
-        self.act(actions);
+        let actions = self.coordinator.tick(PageClock.now_nanos());
+        let done = self.act(actions);
+        self.look(done);
     }
 
-    fn act(&mut self, actions: Vec<Action>) {
+    /// Whether that was the end.
+    fn look(&mut self, done: End) {
+        let end = match (done, self.coordinator.phase()) {
+            (Err(text), _) => Err(text),
+            (Ok(()), Phase::Done) => Ok(()),
+            (Ok(()), Phase::Lost) => Err(ALL_LOST.into()),
+            (Ok(()), Phase::Map | Phase::Reduce) => return,
+        };
+        if let Some(tell) = self.end.take() {
+            // The receiver is gone only if the run was given up.
+            let _ = tell.send(end);
+        }
+    }
+
+    fn act(&mut self, actions: Vec<Action>) -> End {
         for action in actions {
             match action {
-                Action::Give { node, task } => self.fetch(node, task),
+                Action::Give { node, task } => self.fetch(node, task)?,
                 Action::Drop { node, task } => {
                     let run = self.run;
                     if let (Some(Some(node)), Ok(header)) =
@@ -343,39 +145,49 @@ impl Depot<'_> {
                     }
                 }
                 Action::Kill(node) => {
-                    self.end(node);
+                    self.dismiss(node);
                     self.ledger.instant("town.killed_ms");
                 }
                 Action::End(node) => {
-                    self.end(node);
+                    self.dismiss(node);
                     self.ledger.instant("town.noticed_ms");
                 }
             }
         }
+        Ok(())
     }
 
     /// Terminates a node, whatever it is doing.
-    fn end(&mut self, node: usize) {
-        if let Some(node) = self.nodes.get_mut(node) {
-            drop(node.take());
+    fn dismiss(&mut self, node: usize) {
+        if self.nodes.get_mut(node).and_then(Option::take).is_some() {
+            self.ledger.gone(node);
         }
     }
 
-    /// Has the split of a task brought; a reducer's blocks are here.
-    fn fetch(&mut self, node: usize, task: u32) {
+    /// Takes the split of a task out of the larder; a reducer's blocks are here.
+    fn fetch(&mut self, node: usize, task: u32) -> End {
         self.hold(node);
-        let (larder, moves) = (self.larder, self.town.moves);
+        let moves = self.town.moves;
         let is_there =
-            moves == Moves::Local && !is_parcel(self.specs) && self.coordinator.home(task) == node;
-        let needs_chest = task < self.n_splits && !is_there;
-        self.fetching.push(Box::pin(async move {
-            let chest = if needs_chest {
-                larder.take(task, moves).await.map(Some)
-            } else {
-                Ok(None)
-            };
-            (node, task, chest)
-        }));
+            moves == Moves::Local && !is_parcel(&self.specs) && self.coordinator.home(task) == node;
+        if task >= self.n_splits || is_there {
+            return self.send(node, task, None);
+        }
+        if self.larder.is_streamed() {
+            let (larder, depot) = (Rc::clone(&self.larder), Weak::clone(&self.this));
+            spawn_local(async move {
+                let chest = larder.bring(task, moves).await;
+                if let Some(depot) = depot.upgrade() {
+                    depot.borrow_mut().hear(Event::Brought(node, task, chest));
+                }
+            });
+            return Ok(());
+        }
+        let start = PageClock.now_nanos();
+        let chest = self.larder.take(task, moves)?;
+        // Copying it once more, if it had been given away.
+        self.ledger.moved(task, start, PageClock.now_nanos());
+        self.send(node, task, Some(chest))
     }
 
     fn hold(&mut self, node: usize) {
@@ -392,10 +204,10 @@ impl Depot<'_> {
     }
 
     /// Hands a task over, to the network model if that holds it up.
-    fn send(&mut self, node: usize, task: u32, chest: Option<Chest>) -> Result<(), String> {
+    fn send(&mut self, node: usize, task: u32, chest: Option<Chest>) -> End {
         let run = self.run;
         let is_split = task < self.n_splits;
-        let (message, chests, gives): (_, Vec<Chest>, _) = if is_parcel(self.specs) {
+        let (message, chests, gives): (_, Vec<Chest>, _) = if is_parcel(&self.specs) {
             let gives = self.town.moves == Moves::Transfer;
             (
                 ToNode::Parcel { run, task },
@@ -441,24 +253,24 @@ impl Depot<'_> {
             gives,
         };
         if added_nanos == 0 {
-            self.post(letter);
-        } else {
-            self.later(added_nanos, Event::Post(letter));
+            return self.post(letter);
         }
+        self.later(added_nanos, Event::Post(letter));
         Ok(())
     }
 
     fn later(&self, nanos: Nanos, event: Event) {
         let millis = nanos.div_ceil(NANOS_PER_MILLI) as u32;
-        let tell = self.tell.clone();
+        let depot = Weak::clone(&self.this);
         spawn_local(async move {
             pause(millis).await;
-            // The receiver is gone only if the run has ended.
-            let _ = tell.unbounded_send(event);
+            if let Some(depot) = depot.upgrade() {
+                depot.borrow_mut().hear(event);
+            }
         });
     }
 
-    fn post(&mut self, letter: Letter) {
+    fn post(&mut self, letter: Letter) -> End {
         let Letter {
             node,
             task,
@@ -469,49 +281,51 @@ impl Depot<'_> {
         self.release(node);
         // To one that was killed it goes all the same: the depot does not know.
         let Some(Some(there)) = self.nodes.get(node) else {
-            return;
+            return Ok(());
         };
         let start = PageClock.now_nanos();
         let sent = there.worker.send_cargo(&header, &chests, gives);
         self.ledger.moved(task, start, PageClock.now_nanos());
         if sent.is_err() {
-            let actions = self.coordinator.failed(node, PageClock.now_nanos());
-            self.act(actions);
-        }
-    }
-
-    fn on(&mut self, event: Event) -> Result<(), String> {
-        match event {
-            Event::Tick => {}
-            Event::Post(letter) => self.post(letter),
-            Event::Answer(node, done, chests, answer) => {
-                self.release(node);
-                self.answered(node, *done, chests, answer);
-            }
-            Event::Word(node, Word::Cargo(cargo)) => self.cargo(node, cargo)?,
-            Event::Word(node, Word::Failed(_)) => {
-                let actions = self.coordinator.failed(node, PageClock.now_nanos());
-                self.act(actions);
-            }
-            Event::Word(node, Word::Message(message)) => {
-                self.coordinator.heard(node);
-                if matches!(*message, runner::wire::FromWorker::Failed(_)) {
-                    let actions = self.coordinator.failed(node, PageClock.now_nanos());
-                    self.act(actions);
-                }
-            }
+            return self.lose(node);
         }
         Ok(())
     }
 
-    fn cargo(&mut self, node: usize, cargo: Cargo) -> Result<(), String> {
+    /// A node is known to be lost.
+    fn lose(&mut self, node: usize) -> End {
+        let actions = self.coordinator.failed(node, PageClock.now_nanos());
+        self.act(actions)
+    }
+
+    fn on(&mut self, event: Event) -> End {
+        match event {
+            Event::Post(letter) => self.post(letter),
+            Event::Brought(node, task, chest) => self.send(node, task, Some(chest?)),
+            Event::Answer(node, done, chests, answer) => {
+                self.release(node);
+                self.answered(node, *done, chests, answer)
+            }
+            Event::Word(node, Word::Cargo(cargo)) => self.cargo(node, cargo),
+            Event::Word(node, Word::Failed(_)) => self.lose(node),
+            Event::Word(node, Word::Message(message)) => {
+                self.coordinator.heard(node);
+                if matches!(*message, FromWorker::Failed(_)) {
+                    return self.lose(node);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn cargo(&mut self, node: usize, cargo: Cargo) -> End {
         let message = unpack(&cargo.header);
         let message = message.map_err(|_| "a message could not be read".to_string())?;
         self.coordinator.heard(node);
         match message {
             FromNode::Done(done) if done.run == self.run => {
                 let is_split = done.task < self.n_splits;
-                let bytes = if is_parcel(self.specs) {
+                let bytes = if is_parcel(&self.specs) {
                     cargo.header.len() as u64
                 } else {
                     cargo.bytes()
@@ -528,11 +342,10 @@ impl Depot<'_> {
                     added_nanos,
                 };
                 if added_nanos == 0 {
-                    self.answered(node, *done, cargo.chests, answer);
-                } else {
-                    self.hold(node);
-                    self.later(added_nanos, Event::Answer(node, done, cargo.chests, answer));
+                    return self.answered(node, *done, cargo.chests, answer);
                 }
+                self.hold(node);
+                self.later(added_nanos, Event::Answer(node, done, cargo.chests, answer));
             }
             FromNode::Posted {
                 run,
@@ -544,7 +357,7 @@ impl Depot<'_> {
             }
             FromNode::Dropped { run, task } if run == self.run => {
                 let actions = self.coordinator.dropped(node, task, PageClock.now_nanos());
-                self.act(actions);
+                return self.act(actions);
             }
             FromNode::Failed { run, text } if run == self.run => return Err(text),
             _ => {}
@@ -552,12 +365,12 @@ impl Depot<'_> {
         Ok(())
     }
 
-    fn answered(&mut self, node: usize, mut done: Done, chests: Vec<Chest>, answer: Sent) {
+    fn answered(&mut self, node: usize, mut done: Done, chests: Vec<Chest>, answer: Sent) -> End {
         let now = PageClock.now_nanos();
         let task = done.task;
         let was = self.coordinator.phase();
         let (counts, actions) = self.coordinator.finished(node, task, now);
-        if is_parcel(self.specs) {
+        if is_parcel(&self.specs) {
             if let Some(spec) = self.specs.get(task as usize) {
                 self.ledger.parcel(node, spec, &done, now);
             }
@@ -574,6 +387,6 @@ impl Depot<'_> {
         if was == Phase::Map && self.coordinator.phase() != was {
             self.ledger.instant("town.mapped_ms");
         }
-        self.act(actions);
+        self.act(actions)
     }
 }

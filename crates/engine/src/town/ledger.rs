@@ -6,7 +6,7 @@ use runner::{
     log::Raw,
     town::{Counts, wire::Done},
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use web::clock::PageClock;
 use workloads::mapped::{Answer, find};
 
@@ -25,8 +25,8 @@ pub(crate) struct Sent {
 const DEPOT: u32 = 0;
 
 /// The record of a run in progress.
-pub(crate) struct Ledger<'a> {
-    raw: &'a RefCell<Raw>,
+pub(crate) struct Ledger {
+    raw: Rc<RefCell<Raw>>,
     /// How far the clock of each node is off.
     offsets: Vec<i64>,
     sent: BTreeMap<(usize, u32), Sent>,
@@ -36,8 +36,8 @@ pub(crate) struct Ledger<'a> {
     parcels: BTreeMap<u32, Vec<(Nanos, Nanos)>>,
 }
 
-impl<'a> Ledger<'a> {
-    pub(crate) fn new(raw: &'a RefCell<Raw>, offsets: Vec<i64>) -> Self {
+impl Ledger {
+    pub(crate) fn new(raw: Rc<RefCell<Raw>>, offsets: Vec<i64>) -> Self {
         Self {
             raw,
             offsets,
@@ -159,10 +159,18 @@ impl<'a> Ledger<'a> {
         raw.figures.insert(name.into(), millis(since));
     }
 
+    /// A node is no longer there; pictures of the run close its kitchen.
+    pub(crate) fn gone(&self, node: usize) {
+        let lane = (node + 1).to_string();
+        self.instant(&["gone.", &lane].concat());
+    }
+
     /// The run has ended.
-    pub(crate) fn close(self, counts: Counts, specs: &[TaskSpec]) {
+    pub(crate) fn close(&mut self, counts: Counts, specs: &[TaskSpec]) {
         let job = specs.first().and_then(|spec| find(&spec.workload));
-        let whole = job.map(|job| job.join(self.parts)).unwrap_or_default();
+        let whole = job
+            .map(|job| job.join(std::mem::take(&mut self.parts)))
+            .unwrap_or_default();
         let mut raw = self.raw.borrow_mut();
         let bytes = |is_out: bool| -> f64 {
             let couriers = raw.couriers.iter();
@@ -186,7 +194,7 @@ impl<'a> Ledger<'a> {
         raw.found = whole.rows();
         let named = figures.map(|(name, value)| (name.to_string(), value));
         raw.figures.extend(named);
-        for (kibibytes, mut ways) in self.parcels {
+        for (kibibytes, mut ways) in std::mem::take(&mut self.parcels) {
             let kibibytes = kibibytes.to_string();
             let mut median = |pick: fn(&(Nanos, Nanos)) -> Nanos| {
                 ways.sort_unstable_by_key(pick);

@@ -3,11 +3,12 @@
 //! and the ends of workers.
 
 mod depot;
+mod hall;
 mod larder;
 mod ledger;
 mod lent;
 pub(crate) mod node;
 
-pub(crate) use depot::{Hall, run};
+pub(crate) use hall::{Hall, run};
 use larder::Larder;
 pub(crate) use lent::hire;

@@ -1,7 +1,7 @@
 //! The node's desk: what comes is put in line, worked on, and answered.
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use model::{Moves, Nanos};
 use runner::{
     Clock,
@@ -31,6 +31,7 @@ pub(crate) type Outlet = Box<dyn Fn(&[u8], &[Chest], bool)>;
 struct Item {
     order: ToNode,
     chests: Vec<Chest>,
+    heard_nanos: Nanos,
     came_nanos: Nanos,
 }
 
@@ -38,6 +39,8 @@ struct Item {
 pub(crate) struct Desk {
     outlet: Outlet,
     line: UnboundedSender<Item>,
+    /// Items in line, the one that is worked on included.
+    waiting: Cell<u32>,
     /// The latest run heard of; work for any other is left.
     run: Cell<u32>,
     begin: RefCell<Option<Begin>>,
@@ -57,6 +60,7 @@ impl Desk {
         let desk = Rc::new(Self {
             outlet,
             line,
+            waiting: Cell::new(0),
             run: Cell::new(0),
             begin: RefCell::default(),
             kept: RefCell::default(),
@@ -92,12 +96,28 @@ impl Desk {
             }
             _ => {}
         }
-        // The receiver lives as long as the desk.
-        let _ = self.line.unbounded_send(Item {
+        let item = Item {
             order,
             chests: cargo.chests,
+            heard_nanos: cargo.heard_nanos,
             came_nanos: cargo.open_nanos,
-        });
+        };
+        if self.waiting.get() == 0 && !self.pauses(&item) {
+            // It never waits, so it is done with after one poll.
+            let _ = self.on(item).now_or_never();
+            return;
+        }
+        self.waiting.set(self.waiting.get() + 1);
+        // The receiver lives as long as the desk.
+        let _ = self.line.unbounded_send(item);
+    }
+
+    /// Whether work on this pauses now and then: then it must not be done in the
+    /// event that brought it, which every other has to wait for.
+    fn pauses(&self, item: &Item) -> bool {
+        let is_slow = |begin: &Begin| begin.slow > 1.0;
+        matches!(item.order, ToNode::Map { .. })
+            && self.begin.borrow().as_ref().is_some_and(is_slow)
     }
 
     fn say(&self, message: &FromNode) {
@@ -142,8 +162,15 @@ impl Desk {
         let Item {
             order,
             mut chests,
+            heard_nanos,
             came_nanos,
         } = item;
+        let came = |task, offset| Came {
+            task,
+            offset,
+            heard_nanos,
+            came_nanos,
+        };
         match order {
             ToNode::Begin(begin) => {
                 let run = begin.run;
@@ -162,17 +189,13 @@ impl Desk {
             ToNode::Map { run, task, offset } => {
                 let kept = self.kept.borrow_mut().remove(&task);
                 if let Some(begin) = self.begun(run) {
-                    let came = Came {
-                        task,
-                        offset,
-                        came_nanos,
-                    };
+                    let came = came(task, offset);
                     self.map(&begin, came, chests.pop().or(kept)).await;
                 }
             }
             ToNode::Reduce { run, task } => {
                 if let Some(begin) = self.begun(run) {
-                    self.reduce(&begin, (task, came_nanos), chests);
+                    self.reduce(&begin, came(task, 0), chests);
                 }
             }
             ToNode::Parcel { .. } | ToNode::Drop { .. } => {}
@@ -216,7 +239,7 @@ impl Desk {
         self.answer(begin, task, done, out);
     }
 
-    fn reduce(&self, begin: &Begin, came: (u32, Nanos), chests: Vec<Chest>) {
+    fn reduce(&self, begin: &Begin, came: Came, chests: Vec<Chest>) {
         let run = begin.run;
         let beat = || self.say(&FromNode::Beat { run });
         let bench = Bench {
@@ -228,7 +251,7 @@ impl Desk {
         let mut chests = chests.into_iter();
         let fetch = || chests.next().map(|chest| chest.to_vec());
         let done = reduce(begin, came, &bench, fetch);
-        self.answer(begin, came.0, done, Ok(Vec::new()));
+        self.answer(begin, came.task, done, Ok(Vec::new()));
     }
 
     fn answer(
@@ -263,6 +286,7 @@ impl Desk {
 async fn work(desk: Rc<Desk>, mut items: UnboundedReceiver<Item>) -> Result<(), String> {
     while let Some(item) = items.next().await {
         desk.on(item).await;
+        desk.waiting.set(desk.waiting.get() - 1);
     }
     Ok(())
 }

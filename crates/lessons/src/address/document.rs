@@ -97,6 +97,25 @@ const MEANINGS: &[(&str, &str)] = &[
         "blades",
         "Lab: whether work is computed one number at a time or several, where it can be.",
     ),
+    ("side", "Rows and columns of the largest table multiplied."),
+    (
+        "learner",
+        "What learns to read digits: one layer, or one behind a hidden layer.",
+    ),
+    ("minibatch", "Examples of a step of learning."),
+    ("epochs", "How often learning passes over all examples."),
+    (
+        "examples",
+        "Lab: examples to learn from; more than there are come from shifting them.",
+    ),
+    (
+        "updates",
+        "Lab: whether workers that learn by messages wait for each other.",
+    ),
+    (
+        "handover",
+        "Lab: whether the stages of the graphics processor are waited for one by one.",
+    ),
     (
         "moves",
         "Lab: how text gets to the nodes of a cluster; several are compared.",

@@ -70,6 +70,7 @@ pub const WORKLOADS: &[&str] = &[
     "log-stats",
     "inverted-index",
     "distributed-sort",
+    "training",
 ];
 /// Controls that can be locked.
 pub const CONTROLS: &[&str] = &[
@@ -108,6 +109,13 @@ pub const CONTROLS: &[&str] = &[
     "straggler",
     "spare",
     "skew",
+    "side",
+    "learner",
+    "minibatch",
+    "epochs",
+    "examples",
+    "updates",
+    "handover",
     "seed",
     "rounds",
 ];
@@ -370,6 +378,44 @@ pub const SCHEMA: &[Key] = &[
         name: "skew",
         kind: Kind::Whole { min: 0, max: 90 },
         default: "",
+    },
+    Key {
+        name: "side",
+        kind: Kind::Whole { min: 16, max: 1024 },
+        default: "",
+    },
+    Key {
+        name: "learner",
+        kind: Kind::Choice(&["logistic", "perceptron"]),
+        default: "logistic",
+    },
+    Key {
+        name: "minibatch",
+        kind: Kind::Whole { min: 32, max: 4096 },
+        default: "",
+    },
+    Key {
+        name: "epochs",
+        kind: Kind::Whole { min: 1, max: 60 },
+        default: "",
+    },
+    Key {
+        name: "examples",
+        kind: Kind::Whole {
+            min: 500,
+            max: 60_000,
+        },
+        default: "",
+    },
+    Key {
+        name: "updates",
+        kind: Kind::Choice(&["together", "alone"]),
+        default: "together",
+    },
+    Key {
+        name: "handover",
+        kind: Kind::Choice(&["together", "apart"]),
+        default: "together",
     },
     Key {
         name: "seed",

@@ -334,6 +334,9 @@ fn the_run_grades_the_guesses() {
         ("recipe-order", "best", "chain", "chain"),
         ("cluster", "trips", "more", "more"),
         ("cluster", "crate", "sixty", "sixty"),
+        ("gpu-and-training", "small", "chef", "chef"),
+        ("gpu-and-training", "large", "machine", "machine"),
+        ("gpu-and-training", "train", "same", "same"),
         ("four-numbers", "wait-one", "eight", "eight"),
         ("four-numbers", "wait-two", "eight", "eight"),
         ("four-numbers", "chop-one", "same", "same"),
@@ -477,6 +480,7 @@ fn challenges_are_open_at_first_and_can_be_met() {
             "cluster",
             &[("latency", "20"), ("megabytes", "64"), ("split", "8192")],
         ),
+        ("gpu-and-training", &[("epochs", "30")]),
     ] {
         assert!(!met(id, &TWO_KNIVES, &[]), "{id} is met by default");
         assert!(met(id, &TWO_KNIVES, values), "{id} cannot be met");

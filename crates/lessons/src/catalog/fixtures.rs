@@ -1,5 +1,6 @@
 //! Made-up machines and the records they would give.
 
+pub mod blades;
 pub mod dealing;
 pub mod flow;
 pub mod recipe;
@@ -11,11 +12,12 @@ pub mod town;
 use crate::{Lesson, Machine, Settings, Words, judge};
 use analysis::capacity::from_probes;
 use analysis::stats::summarise;
+use blades::{Blades, REAL};
 use dealing::{Hands, PLAIN};
 use flow::{Counter, HONEST};
 use model::{
     Arm, ArmInfo, Capability, CapacityProbe, Environment, Evidence, Give, Metrics, Place, Plan,
-    RoundRow, Rung, RungReason, Strategy, YieldKind,
+    RoundRow, Rung, RungReason, Strategy, VoidReason, YieldKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +43,8 @@ pub struct Kitchen {
     pub counter: Counter,
     /// How it hands work over.
     pub handing: Hands,
+    /// Its graphics processor, and its learners.
+    pub blades: Blades,
 }
 
 pub const TWO_KNIVES: Kitchen = Kitchen {
@@ -54,6 +58,7 @@ pub const TWO_KNIVES: Kitchen = Kitchen {
     spread: 0.004,
     counter: HONEST,
     handing: PLAIN,
+    blades: REAL,
 };
 
 pub const ONE_KNIFE: Kitchen = Kitchen {
@@ -72,6 +77,7 @@ pub fn capability(rung: Rung) -> Capability {
         isolated: rung == Rung::Shared,
         yield_kind: YieldKind::SchedulerYield,
         user_agent: "test".into(),
+        gpu: None,
     }
 }
 
@@ -80,6 +86,7 @@ impl Kitchen {
         Capability {
             reported_cores: self.reported,
             clock_step_nanos: self.clock_step,
+            gpu: Some(blades::gpu(self.blades)),
             ..capability(self.rung)
         }
     }
@@ -117,7 +124,7 @@ impl Kitchen {
         let of = |id: &str, figure: &dyn Fn(&RoundRow) -> Option<f64>| {
             let values: Vec<f64> = rows
                 .iter()
-                .filter(|row| row.arm == id)
+                .filter(|row| row.arm == id && row.valid)
                 .filter_map(figure)
                 .collect();
             summarise(&values)
@@ -207,15 +214,16 @@ impl Kitchen {
         let in_turn = matches!(arm.strategy, Strategy::Sequential | Strategy::Simd);
         let hands = f64::from(arm.workers).min(self.team_knives).min(tasks);
         let slice = (busy / tasks).min(4.0);
+        let is_lost = blades::is_lost(self.blades, arm);
         RoundRow {
             arm: arm.id.clone(),
             workload: arm.workload.clone(),
             round,
             order: 0,
             ms,
-            checksum: Some("00000000000000aa".into()),
-            valid: true,
-            reason: None,
+            checksum: (!is_lost).then(|| "00000000000000aa".into()),
+            valid: !is_lost,
+            reason: is_lost.then_some(VoidReason::Trace),
             c: match arm.strategy {
                 _ if in_turn => 1.0,
                 Strategy::Interleaved | Strategy::Offload | Strategy::Hybrid => tasks,
@@ -249,6 +257,7 @@ impl Kitchen {
                 .chain(recipe::figures(arm))
                 .chain(sharing::figures(arm, busy, ms))
                 .chain(town::figures(arm))
+                .chain(blades::figures(self.blades, arm, ms))
                 .collect(),
         }
     }
@@ -289,7 +298,7 @@ impl Kitchen {
         match arm.strategy {
             Strategy::Sequential => busy + wait * tasks,
             Strategy::Simd => busy / 2.0 + wait * tasks,
-            Strategy::Gpu => busy / 8.0 + 5.0,
+            Strategy::Gpu => blades::millis(self.blades, arm).unwrap_or(busy),
             Strategy::Interleaved if arm.manner.limit > 0 => {
                 let batches = (tasks / f64::from(arm.manner.limit)).ceil();
                 (busy + batches * wait) * self.juggling

@@ -12,8 +12,8 @@ use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question};
 use crate::words::Phrase;
 use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
-use model::Strategy;
-use plan::{GPU, ONE, TRAIN, ids, plan, sides};
+use model::{Gpu, Strategy};
+use plan::{GPU, ONE, TRAIN, ids, plan, sides, tables};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -24,7 +24,7 @@ pub const LESSON: Lesson = Lesson {
     play_charts: &[ChartKind::Sweep, ChartKind::Stages, ChartKind::Loss],
     shown_arm: plan::shown_arm,
     plan,
-    notes: |_, machine| rung_notes(machine),
+    notes,
     questions,
     judge: claims::judge,
     finding: told::finding,
@@ -65,7 +65,10 @@ pub const LESSON: Lesson = Lesson {
     ],
     challenge: Some(Challenge {
         met: |evidence| {
-            let trained = evidence.arms.iter().filter(|arm| plan::is_training(&arm.id));
+            let trained = evidence
+                .arms
+                .iter()
+                .filter(|arm| plan::is_training(&arm.id));
             trained
                 .filter_map(|arm| crate::checks::metric_of(evidence, &arm.id, "accuracy"))
                 .any(|accuracy| accuracy.median >= 0.95)
@@ -95,7 +98,7 @@ const SLIDERS: &[SliderSpec] = &[
         min: 32.0,
         max: 4_096.0,
         step: 32.0,
-        default: 256.0,
+        default: 128.0,
         unit: "",
     },
     SliderSpec {
@@ -103,10 +106,23 @@ const SLIDERS: &[SliderSpec] = &[
         min: 1.0,
         max: 60.0,
         step: 1.0,
-        default: 10.0,
+        default: 20.0,
         unit: "",
     },
 ];
+
+/// What a reader should know: no graphics processor, or one that software plays.
+fn notes(_settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
+    let mut notes = rung_notes(machine);
+    match &machine.capability.gpu {
+        Some(Gpu::Missing(_)) => notes.push(Phrase::new("gpu-and-training.note.no-gpu")),
+        Some(Gpu::Here(adapter)) if adapter.software => {
+            notes.push(Phrase::new("gpu-and-training.note.software"));
+        }
+        _ => {}
+    }
+    notes
+}
 
 /// Makespan of one chef over that of the machine, as a reader who expects it sees it.
 const AHEAD: f64 = 4.0;
@@ -123,16 +139,20 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
         value_millis: None,
         misconception,
     };
-    let ask = |id: &'static str, side: u32, misconception| Question {
-        id,
-        phrase: Phrase::new(["gpu-and-training.question.", id].concat())
-            .with("side", side.to_string()),
-        choices: vec![
-            choice("first", "machine", AHEAD, misconception),
-            choice("first", "same", 1.0, None),
-            choice("first", "chef", 1.0 / AHEAD, None),
-        ],
-        measure: Measure::Ratio(ids(ONE, side), ids(GPU, side)),
+    // The chef multiplies several tables where the machine multiplies one.
+    let ask = |id: &'static str, side: u32, misconception| {
+        let even = f64::from(tables(ONE, side));
+        Question {
+            id,
+            phrase: Phrase::new(["gpu-and-training.question.", id].concat())
+                .with("side", side.to_string()),
+            choices: vec![
+                choice("first", "machine", even * AHEAD, misconception),
+                choice("first", "same", even, None),
+                choice("first", "chef", even / AHEAD, None),
+            ],
+            measure: Measure::Ratio(ids(ONE, side), ids(GPU, side)),
+        }
     };
     let mut asked = Vec::new();
     if plan::has_gpu(machine) {

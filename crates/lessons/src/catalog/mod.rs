@@ -8,6 +8,7 @@ pub mod contention;
 pub mod deadlock;
 pub mod fair_shares;
 pub mod four_numbers;
+pub mod gpu_and_training;
 pub mod grain;
 pub mod lab;
 pub mod plane;
@@ -20,6 +21,7 @@ pub mod speedup;
 pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
+pub mod which_tool;
 
 #[cfg(test)]
 mod claims;

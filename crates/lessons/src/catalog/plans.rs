@@ -56,7 +56,8 @@ fn corners(lesson: &Lesson) -> Vec<Settings> {
 /// Where a number of steps or bytes is asked for, it is known; everything else is
 /// sized to the machine.
 fn is_sized(job: &model::Job) -> bool {
-    (job.size > 0) == (job.workload == "tally" || is_sent(job))
+    let is_counted = ["tally", "matrix-f32", "training"].contains(&&*job.workload);
+    (job.size > 0) == (is_counted || is_sent(job))
 }
 
 /// Whether it is bytes for nodes.

@@ -7,7 +7,7 @@
 //! Unlike there, the depot holds what was mapped, so that a lost node costs only
 //! what it had not finished.
 
-use model::{Moves, Nanos, Town};
+use model::{Moves, NANOS_PER_MILLI, Nanos, Town};
 use std::collections::VecDeque;
 
 /// Splits that a node has at once, one of them in its mailbox, so that it need not
@@ -15,13 +15,15 @@ use std::collections::VecDeque;
 const AT_ONCE: u32 = 2;
 /// The driver ticks this often, and less often only if it is held up itself.
 pub const TICK_MILLIS: u32 = 5;
-/// Ticks without a word after which a node that has work is taken to be lost: 0.5 s.
-/// Nodes at work say something every 50 ms. A tick is counted, not a time: what came
-/// while the depot was held up is heard before its next tick.
-const QUIET_TICKS: u64 = 100;
-/// For each so many bytes of its largest task a node may be silent for a tick more
-/// (50 ms a megabyte): it says nothing while it copies, sorts or packs them.
-const BYTES_A_TICK: u64 = 100_000;
+/// A node that has work and says nothing for this long is taken to be lost. Nodes at
+/// work say something every 50 ms.
+const QUIET_NANOS: Nanos = 500 * NANOS_PER_MILLI;
+/// From one tick to the next no more than this counts as silence: what came while the
+/// depot was held up is heard before its next tick.
+const COUNTED_NANOS: Nanos = 20 * NANOS_PER_MILLI;
+/// For each byte of its largest task a node may be silent for this much longer (50 ms
+/// a megabyte): it says nothing while it copies, sorts or packs them.
+const NANOS_A_BYTE: Nanos = 50;
 /// A split is late once it takes so many times the median of those finished.
 const LATE: f64 = 1.5;
 /// And by at least this much more, since starting a spare costs something too.
@@ -94,14 +96,15 @@ struct Owed {
 struct Node {
     owes: VecDeque<Owed>,
     is_lost: bool,
-    quiet: u64,
+    /// How long it has said nothing.
+    quiet: Nanos,
 }
 
 impl Node {
-    /// Ticks for which it may be silent.
-    fn patience(&self) -> u64 {
+    /// How long it may be silent.
+    fn patience(&self) -> Nanos {
         let bytes = self.owes.iter().map(|owed| owed.bytes).max();
-        QUIET_TICKS + bytes.unwrap_or(0) / BYTES_A_TICK
+        QUIET_NANOS + bytes.unwrap_or(0) * NANOS_A_BYTE
     }
 }
 
@@ -122,6 +125,7 @@ pub struct Coordinator {
     took: Vec<Nanos>,
     was_killed: bool,
     at_once: u32,
+    ticked: Nanos,
     counts: Counts,
 }
 
@@ -143,6 +147,7 @@ impl Coordinator {
             took: Vec::with_capacity(splits as usize),
             was_killed: false,
             at_once: AT_ONCE,
+            ticked: 0,
             counts: Counts::default(),
         }
     }
@@ -173,9 +178,13 @@ impl Coordinator {
         self.is_done.get(task as usize).is_some_and(|done| !done)
     }
 
-    /// The first tasks of each node.
-    pub fn start(&mut self, now: Nanos) -> Vec<Action> {
+    /// The first tasks of each node; those of `absent` are lost already.
+    pub fn start(&mut self, now: Nanos, absent: &[usize]) -> Vec<Action> {
         let mut actions = Vec::new();
+        self.ticked = now;
+        for node in absent {
+            self.lose(*node, &mut actions);
+        }
         self.go_on(now, &mut actions);
         actions
     }
@@ -240,6 +249,8 @@ impl Coordinator {
     /// Some [`TICK_MILLIS`] have passed.
     pub fn tick(&mut self, now: Nanos) -> Vec<Action> {
         let mut actions = Vec::new();
+        let since = now.saturating_sub(self.ticked).min(COUNTED_NANOS);
+        self.ticked = now;
         for at in 0..self.nodes.len() {
             let Some(node) = self.nodes.get_mut(at) else {
                 continue;
@@ -247,7 +258,7 @@ impl Coordinator {
             if node.is_lost || node.owes.is_empty() {
                 continue;
             }
-            node.quiet += 1;
+            node.quiet += since;
             if node.quiet >= node.patience() {
                 self.lose(at, &mut actions);
             }

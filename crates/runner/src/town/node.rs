@@ -6,7 +6,7 @@ use crate::{
     log::LaneLog,
     ports::{Clock, Timer},
 };
-use model::{NANOS_PER_MILLI, Nanos};
+use model::{NANOS_PER_MILLI, Nanos, State};
 use workloads::mapped::{Cut, Mapped};
 
 /// A node at work says so this often.
@@ -57,15 +57,26 @@ fn job(begin: &Begin) -> Result<&'static Mapped, Unfinished> {
     workloads::mapped::find(&begin.job).ok_or_else(|| failed("an unknown job"))
 }
 
-/// A split that came to a node.
+/// A split or blocks that came to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Came {
     /// Its task.
     pub task: u32,
-    /// Where it begins in the whole input, in bytes.
+    /// Where a split begins in the whole input, in bytes.
     pub offset: u64,
-    /// When it was at hand.
+    /// When its message was heard of.
+    pub heard_nanos: Nanos,
+    /// When it was at hand: some browsers copy only as the message is opened.
     pub came_nanos: Nanos,
+}
+
+impl Came {
+    /// A log on which its coming is noted down.
+    fn log(&self) -> LaneLog {
+        let log = LaneLog::new(0, SPANS);
+        log.push(self.task, State::Moving, self.heard_nanos, self.came_nanos);
+        log
+    }
 }
 
 /// Maps a split. `fetch` copies it into the node's memory, `leave` the blocks out of
@@ -81,12 +92,8 @@ pub async fn map<C: Clock, T: Timer>(
     leave: impl FnOnce(Vec<Vec<u8>>),
 ) -> Result<Done, Unfinished> {
     let job = job(begin)?;
-    let Came {
-        task,
-        offset,
-        came_nanos,
-    } = came;
-    let log = LaneLog::new(0, SPANS);
+    let Came { task, offset, .. } = came;
+    let log = came.log();
     let started_nanos = bench.clock.now_nanos();
     let mut marks = Stretches::new(&log, begin.ticks(), task, started_nanos);
     let split = fetch();
@@ -99,7 +106,7 @@ pub async fn map<C: Clock, T: Timer>(
     });
     let mut brake = Brake {
         slow: begin.slow.max(1.0),
-        since: now,
+        since: started_nanos,
         debt_millis: 0.0,
     };
     let mut beaten = started_nanos;
@@ -127,13 +134,7 @@ pub async fn map<C: Clock, T: Timer>(
     leave(blocks);
     let until = bench.clock.now_nanos();
     marks.moved(from, until);
-    Ok(done(
-        begin,
-        (task, came_nanos, started_nanos),
-        marks,
-        &log,
-        None,
-    ))
+    Ok(done(begin, (came, started_nanos), marks, &log, None))
 }
 
 /// Reduces blocks; `fetch` copies the next one into the node's memory.
@@ -142,14 +143,14 @@ pub async fn map<C: Clock, T: Timer>(
 /// If a block is none of this job's, or the job is unknown.
 pub fn reduce<C: Clock, T>(
     begin: &Begin,
-    (task, came_nanos): (u32, Nanos),
+    came: Came,
     bench: &Bench<'_, C, T>,
     mut fetch: impl FnMut() -> Option<Vec<u8>>,
 ) -> Result<Done, Unfinished> {
     let job = job(begin)?;
-    let log = LaneLog::new(0, SPANS);
+    let log = came.log();
     let started_nanos = bench.clock.now_nanos();
-    let mut marks = Stretches::new(&log, begin.ticks(), task, started_nanos);
+    let mut marks = Stretches::new(&log, begin.ticks(), came.task, started_nanos);
     let mut reducer = (job.reduce)();
     let mut beaten = started_nanos;
     let mut from = started_nanos;
@@ -164,13 +165,7 @@ pub fn reduce<C: Clock, T>(
     let answer = reducer.finish();
     marks.whole(bench.clock.now_nanos());
     let part = Some(Part::from(answer));
-    Ok(done(
-        begin,
-        (task, came_nanos, started_nanos),
-        marks,
-        &log,
-        part,
-    ))
+    Ok(done(begin, (came, started_nanos), marks, &log, part))
 }
 
 /// Proof that a buffer is at hand: its length and its ends.
@@ -202,7 +197,7 @@ pub fn parcel(begin: &Begin, task: u32, came_nanos: Nanos, proof: u64) -> Done {
 
 fn done(
     begin: &Begin,
-    (task, came_nanos, started_nanos): (u32, Nanos, Nanos),
+    (came, started_nanos): (Came, Nanos),
     marks: Stretches<'_>,
     log: &LaneLog,
     part: Option<Part>,
@@ -211,8 +206,8 @@ fn done(
     let (spans, dropped) = log.read();
     Done {
         run: begin.run,
-        task,
-        came_nanos,
+        task: came.task,
+        came_nanos: came.came_nanos,
         started_nanos,
         busy_nanos: finished.busy_nanos,
         spans,

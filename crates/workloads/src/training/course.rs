@@ -79,17 +79,6 @@ impl Slopes {
     }
 }
 
-/// A shard of a step, or several that come one after another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Number of the step.
-    pub step: u32,
-    /// First of the shards.
-    pub shard: u32,
-    /// How many.
-    pub shards: u32,
-}
-
 /// A training that is laid out: the same in every memory that has the digits.
 #[derive(Clone, Debug)]
 pub struct Course {

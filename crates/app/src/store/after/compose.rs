@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 37] = [
+const BY_USE: [&str; 44] = [
     "workload",
     "strategies",
     "workers",
@@ -40,6 +40,13 @@ const BY_USE: [&str; 37] = [
     "straggler",
     "spare",
     "skew",
+    "side",
+    "learner",
+    "minibatch",
+    "epochs",
+    "examples",
+    "updates",
+    "handover",
     "seed",
     "rounds",
 ];

@@ -1,11 +1,11 @@
 //! Claims about the machine, and about learning.
 
-use super::plan::{BLADES, GPU, ONE, TRAIN_ONE, arms_of, ids, is_training};
+use super::plan::{BLADES, GPU, ONE, TRAIN_ONE, arms_of, ids, is_training, tables};
 use crate::Settings;
-use crate::checks::{Claims, is_one_core, metric_of, middle, ratio};
+use crate::checks::{Claims, is_one_core, metric_of, middle, ratio, scaled};
 use crate::serving::ratio_of;
 use analysis::verdict::{self, Limit, judge_exact};
-use model::{ArmInfo, Check, Evidence, Strategy};
+use model::{ArmInfo, Check, Evidence, Strategy, Training};
 
 /// The most that rounding can explain of a number, as a share of it,
 const ROUNDING: f64 = 1e-3;
@@ -19,6 +19,8 @@ const LARGE: f64 = 0.5;
 pub const LARGE_FROM: u32 = 512;
 /// What a table takes with four blades of what it takes with one, at most.
 const FOUR_BLADES: f64 = 0.8;
+/// Rows from which on a table is mostly multiplying.
+const TELLING: u32 = 128;
 /// How far the errors of two trainings may lie apart, as a share.
 const SAME_LOSS: f64 = 1e-4;
 /// Digits that were kept from those who learned and are read rightly, at least.
@@ -56,7 +58,7 @@ fn blades(claims: &mut Claims<'_>) {
         return;
     };
     let one = ids(ONE, side);
-    if side >= 128 {
+    if side >= TELLING {
         claims.timed(
             "blades",
             &over(&four.id, &one),
@@ -65,10 +67,16 @@ fn blades(claims: &mut Claims<'_>) {
             &[&four.id, &one],
         );
     }
-    let teams = evidence.arms.iter();
-    let teams = teams.filter(|arm| arm.strategy.uses_workers() && arm.variant != "async");
-    for team in teams.filter(|arm| arm.base.is_some()) {
-        claims.no_magic(&team.id, team.workers);
+    for team in evidence
+        .arms
+        .iter()
+        .filter(|arm| arm.strategy.uses_workers())
+    {
+        // Small tables are mostly handing over.
+        let is_small = team.variant.parse().is_ok_and(|side: u32| side < TELLING);
+        if team.base.is_some() && !is_small {
+            claims.no_magic(&team.id, team.workers);
+        }
     }
     if is_one_core(evidence)
         && let Some((team, _)) = largest_team(evidence)
@@ -97,26 +105,34 @@ fn machine(claims: &mut Claims<'_>) {
         &[],
     ));
     for arm in &evidence.arms {
-        if arm.strategy != Strategy::Gpu || is_training(&arm.id) {
+        let Some(error) = metric_of(evidence, &arm.id, "gpu.error") else {
             continue;
-        }
+        };
         let most = if paints(arm) { MOVED_POINTS } else { ROUNDING };
         let id = ["agrees.", &arm.id].concat();
         let expr = ["gpu.error(", &arm.id, ")"].concat();
-        let error = metric_of(evidence, &arm.id, "gpu.error");
-        let limit = Limit::AtMost(most);
-        claims.push(verdict::judge(&id, &expr, error.as_ref(), limit, &[]));
+        claims.push(verdict::judge(
+            &id,
+            &expr,
+            Some(&error),
+            Limit::AtMost(most),
+            &[],
+        ));
     }
-    let arms = arms_of(evidence, GPU);
+    let arms = timed_arms(evidence);
     let (Some(&(small, few)), Some(&(large, many))) = (arms.first(), arms.last()) else {
         return;
     };
     let one = ids(ONE, few);
     if few < LARGE_FROM {
+        // The machine multiplies one table, the chef several.
+        let share = ratio(evidence, &one, &small.id);
+        let n = tables(ONE, few);
+        let expr = [&over(&one, &small.id), " / ", &*n.to_string()].concat();
         claims.timed(
             "small",
-            &over(&one, &small.id),
-            ratio(evidence, &one, &small.id),
+            &expr,
+            scaled(share.as_ref(), f64::from(n)),
             Limit::AtMost(SMALL),
             &[&one, &small.id],
         );
@@ -134,10 +150,19 @@ fn machine(claims: &mut Claims<'_>) {
     }
 }
 
+/// Sizes of tables that the machine could do.
+pub fn timed_arms(evidence: &Evidence) -> Vec<(&ArmInfo, u32)> {
+    let mut arms = arms_of(evidence, GPU);
+    arms.retain(|(arm, _)| evidence.stats.contains_key(&arm.id));
+    arms
+}
+
 fn middle_of_any(evidence: &Evidence, name: &str) -> f64 {
     let arms = evidence.arms.iter();
     let mut known = arms.filter(|arm| metric_of(evidence, &arm.id, name).is_some());
-    known.next().map_or(f64::NAN, |arm| middle(evidence, &arm.id, name))
+    known
+        .next()
+        .map_or(f64::NAN, |arm| middle(evidence, &arm.id, name))
 }
 
 /// Whoever learns, and however many: the same error in the end.
@@ -146,7 +171,10 @@ fn learning(claims: &mut Claims<'_>) {
     let learned = evidence.arms.iter().filter(|arm| is_training(&arm.id));
     for arm in learned {
         // Without waiting for each other they take other steps.
-        let is_hasty = arm.manner.training.is_some_and(|training| training.is_async);
+        let is_hasty = arm
+            .manner
+            .training
+            .is_some_and(|training| training.is_async);
         if arm.id != TRAIN_ONE && !is_hasty {
             let id = ["same-loss.", &arm.id].concat();
             let expr = ["loss(", &arm.id, ") / loss(", TRAIN_ONE, ")"].concat();
@@ -154,8 +182,8 @@ fn learning(claims: &mut Claims<'_>) {
             let limit = Limit::Between(1.0 - SAME_LOSS, 1.0 + SAME_LOSS);
             claims.push(verdict::judge(&id, &expr, share.as_ref(), limit, &[]));
         }
-        let enough = arm.manner.training.is_some_and(|training| training.epochs >= ENOUGH_EPOCHS);
-        if enough {
+        let has_steps = |training: Training| !is_hasty && training.steps() >= ENOUGH_STEPS;
+        if arm.manner.training.is_some_and(has_steps) {
             let id = ["accuracy.", &arm.id].concat();
             let expr = ["accuracy(", &arm.id, ")"].concat();
             let accuracy = metric_of(evidence, &arm.id, "accuracy");
@@ -165,5 +193,5 @@ fn learning(claims: &mut Claims<'_>) {
     }
 }
 
-/// Passes over the examples after which digits must have been learned.
-const ENOUGH_EPOCHS: u32 = 10;
+/// Steps after which digits must have been learned.
+const ENOUGH_STEPS: u32 = 120;

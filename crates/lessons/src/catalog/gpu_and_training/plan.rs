@@ -4,7 +4,7 @@
 use super::LESSON;
 use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
 use crate::{Machine, Settings};
-use model::{Arm, ArmInfo, Evidence, Job, Learner, Plan, Rung, Strategy, Training};
+use model::{Arm, ArmInfo, Evidence, Gpu, GpuUse, Job, Learner, Plan, Rung, Strategy, Training};
 use workloads::single;
 
 /// Beginnings of the names of arms that multiply, each followed by the rows.
@@ -13,6 +13,10 @@ pub const BLADES: &str = "simd";
 pub const GPU: &str = "gpu";
 /// The work of the sweep, and the other work of the machine.
 pub const TABLES: &str = "matrix-f32";
+/// Beginning of the names of runs in which each stage is waited for.
+pub const STAGES: &str = "stages";
+/// The run that looks for the size from which on the machine is sooner.
+pub const EVEN: &str = "even";
 pub const OTHERS: [&str; 3] = ["mandelbrot-f32", "n-body-f32", "blur-f32"];
 /// Beginning of the names of arms that learn.
 pub const TRAIN: &str = "train";
@@ -23,10 +27,9 @@ const SMALLEST: u32 = 32;
 /// Multiplications and additions a millisecond of one chef, about; only to tell how
 /// long a round will be.
 const PRODUCTS_A_MILLI: f64 = 8e5;
-/// Multiplications that every arm has to do at least: small tables come several at a
-/// time, so that a clock can tell how long they take.
+/// Multiplications that a chef has to do at least.
 const FEWEST_PRODUCTS: f64 = 1.2e6;
-/// Tables of an arm at most: each of them goes to the machine and back.
+/// Tables of an arm at most.
 const MOST_TABLES: u32 = 32;
 /// Tasks that the rows of a table are shared out to.
 const PIECES: u32 = 8;
@@ -70,28 +73,34 @@ pub fn sides(largest: u32) -> Vec<u32> {
     sides
 }
 
-/// Tables of an arm.
-pub fn tables(side: u32) -> u32 {
+/// Tables that an arm of this way multiplies: the machine one, chefs so many that a
+/// clock can tell how long a small one takes.
+pub fn tables(way: &str, side: u32) -> u32 {
+    if way == GPU {
+        return 1;
+    }
     let products = f64::from(side).powi(3);
     ((FEWEST_PRODUCTS / products).ceil() as u32).clamp(1, MOST_TABLES)
 }
 
-/// Milliseconds of one chef that these tables take, about.
+/// Milliseconds that a table takes one chef, about.
 fn about_millis(side: u32) -> f64 {
-    f64::from(tables(side)) * f64::from(side).powi(3) / PRODUCTS_A_MILLI
+    f64::from(side).powi(3) / PRODUCTS_A_MILLI
 }
 
-fn multiply(side: u32) -> Vec<Job> {
+fn multiply(way: &str, side: u32) -> Vec<Job> {
+    let busy = about_millis(side) / f64::from(PIECES);
     let table = Job {
         size: single::units(side, PIECES),
-        ..job(TABLES, PIECES, f64::from(side).powi(3) / PRODUCTS_A_MILLI / f64::from(PIECES), 0.0)
+        ..job(TABLES, PIECES, busy, 0.0)
     };
-    vec![table; tables(side) as usize]
+    vec![table; tables(way, side) as usize]
 }
 
 /// Whether there may be a machine of a thousand blades.
 pub fn has_gpu(machine: &Machine<'_>) -> bool {
-    machine.rung() > Rung::Page
+    let is_missing = matches!(machine.capability.gpu, Some(Gpu::Missing(_)));
+    machine.rung() > Rung::Page && !is_missing
 }
 
 /// How everybody learns.
@@ -108,47 +117,89 @@ pub fn training(settings: &Settings) -> Training {
 
 pub fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
     let value = |key| LESSON.value(key, settings) as u32;
-    let (workers, place) = (value("workers"), place(machine));
+    let workers = value("workers");
     let team = runnable(Strategy::Pool, machine);
     let mut arms = Vec::new();
     let mut round = 0.0;
-    for side in sides(value("side")) {
-        let made = |strategy: Strategy, workers| {
-            let mut made = arm(&ids(strategy.id(), side), strategy, workers, place, &multiply(side));
-            made.variant = side.to_string();
-            made.workload = [TABLES, " ", &side.to_string()].concat();
-            made
-        };
+    let sides = sides(value("side"));
+    for &side in &sides {
         let base = ids(ONE, side);
-        arms.push(made(Strategy::Sequential, 1));
-        arms.push(based_on(made(Strategy::Simd, 1), &base));
+        arms.push(table_arm(ONE, Strategy::Sequential, 1, side, machine));
+        let four = table_arm(BLADES, Strategy::Simd, 1, side, machine);
+        arms.push(based_on(four, &base));
         if let Some(team) = team {
-            arms.push(based_on(made(team, workers), &base));
+            let team = table_arm(team.id(), team, workers, side, machine);
+            arms.push(based_on(team, &base));
         }
-        if has_gpu(machine) {
-            // No bits are promised, so the work has a name of its own.
-            let mut machine = made(Strategy::Gpu, 1);
-            machine.workload = [GPU, " ", &machine.workload].concat();
-            arms.push(machine);
-        }
-        round += 2.0 * about_millis(side) + f64::from(tables(side)) * ABOUT_A_WAY;
+        round += 2.0 * f64::from(tables(ONE, side)) * about_millis(side);
     }
     if has_gpu(machine) {
-        for work in OTHERS {
-            let jobs = [job(work, PIECES, OTHER_MILLIS / f64::from(PIECES), 0.0)];
-            let id = [GPU, "-", work].concat();
-            let mut other = arm(&id, Strategy::Gpu, 1, place, &jobs);
-            other.workload = [GPU, " ", work].concat();
-            arms.push(other);
-            round += OTHER_MILLIS;
-        }
+        let (blades, millis) = machine_arms(&sides, machine);
+        arms.extend(blades);
+        round += millis;
     }
     let learning = learning(settings, machine, workers);
     round += learning.len() as f64 * about_learning(&training(settings));
     arms.extend(learning);
-    let mut capacity_for = if team.is_some() { vec![2, workers] } else { Vec::new() };
+    let mut capacity_for = if team.is_some() {
+        vec![2, workers]
+    } else {
+        Vec::new()
+    };
     capacity_for.dedup();
     planned(LESSON.id, settings, arms, round, capacity_for)
+}
+
+/// The arm of one way that multiplies tables of these rows.
+fn table_arm(way: &str, strategy: Strategy, workers: u32, side: u32, machine: &Machine<'_>) -> Arm {
+    let jobs = multiply(way, side);
+    let mut made = arm(&ids(way, side), strategy, workers, place(machine), &jobs);
+    made.variant = side.to_string();
+    made.workload = [TABLES, " ", &*made.variant].concat();
+    made
+}
+
+/// What the machine does, and how long it takes, about: tables of all sizes, the
+/// smallest and the largest and other work stage by stage, and the search for the
+/// size at which it is level with a chef.
+fn machine_arms(sides: &[u32], machine: &Machine<'_>) -> (Vec<Arm>, f64) {
+    let blades = |mut made: Arm, id: String| {
+        // No bits are promised, so the work has a name of its own.
+        made.workload = [&*id, " ", &made.workload].concat();
+        made.id = id;
+        made
+    };
+    let table = |side: u32| table_arm(GPU, Strategy::Gpu, 1, side, machine);
+    let staged = |mut made: Arm, of: &str| {
+        made.manner.gpu = GpuUse {
+            staged: true,
+            fresh: true,
+            ..GpuUse::default()
+        };
+        blades(made, [STAGES, "-", of].concat())
+    };
+    let mut arms: Vec<Arm> = sides
+        .iter()
+        .map(|side| blades(table(*side), ids(GPU, *side)))
+        .collect();
+    let mut ends = vec![sides.first(), sides.last()];
+    ends.dedup();
+    for side in ends.into_iter().flatten() {
+        arms.push(staged(table(*side), &side.to_string()));
+    }
+    for work in OTHERS {
+        let jobs = [job(work, PIECES, OTHER_MILLIS / f64::from(PIECES), 0.0)];
+        let other = arm(work, Strategy::Gpu, 1, place(machine), &jobs);
+        arms.push(staged(other, work));
+    }
+    let mut millis = arms.len() as f64 * ABOUT_A_WAY;
+    if let Some(largest) = sides.last() {
+        let mut level = blades(table(*largest), EVEN.to_owned());
+        level.manner.gpu.break_even = true;
+        arms.push(level);
+        millis += 2.0 * about_millis(*largest);
+    }
+    (arms, millis)
 }
 
 fn about_learning(training: &Training) -> f64 {
@@ -165,9 +216,7 @@ fn learning(settings: &Settings, machine: &Machine<'_>, workers: u32) -> Vec<Arm
         made
     };
     let alone = |strategy: Strategy| made(strategy.id(), strategy, 1);
-    let mut four = alone(Strategy::Simd);
-    // Four numbers at a time are added up in another order: near, but not the same bits.
-    four.workload.push_str(" simd");
+    let four = based_on(alone(Strategy::Simd), TRAIN_ONE);
     let mut arms = vec![alone(Strategy::Sequential), four];
     for way in [Strategy::Pool, Strategy::Messages] {
         if runnable(way, machine) == Some(way) {
@@ -188,7 +237,11 @@ fn learning(settings: &Settings, machine: &Machine<'_>, workers: u32) -> Vec<Arm
 }
 
 pub fn shown_arm(plan: &Plan) -> Option<&str> {
-    let largest = plan.arms.iter().filter_map(|arm| side_of(&arm.id, ONE)).max();
+    let largest = plan
+        .arms
+        .iter()
+        .filter_map(|arm| side_of(&arm.id, ONE))
+        .max();
     let of = |way| largest.map(|side| ids(way, side));
     let wanted = [of(GPU), of("pool"), of("messages"), of(BLADES)];
     let is_there = |id: &String| plan.arms.iter().any(|arm| arm.id == *id);

@@ -1,25 +1,32 @@
 //! The sentence about the machine and about learning, and their charts.
 
-use super::claims::{is_software, largest_team};
-use super::plan::{BLADES, GPU, ONE, OTHERS, TRAIN_ONE, arms_of, ids, is_training, tables};
+use super::claims::{is_software, largest_team, timed_arms};
+use super::plan::{BLADES, GPU, ONE, OTHERS, STAGES, TRAIN_ONE, arms_of, ids, is_training, tables};
 use crate::checks::{
     Outcome, is_told_of_one_core, metric_of, middle, millis_of, outcome, scaled, unmeasured,
 };
-use crate::drawing::{Loss, LossLine, Staged, Sweep, SweepLine};
+use crate::drawing::{Loss, LossLine, StageKind, Staged, Sweep, SweepLine};
 use crate::words::{Phrase, tenth, whole};
 use crate::{ChartKind, Drawing, Finding, FindingKind, Settings};
 use model::{ArmInfo, Evidence, Stats, WANTED_ACCURACY};
 
 /// Figures of the machine's stages, in their order, and what each is called.
-const STAGES: [&str; 5] = ["adapter", "compile", "upload", "dispatch", "readback"];
+const PARTS: [(StageKind, &str); 5] = [
+    (StageKind::Setup, "adapter"),
+    (StageKind::Setup, "compile"),
+    (StageKind::Moving, "upload"),
+    (StageKind::Computing, "dispatch"),
+    (StageKind::Moving, "readback"),
+];
 
 /// Time for one table of these rows.
-fn table_stats(evidence: &Evidence, arm: &ArmInfo, side: u32) -> Option<Stats> {
-    scaled(evidence.stats.get(&arm.id), f64::from(tables(side)))
+fn table_stats(evidence: &Evidence, way: &str, side: u32) -> Option<Stats> {
+    let stats = evidence.stats.get(&ids(way, side));
+    scaled(stats, f64::from(tables(way, side)))
 }
 
 fn table_ms(evidence: &Evidence, way: &str, side: u32) -> f64 {
-    millis_of(evidence, &ids(way, side)) / f64::from(tables(side))
+    millis_of(evidence, &ids(way, side)) / f64::from(tables(way, side))
 }
 
 /// Milliseconds for reading, down to hundredths.
@@ -41,11 +48,8 @@ fn figure(millis: f64) -> String {
 /// measured: along a straight line on scales of equal factors.
 pub fn crossing(evidence: &Evidence) -> Option<f64> {
     let mut before: Option<(f64, f64)> = None;
-    for (_, side) in arms_of(evidence, GPU) {
-        let (one, machine) = (
-            table_ms(evidence, ONE, side),
-            table_ms(evidence, GPU, side),
-        );
+    for (_, side) in timed_arms(evidence) {
+        let (one, machine) = (table_ms(evidence, ONE, side), table_ms(evidence, GPU, side));
         if one <= 0.0 || machine <= 0.0 {
             continue;
         }
@@ -68,7 +72,12 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
     let (Some(&(_, few)), Some(&(_, many))) = (sides.first(), sides.last()) else {
         return unmeasured(evidence, "gpu-and-training.finding.unmeasured");
     };
-    let needed = [ids(ONE, few), ids(ONE, many), ids(BLADES, many), TRAIN_ONE.to_owned()];
+    let needed = [
+        ids(ONE, few),
+        ids(ONE, many),
+        ids(BLADES, many),
+        TRAIN_ONE.to_owned(),
+    ];
     if !needed.iter().all(|id| evidence.stats.contains_key(id)) {
         return unmeasured(evidence, "gpu-and-training.finding.unmeasured");
     }
@@ -98,9 +107,12 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         .with("many-one", figure(table_ms(evidence, ONE, many)))
         .with("many-gpu", figure(table_ms(evidence, GPU, many)))
         .with("blades", figure(table_ms(evidence, BLADES, many)))
-        .with("team", figure(team.map_or(0.0, |(arm, side)| {
-            millis_of(evidence, &arm.id) / f64::from(tables(side))
-        })))
+        .with(
+            "team",
+            figure(team.map_or(0.0, |(arm, side)| {
+                table_ms(evidence, arm.strategy.id(), side)
+            })),
+        )
         .with("even", whole(even.unwrap_or(0.0)))
         .with("read", whole(read))
         .with("learned", figure(millis_of(evidence, TRAIN_ONE)))
@@ -123,7 +135,7 @@ fn sweep(evidence: &Evidence) -> Sweep {
         let workers = arms.first().map_or(1, |(arm, _)| arm.workers);
         let points: Vec<(f64, Stats)> = arms
             .into_iter()
-            .filter_map(|(arm, side)| Some((f64::from(side), table_stats(evidence, arm, side)?)))
+            .filter_map(|(_, side)| Some((f64::from(side), table_stats(evidence, way, side)?)))
             .collect();
         let played = way == GPU && is_software(evidence) == Some(true);
         let suffix = if played { ".software" } else { "" };
@@ -153,22 +165,22 @@ fn sweep(evidence: &Evidence) -> Sweep {
 /// Where the time of the machine went, for each size and each kind of work.
 fn stages(evidence: &Evidence) -> Option<Vec<Staged>> {
     let of = |arm: &ArmInfo, label: Phrase| {
-        let stage = |name: &&str| {
+        let stage = |(kind, name): &(StageKind, &str)| {
             let figure = ["gpu.", name, "_ms"].concat();
             let label = Phrase::new(["gpu-and-training.stage.", name].concat());
-            Some((label, metric_of(evidence, &arm.id, &figure)?))
+            Some((*kind, label, metric_of(evidence, &arm.id, &figure)?))
         };
-        let stages: Vec<_> = STAGES.iter().filter_map(stage).collect();
+        let stages: Vec<_> = PARTS.iter().filter_map(stage).collect();
         (!stages.is_empty()).then_some(Staged { label, stages })
     };
-    let sized = arms_of(evidence, GPU).into_iter().filter_map(|(arm, side)| {
-        let label = Phrase::new("gpu-and-training.staged")
-            .with("side", side.to_string())
-            .with("n", tables(side).to_string());
-        of(arm, label)
-    });
+    let sized = arms_of(evidence, STAGES)
+        .into_iter()
+        .filter_map(|(arm, side)| {
+            let label = Phrase::new("gpu-and-training.staged").with("side", side.to_string());
+            of(arm, label)
+        });
     let others = OTHERS.iter().filter_map(|work| {
-        let id = [GPU, "-", work].concat();
+        let id = [STAGES, "-", work].concat();
         let arm = evidence.arms.iter().find(|arm| arm.id == id)?;
         of(arm, Phrase::new(["workload.", work].concat()))
     });
@@ -180,7 +192,11 @@ fn stages(evidence: &Evidence) -> Option<Vec<Staged>> {
 fn loss(evidence: &Evidence) -> Option<Loss> {
     let learned = evidence.arms.iter().filter(|arm| is_training(&arm.id));
     let lines = learned.map(|arm| {
-        let way = if arm.variant.is_empty() { arm.strategy.id() } else { &arm.variant };
+        let way = if arm.variant.is_empty() {
+            arm.strategy.id()
+        } else {
+            &arm.variant
+        };
         LossLine {
             label: Phrase::new(["gpu-and-training.learns.", way].concat()),
             arm: arm.id.clone(),

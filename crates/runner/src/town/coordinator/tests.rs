@@ -17,7 +17,7 @@ impl Dice {
     }
 }
 
-const MILLI: Nanos = model::NANOS_PER_MILLI;
+const MILLI: Nanos = NANOS_PER_MILLI;
 
 /// A node of the tests: works on one task after another, until it falls silent.
 #[derive(Clone, Default)]
@@ -102,7 +102,7 @@ impl World {
 
     /// Runs until the end; `hurt` may silence workers at each tick.
     fn run(&mut self, mut hurt: impl FnMut(&mut Dice, &mut [Worker])) -> Phase {
-        let actions = self.coordinator.start(self.now);
+        let actions = self.coordinator.start(self.now, &[]);
         self.act(actions);
         for _ in 0..100_000 {
             let phase = self.coordinator.phase();
@@ -183,7 +183,7 @@ fn parcels_go_one_by_one_and_need_no_reducer() {
     for task in 0..3 {
         let give = vec![Action::Give { node: 0, task }];
         if task == 0 {
-            assert_eq!(coordinator.start(0), give);
+            assert_eq!(coordinator.start(0, &[]), give);
         }
         let (counts, next) = coordinator.finished(0, task, 1);
         assert!(counts);
@@ -243,7 +243,7 @@ fn the_only_node_lost_ends_the_run() {
     let mut world = World::new(10, 1, 1, killing(0, 0.5), 1);
     assert_eq!(world.run(plain), Phase::Lost);
     let mut coordinator = Coordinator::new(4, 2, 2, Town::default());
-    coordinator.start(0);
+    coordinator.start(0, &[]);
     coordinator.failed(0, 1);
     assert_eq!(coordinator.phase(), Phase::Map);
     coordinator.failed(1, 2);
@@ -252,9 +252,20 @@ fn the_only_node_lost_ends_the_run() {
 }
 
 #[test]
+fn a_node_may_be_lost_before_the_start() {
+    let mut coordinator = Coordinator::new(2, 1, 2, Town::default());
+    let actions = coordinator.start(0, &[0]);
+    assert_eq!(actions, [Action::End(0), Action::Give { node: 1, task: 0 }]);
+    let counts = coordinator.counts();
+    assert_eq!((counts.lost, counts.unfinished), (1, 0));
+    assert_eq!(coordinator.start(0, &[1]), [Action::End(1)]);
+    assert_eq!(coordinator.phase(), Phase::Lost);
+}
+
+#[test]
 fn answers_of_a_lost_node_do_not_count() {
     let mut coordinator = Coordinator::new(4, 2, 2, Town::default());
-    coordinator.start(0);
+    coordinator.start(0, &[]);
     coordinator.failed(0, 1);
     assert_eq!(coordinator.finished(0, 0, 2), (false, Vec::new()));
     assert!(coordinator.is_wanted(0));
@@ -263,7 +274,7 @@ fn answers_of_a_lost_node_do_not_count() {
 #[test]
 fn a_depot_that_is_held_up_takes_nobody_for_lost() {
     let mut coordinator = Coordinator::new(4, 1, 1, Town::default());
-    coordinator.start(0);
+    coordinator.start(0, &[]);
     for second in 1..100 {
         // One tick, however late; then what has come meanwhile.
         coordinator.tick(second * 1_000 * MILLI);
@@ -295,14 +306,18 @@ fn a_spare_shortens_the_wait_for_a_straggler() {
 #[test]
 fn a_large_task_may_take_longer_without_a_word() {
     let mut coordinator = Coordinator::new(1, 1, 2, Town::default());
-    coordinator.start(0);
+    coordinator.start(0, &[]);
     coordinator.sent(0, 0, 64_000_000);
-    let ticks = |coordinator: &mut Coordinator, n: u64| {
-        (0..n).for_each(|_| drop(coordinator.tick(0)));
+    let mut now = 0;
+    let mut quiet = |coordinator: &mut Coordinator, millis: u64| {
+        for _ in 0..millis / 10 {
+            now += 10 * MILLI;
+            coordinator.tick(now);
+        }
         coordinator.counts().lost
     };
-    assert_eq!(ticks(&mut coordinator, QUIET_TICKS + 600), 0);
-    assert_eq!(ticks(&mut coordinator, 100), 1);
+    assert_eq!(quiet(&mut coordinator, 3_690), 0);
+    assert_eq!(quiet(&mut coordinator, 20), 1);
 }
 
 #[test]
