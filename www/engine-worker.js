@@ -1,4 +1,5 @@
-// Starts the engine inside a worker. The page (or a host worker) sends one
+// Starts the engine inside a worker, or for the role "gpu" the program that speaks
+// with the graphics processor. The page (or a host worker) sends one
 // message {role, script, module, origin, coarse}; from then on the engine listens.
 const later = [];
 self.onmessage = async ({ data }) => {
@@ -6,7 +7,7 @@ self.onmessage = async ({ data }) => {
   // Messages that come while the engine starts are handed on to it.
   self.onmessage = (event) => later.push(event.data);
   try {
-    const engine = await import("./engine.js");
+    const engine = await import(data.role === "gpu" ? "./gpu.js" : "./engine.js");
     await start(engine, data.module);
     engine.serve(data.role, data.origin, data.coarse);
     for (const message of later) self.dispatchEvent(new MessageEvent("message", { data: message }));

@@ -281,6 +281,10 @@ fn work_nanos(base: &Round) -> Nanos {
 /// P counts work done, ticks count time on a core; work cannot be done off it,
 /// nor more of it than a core can do at once.
 fn is_impossible(own: &Round, base: &Round, p: f64, step_nanos: u64) -> bool {
+    // The blades of a graphics processor are no cores, and stamp no ticks.
+    if own.arm.strategy == Strategy::Gpu {
+        return false;
+    }
     if p <= 0.0 || own.trace.makespan_nanos < STEPS_NEEDED * step_nanos {
         return false;
     }

@@ -14,7 +14,8 @@ use crate::stage::also;
 use crate::store::Action;
 use crate::totals::{found, totals};
 use crate::town;
-use lessons::{Answer, Lesson, Level, Panel, Question, Step, View, answer, registry};
+use lessons::words::tenth;
+use lessons::{Answer, Lesson, Level, Panel, Question, Step, View, answer_to, registry};
 use std::rc::Rc;
 use yew::Html;
 
@@ -108,7 +109,28 @@ fn said(cx: &Cx, lesson: &Lesson, outcome: &Outcome) -> Html {
         .filter_map(|question| said_once(cx, lesson, question, outcome))
         .collect();
     told.push(draw::said(cx, outcome));
+    told.insert(0, score(cx, &questions, outcome));
     all(told)
+}
+
+/// What the chosen ways of working are worth, where a lesson asks for the soonest.
+fn score(cx: &Cx, questions: &[Question], outcome: &Outcome) -> Html {
+    let chosen = |question: &str| cx.lab.room.choice(question);
+    let Some(score) = lessons::score(questions, chosen, &outcome.evidence) else {
+        return nothing();
+    };
+    let told = cx.say_with(
+        "said.score",
+        &[
+            ("points", &tenth(score.points)),
+            ("most", &score.most.to_string()),
+        ],
+    );
+    el("p")
+        .class("finding")
+        .set("data-testid", "score")
+        .add(cx.rich(&told))
+        .done()
 }
 
 fn said_once(cx: &Cx, lesson: &Lesson, question: &Question, outcome: &Outcome) -> Option<Html> {
@@ -121,7 +143,7 @@ fn said_once(cx: &Cx, lesson: &Lesson, question: &Question, outcome: &Outcome) -
         .sureness
         .map(|degree| cx.say(&["sure.", degree.id()].concat()))
         .unwrap_or_default();
-    let right = match answer(question, &outcome.evidence) {
+    let right = match answer_to(question, chosen, &outcome.evidence) {
         Answer::Choice(right) => Some(right),
         Answer::Inconclusive => None,
     };

@@ -184,6 +184,8 @@ impl Room {
                 | Measure::Ratio(arm, _)
                 | Measure::Difference(arm, _)
                 | Measure::Figures(arm, _, _) => arm,
+                // Each choice is an arm; none stands on another's axis.
+                Measure::Best(_) => return None,
             };
             Some((arm.clone(), choice.value_millis?))
         });

@@ -5,7 +5,7 @@ use crate::outcome::Order;
 use crate::store::{Action, Lab};
 use analysis::Measured;
 use lessons::{Drawn, Phrase, Settings};
-use model::{Evidence, Plan};
+use model::{Evidence, Plan, Strategy};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web::text_file::{FileFault, TextFile};
@@ -51,6 +51,19 @@ impl Runs {
         self.session.give(shades)
     }
 
+    /// Asks for a graphics processor, unless that was done or `again` says so; what
+    /// came of it is told with [`Action::Able`].
+    pub fn ask_gpu(&self, again: bool) {
+        if self.session.knows_gpu() && !again {
+            return;
+        }
+        let asked = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let capability = asked.session.with_gpu(again).await;
+            asked.sender.dispatch(Action::Able(capability));
+        });
+    }
+
     /// Looks at a text of the reader's own.
     ///
     /// # Errors
@@ -94,6 +107,9 @@ impl Runs {
     /// Gets ready for what the view will run, so that its first result comes
     /// sooner.
     pub fn warm(&self, plan: Plan) {
+        if plan.arms.iter().any(|arm| arm.strategy == Strategy::Gpu) {
+            self.ask_gpu(false);
+        }
         self.session.warm(plan);
     }
 

@@ -1,7 +1,10 @@
 //! A drawing of a plan before anything was timed. Never shown without saying
 //! that it is a drawing.
 
-use model::{Arm, Deal, Lane, LaneKind, Nanos, Plan, Span, State, Strategy, TaskRecord, Trace};
+use model::{
+    Arm, Courier, Deal, Lane, LaneKind, Nanos, Plan, Span, State, Strategy, TaskRecord, Trace,
+    nanos_from_millis,
+};
 
 /// Length of a drawn dish; its number is not shown.
 const LENGTH_NANOS: Nanos = 100_000_000;
@@ -26,6 +29,7 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
     let kind = match arm.strategy {
         // Who waits there can do nothing else.
         Strategy::Pool | Strategy::Blocking => LaneKind::Pool,
+        Strategy::Gpu => LaneKind::Gpu,
         other if other.uses_workers() => LaneKind::Message,
         _ => LaneKind::Page,
     };
@@ -50,6 +54,9 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
         let start_nanos = if is_begun { 0 } else { LENGTH_NANOS };
         let state = if spec.wait_millis > 0.0 {
             State::Waiting
+        } else if kind == LaneKind::Gpu && is_begun {
+            // On its way down the corridor.
+            State::Moving
         } else {
             State::Running
         };
@@ -73,7 +80,48 @@ fn of_arm(arm: &Arm, seed: u64) -> Trace {
             checksum: 0,
         });
     }
+    if arm.manner.town.is_some() {
+        across_town(&mut trace, arm, chefs);
+    }
     trace
+}
+
+/// Puts a depot before the chefs, who are in kitchens of their own now. Each has its
+/// first dish, and the next is on its way.
+fn across_town(trace: &mut Trace, arm: &Arm, chefs: u32) {
+    let depot = Lane {
+        kind: LaneKind::Host,
+        index: 0,
+        clock_offset_nanos: 0,
+    };
+    trace.lanes.insert(0, depot);
+    for span in &mut trace.spans {
+        span.lane_idx += 1;
+    }
+    let added = arm.manner.town.map_or(0.0, |town| town.latency_millis);
+    for task in &mut trace.tasks {
+        task.lane_idx += 1;
+        let sent_nanos = if task.id < chefs {
+            0
+        } else if task.id < 2 * chefs {
+            LENGTH_NANOS / 4
+        } else {
+            LENGTH_NANOS
+        };
+        trace.couriers.push(Courier {
+            from_lane_idx: 0,
+            to_lane_idx: task.lane_idx,
+            task: task.id,
+            bytes: 1,
+            sent_nanos,
+            came_nanos: sent_nanos + LENGTH_NANOS / 2,
+            added_nanos: nanos_from_millis(added),
+        });
+    }
+    // What a chef works on is there.
+    for courier in trace.couriers.iter_mut().take(chefs as usize) {
+        courier.came_nanos = courier.sent_nanos;
+    }
 }
 
 /// Whether each chef has one stretch of neighbours from the start.
@@ -184,6 +232,31 @@ mod tests {
                 .collect();
         }
         assert_eq!(begun(&plan), [State::Running]);
+    }
+
+    #[test]
+    fn kitchens_across_town_have_a_dish_and_the_next_on_its_way() {
+        let mut plan = plan(0.0);
+        let arm = plan.arms.last_mut().unwrap();
+        (arm.strategy, arm.workers) = (Strategy::Messages, 2);
+        arm.manner.town = Some(model::Town::default());
+        let trace = sketch(&plan, Some("b")).unwrap();
+        assert_eq!(
+            (trace.lanes.len(), trace.lanes[0].kind),
+            (3, LaneKind::Host)
+        );
+        let couriers = trace.couriers.iter();
+        let on_way: Vec<(u32, u32)> = couriers
+            .filter(|one| one.sent_nanos <= AT_NANOS && AT_NANOS < one.came_nanos)
+            .map(|one| (one.task, one.to_lane_idx))
+            .collect();
+        assert_eq!(on_way, [(2, 1), (3, 2)]);
+        assert_eq!(begun(&plan), [State::Running; 2]);
+        let arm = plan.arms.last_mut().unwrap();
+        (arm.strategy, arm.manner.town) = (Strategy::Gpu, None);
+        let trace = sketch(&plan, Some("b")).unwrap();
+        assert_eq!(trace.lanes[0].kind, LaneKind::Gpu);
+        assert_eq!(begun(&plan), [State::Moving]);
     }
 
     #[test]

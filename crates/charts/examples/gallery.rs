@@ -204,24 +204,44 @@ fn beyond(view: &mut dyn FnMut(f32) -> View) -> String {
         beyond::raided(),
     ];
     for width in [780.0, 614.0, 360.0] {
-        let mut at = |width: f32| view(width).low(width > 600.0 && width < 700.0);
+        let low = |view: View| view.low(width > 600.0 && width < 700.0);
         for trace in &towns {
-            out += &figure(&charts::arrows(trace, &at(width), &english), "");
+            out += &figure(&charts::arrows(trace, &low(view(width)), &english), "");
         }
-        out += &figure(&charts::lanes(&towns[2], &at(width), &english), "");
+        out += &figure(&charts::lanes(&towns[2], &low(view(width)), &english), "");
         out += &figure(
-            &charts::lanes(&beyond::corridor(), &at(width), &english),
-            "",
-        );
-        out += &figure(&charts::stages(&beyond::staged(), &at(width), &english), "");
-        out += &figure(
-            &charts::loss(&beyond::trainings(), &at(width), &english),
+            &charts::lanes(&beyond::corridor(), &low(view(width)), &english),
             "",
         );
         out += &figure(
-            &charts::sweep(&beyond::crossover(), &at(width), &english),
+            &charts::stages(&beyond::staged(), &low(view(width)), &english),
             "",
         );
+        out += &figure(
+            &charts::loss(&beyond::trainings(), &low(view(width)), &english),
+            "",
+        );
+        out += &figure(
+            &charts::sweep(&beyond::crossover(), &low(view(width)), &english),
+            "",
+        );
+        let pictures = [
+            (beyond::town(2, 8, 0), 1),
+            (beyond::town(8, 40, 15 * MS), 14),
+            (beyond::town(4, 16, 15 * MS), 48),
+            (beyond::raided(), 70),
+            (beyond::corridor(), 10),
+            (beyond::corridor(), 36),
+            (beyond::corridor(), 60),
+            (beyond::corridor(), 92),
+        ];
+        for (trace, at_ms) in pictures {
+            let scene = charts::kitchen::scene(&trace, at_ms * MS, &view(width), &english);
+            out += &format!(
+                "<figure class=picture><figcaption style='width:{width}px'>{}</figcaption>{}</figure>\n",
+                scene.aria, scene.svg
+            );
+        }
     }
     out + "</section>"
 }

@@ -15,7 +15,7 @@ use crate::phrase::phrase;
 use crate::rows::{Inside, Sheet};
 use crate::svg::{Anchor, TEXT_PX, text_px};
 use crate::{Chart, Chef, RefLine, Say, View, chefs, town};
-use model::{LaneKind, Nanos, Span, Stall, State, Trace};
+use model::{LaneKind, Nanos, Span, Stall, State, Trace, nanos_from_millis};
 
 /// More lanes than this are not drawn; the finding still counts them.
 const MOST_LANES: usize = 64;
@@ -36,7 +36,8 @@ pub fn lanes(trace: &Trace, view: &View, say: Say) -> Chart {
         _ => 14.0,
     };
     let share_of = |row: &LaneRow| {
-        if row.chef.number == 0 {
+        // Neither has a knife.
+        if row.chef.number == 0 || row.chef.kind == LaneKind::Gpu {
             return String::new();
         }
         phrase(say)
@@ -311,6 +312,12 @@ impl Figures {
             }
             most_in_turn = most_in_turn.max(distinct(&seen).len() as u32);
         }
+        let is_gpu = rows.len() == 1 && rows.iter().all(|row| row.chef.kind == LaneKind::Gpu);
+        // Its program is made on the same lane.
+        let dispatched = trace.figures.get("gpu.dispatch_ms").filter(|_| is_gpu);
+        if let Some(millis) = dispatched {
+            running = nanos_from_millis(*millis) as f64;
+        }
         let stood = trace
             .spans
             .iter()
@@ -320,7 +327,7 @@ impl Figures {
             end,
             live: trace.makespan_nanos == 0,
             stuck: trace.is_stuck(),
-            is_gpu: rows.len() == 1 && rows.iter().all(|row| row.chef.kind == LaneKind::Gpu),
+            is_gpu,
             chefs: rows.len() as u32,
             tasks: crate::tasks::count_tasks(trace),
             at_work: running / span,

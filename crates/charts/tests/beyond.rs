@@ -354,3 +354,71 @@ fn the_exported_trace_has_a_flow_for_every_message_and_the_loss() {
     let open = json.matches('{').count();
     assert_eq!(open, json.matches('}').count());
 }
+
+#[test]
+fn couriers_are_seen_on_their_way_and_a_lost_kitchen_is_closed() {
+    let trace = beyond::town(4, 16, 15 * MS);
+    let at =
+        |trace: &Trace, ms: u64| charts::kitchen::scene(trace, ms * MS, &view(780.0), &english);
+    let under_way = |ms: u64| {
+        let now = ms * MS;
+        let couriers = trace.couriers.iter();
+        couriers
+            .filter(|courier| courier.sent_nanos <= now && now < courier.came_nanos)
+            .count()
+    };
+    for ms in [5, 48, 90] {
+        let count = under_way(ms);
+        assert!(count > 1);
+        let aria = at(&trace, ms).aria;
+        assert!(
+            aria.contains(&format!("{count} couriers are on their way")),
+            "{aria}"
+        );
+    }
+    let end = charts::kitchen::scene(&trace, u64::MAX, &view(780.0), &english);
+    assert!(end.aria.contains("20 of 20 dishes done") && !end.aria.contains("courier"));
+    assert!(
+        end.svg
+            .contains("Up to 15\u{a0}ms are added to a way on purpose.")
+    );
+    assert!(end.svg.contains("on this one computer"));
+    let raided = beyond::raided();
+    assert!(!at(&raided, 59).aria.contains("closed"));
+    assert!(at(&raided, 60).aria.contains("kitchen 2 is closed"));
+    // As high from the first instant to the last, and only so many are drawn.
+    let many = beyond::town(20, 40, 0);
+    let heights: Vec<f32> = [0, 20, 60].map(|ms| at(&many, ms).height).to_vec();
+    assert!(heights.windows(2).all(|pair| pair[0] == pair[1]));
+    assert!(at(&many, 20).aria.contains("and 12 more kitchens"));
+    // Somewhere to stop while something is on its way.
+    let stops = charts::kitchen::moments(&trace);
+    let seen = stops.iter().filter(|at| {
+        let couriers = trace.couriers.iter();
+        couriers
+            .clone()
+            .any(|courier| courier.sent_nanos < **at && **at < courier.came_nanos)
+    });
+    assert!(seen.count() > 5);
+}
+
+#[test]
+fn the_machine_is_fed_moves_and_is_emptied() {
+    let mut trace = beyond::corridor();
+    let aria = |trace: &Trace, ms: u64| {
+        charts::kitchen::scene(trace, ms * MS, &view(390.0), &english).aria
+    };
+    let expected = [
+        (10, "asks for the machine"),
+        (36, "carries it there"),
+        (60, "all blades move"),
+        (92, "carries it back"),
+    ];
+    for (ms, words) in expected {
+        assert!(aria(&trace, ms).contains(words), "{}", aria(&trace, ms));
+    }
+    let svg = |trace: &Trace| charts::kitchen::scene(trace, 0, &view(390.0), &english).svg;
+    assert!(!svg(&trace).contains("software"));
+    trace.figures.insert("gpu.software".into(), 1.0);
+    assert!(svg(&trace).contains("software"));
+}

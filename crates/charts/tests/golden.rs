@@ -154,6 +154,18 @@ fn drawings_are_as_stored() {
             charts::sweep(&support::beyond::crossover(), &wide, &english).svg(),
         ),
         (
+            "kitchen-town",
+            kitchen(&support::beyond::town(8, 40, 15 * MS), 14 * MS, &wide),
+        ),
+        (
+            "kitchen-town-narrow",
+            kitchen(&support::beyond::raided(), 70 * MS, &narrow),
+        ),
+        (
+            "kitchen-corridor",
+            kitchen(&support::beyond::corridor(), 36 * MS, &wide),
+        ),
+        (
             "tasks-deeds",
             charts::tasks(&support::awaiting(), &wide, &english).svg(),
         ),

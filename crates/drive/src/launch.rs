@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 
 /// Command-line flags every headless Chromium gets here.
-pub const FLAGS: [&str; 8] = [
+pub const FLAGS: [&str; 9] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-quic",
@@ -16,6 +16,8 @@ pub const FLAGS: [&str; 8] = [
     "--disable-sync",
     // Containers often have a tiny /dev/shm.
     "--disable-dev-shm-usage",
+    // A graphics processor that is a program, where there is no other.
+    "--enable-unsafe-webgpu",
 ];
 
 /// How a driver is started and what it is asked for.

@@ -50,7 +50,7 @@ pub fn serve(role: &str, origin: f64, coarse: f64) {
         Some(Role::Host) => host::serve(),
         Some(Role::Node) => node::serve(),
         Some(Role::Probe) => web::worker::serve(answer_probe),
-        None => {
+        Some(Role::Gpu) | None => {
             reply(&FromWorker::Failed("an unknown role".into()));
             return;
         }

@@ -334,6 +334,7 @@ impl Lesson {
             "spare",
             "learner",
             "updates",
+            "handover",
         ] {
             if let Some(value) = settings.get(key) {
                 params.insert(key.into(), value.into());

@@ -34,7 +34,7 @@ pub use lesson::{
 };
 pub use machine::Machine;
 pub use misconception::MISCONCEPTIONS;
-pub use question::{Answer, Choice, Measure, Quadrant, Question, answer};
+pub use question::{Answer, Choice, Measure, Quadrant, Question, Score, answer, answer_to, score};
 pub use settings::{Embed, Level, Predict, Settings, Theme};
 pub use words::{Phrase, Words};
 

@@ -23,6 +23,74 @@ pub enum Measure {
     /// A figure of the rounds of the first arm over that of the second, in the
     /// same round: arm, arm, name.
     Figures(String, String, &'static str),
+    /// The soonest of several arms; each choice is one of them.
+    Best(Vec<(&'static str, String)>),
+}
+
+/// A choice whose time is within this of the soonest is as good.
+const AS_GOOD: f64 = 1.1;
+
+/// How good the chosen ways of working were, one entry a question that has a soonest.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Score {
+    /// Sum of the shares: 1 for the soonest way or one as good, a half for one that
+    /// takes twice as long.
+    pub points: f64,
+    /// The most there can be.
+    pub most: u32,
+}
+
+/// What the chosen ways are worth on this run; `None` where no question asks for the
+/// soonest, one of them is not answered, or a way was not measured.
+#[must_use]
+pub fn score<'a>(
+    questions: &[Question],
+    chosen: impl Fn(&str) -> Option<&'a str>,
+    evidence: &Evidence,
+) -> Option<Score> {
+    let mut score = Score::default();
+    for question in questions {
+        let Measure::Best(arms) = &question.measure else {
+            continue;
+        };
+        let chosen = chosen(question.id)?;
+        let (_, arm) = arms.iter().find(|(id, _)| *id == chosen)?;
+        let (_, best) = soonest(arms, evidence)?;
+        let times = crate::checks::ratio(evidence, arm, best)?.median;
+        score.points += if times <= AS_GOOD { 1.0 } else { 1.0 / times };
+        score.most += 1;
+    }
+    (score.most > 0).then_some(score)
+}
+
+/// The soonest of these arms, by medians, with its choice.
+fn soonest<'a>(
+    arms: &'a [(&'static str, String)],
+    evidence: &Evidence,
+) -> Option<(&'static str, &'a str)> {
+    let timed = arms.iter().filter_map(|(id, arm)| {
+        let stats = evidence.stats.get(arm)?;
+        Some((stats.median, *id, arm.as_str()))
+    });
+    let best = timed.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some((best.1, best.2))
+}
+
+/// How a run answered one who chose this: a way as good as the soonest is right too.
+#[must_use]
+pub fn answer_to(question: &Question, chosen: &str, evidence: &Evidence) -> Answer {
+    let Measure::Best(arms) = &question.measure else {
+        return answer(question, evidence);
+    };
+    let own = arms.iter().find(|(id, _)| *id == chosen);
+    let (Some((own, arm)), Some((best_id, best))) = (own, soonest(arms, evidence)) else {
+        return Answer::Inconclusive;
+    };
+    match crate::checks::ratio(evidence, arm, best) {
+        Some(times) if times.median <= AS_GOOD => Answer::Choice(own),
+        Some(times) if times.lo > AS_GOOD => Answer::Choice(best_id),
+        _ => Answer::Inconclusive,
+    }
 }
 
 /// A quarter of the plane of tasks in progress and work done at once.
@@ -118,6 +186,10 @@ pub fn answer(question: &Question, evidence: &Evidence) -> Answer {
         let place = quadrant_of(evidence, arm);
         return place.map_or(Answer::Inconclusive, |place| Answer::Choice(place.id()));
     }
+    if let Measure::Best(arms) = &question.measure {
+        let best = soonest(arms, evidence);
+        return best.map_or(Answer::Inconclusive, |(id, _)| Answer::Choice(id));
+    }
     let Some(stats) = measured(&question.measure, evidence) else {
         return Answer::Inconclusive;
     };
@@ -135,7 +207,7 @@ pub fn answer(question: &Question, evidence: &Evidence) -> Answer {
 pub fn measured(measure: &Measure, evidence: &Evidence) -> Option<Stats> {
     match measure {
         Measure::Millis(arm) => evidence.stats.get(arm).copied(),
-        Measure::Place(_) => None,
+        Measure::Place(_) | Measure::Best(_) => None,
         Measure::Metric(arm, name) => evidence.metrics.get(arm)?.get(*name).copied(),
         Measure::Above(arm, name, more) => {
             let stats = evidence.metrics.get(arm)?.get(*name).copied()?;

@@ -24,6 +24,7 @@ pub const LESSONS: &[&Lesson] = &[
     &catalog::deadlock::LESSON,
     &catalog::cluster::LESSON,
     &catalog::gpu_and_training::LESSON,
+    &catalog::which_tool::LESSON,
 ];
 
 /// The first page: guess, then four numbers.

@@ -145,6 +145,7 @@ pub struct Trace {
     pub memory: Option<MemoryUse>,
     /// Figures that only such a run has, by the name they get in
     /// [`crate::Metrics`]: what a shared counter showed, how often was tried.
+    /// `gone.<lane>` says after how many milliseconds a lane was lost.
     #[serde(default)]
     pub figures: BTreeMap<String, f64>,
     /// Messages between lanes that carried data, where they were written down.

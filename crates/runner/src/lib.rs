@@ -9,6 +9,7 @@ pub mod arrivals;
 #[cfg(feature = "rayon")]
 pub mod blocking;
 pub mod cook;
+pub mod crossover;
 pub mod crowd;
 pub mod dealing;
 pub mod executor;

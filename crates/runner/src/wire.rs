@@ -6,7 +6,7 @@ use crate::{
     reading::LoadFault,
     training::{Answer, Errand, Setup},
 };
-use model::{Arm, Job, Nanos, TaskSpec, Trace};
+use model::{Arm, GpuFault, Job, Nanos, TaskSpec, Trace};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde::{de::DeserializeOwned, de::Visitor};
 use std::{fmt, marker::PhantomData};
@@ -33,7 +33,7 @@ pub enum ToWorker {
         /// Seed of the run.
         seed: u64,
     },
-    /// Run an arm once (host).
+    /// Run an arm once (host, graphics worker).
     Run(RunOrder),
     /// Read the file of orders once, as the arm says (host).
     Load {
@@ -140,6 +140,8 @@ pub enum FromWorker {
         /// Steps inside the window.
         steps: u64,
     },
+    /// The graphics processor did not do it (graphics worker).
+    NoGpu(GpuFault),
     /// It cannot be done; the text says why.
     Failed(String),
 }

@@ -4,7 +4,7 @@ use crate::cargo::Chest;
 use crate::clock::PageClock;
 use crate::text_file::TextFile;
 use crate::worker::{Boot, EngineWorker, Role, Silence};
-use model::{Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
+use model::{GpuFault, Job, NANOS_PER_MILLI, Nanos, Trace, nanos_from_millis};
 use runner::{
     Clock,
     probe::Calibration,
@@ -44,7 +44,17 @@ pub(crate) struct Host {
 impl Host {
     /// Starts a host and compares builds and clocks.
     pub(crate) async fn start(boot: &Boot, workers: u32, build: &str) -> Result<Self, HostError> {
-        let mut worker = EngineWorker::start(boot, Role::Host).map_err(HostError::Refused)?;
+        Self::start_as(Role::Host, boot, workers, build).await
+    }
+
+    /// The same in another role that runs arms.
+    pub(crate) async fn start_as(
+        role: Role,
+        boot: &Boot,
+        workers: u32,
+        build: &str,
+    ) -> Result<Self, HostError> {
+        let mut worker = EngineWorker::start(boot, role).map_err(HostError::Refused)?;
         match worker.next(READY_MILLIS).await {
             Ok(FromWorker::Ready { build: theirs }) if theirs == build => {}
             Ok(_) => return Err(HostError::OtherBuild),
@@ -228,6 +238,7 @@ impl<L: Fn(Trace), B: Fn(u64)> Worker for Hands<'_, L, B> {
                 }
                 FromWorker::Loading { bytes } => (self.bytes)(bytes),
                 FromWorker::Unloaded(fault) => return Err(HostError::Unloaded(fault)),
+                FromWorker::NoGpu(fault) => return Err(HostError::NoGpu(fault)),
                 _ => {}
             }
             // Somebody of its staff may be stuck while the host itself is well.
@@ -264,6 +275,8 @@ pub(crate) enum HostError {
     Refused(String),
     /// The file could not be read.
     Unloaded(LoadFault),
+    /// The graphics processor did not do it.
+    NoGpu(GpuFault),
     /// No answer in time.
     Timeout,
     /// Page and engine are of different builds.

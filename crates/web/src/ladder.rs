@@ -28,6 +28,8 @@ extern "C" {
 const SCOUT: &str = "scout_bg.wasm";
 /// All of it.
 pub(crate) const ENGINE: &str = "engine_bg.wasm";
+/// What speaks with the graphics processor, in the same folder.
+pub(crate) const GRAPHICS: &str = "gpu_bg.wasm";
 
 /// What climbing found. The hosts it took are gone: they could not work.
 pub(crate) struct Climbed {
@@ -95,7 +97,8 @@ fn reason_of(error: &HostError) -> RungReason {
         | HostError::NodesLost
         | HostError::TextLost
         | HostError::Stuck(_)
-        | HostError::Unloaded(_) => RungReason::NoWorkers,
+        | HostError::Unloaded(_)
+        | HostError::NoGpu(_) => RungReason::NoWorkers,
     }
 }
 

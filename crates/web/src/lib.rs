@@ -11,6 +11,7 @@ mod digits;
 pub mod event_loop;
 mod frames;
 mod given;
+pub mod gpu;
 mod host;
 mod ladder;
 mod probes;

@@ -4,6 +4,7 @@ use crate::control::{COARSE_MILLIS, Control};
 use crate::event_loop::pause;
 use crate::frames::Heartbeat;
 use crate::given::Given;
+use crate::gpu;
 use crate::stand::{HiddenWatch, Staff, Stand, timed_run};
 use crate::tabs::{Joined, Neighbours};
 use crate::text_file::{FileFault, TextFile};
@@ -227,6 +228,18 @@ impl Session {
         self.staff.capability().await
     }
 
+    /// As [`Session::capability`], with what came of asking for a graphics processor,
+    /// which is not done before somebody wants one. `again` asks anew.
+    pub async fn with_gpu(&self, again: bool) -> Capability {
+        self.staff.with_gpu(again).await
+    }
+
+    /// Whether it was asked for.
+    #[must_use]
+    pub fn knows_gpu(&self) -> bool {
+        self.staff.knows_gpu()
+    }
+
     /// Starts a host of that size in the background, unless a run is under way.
     pub fn prepare(&self, workers: u32) {
         if self.is_running() {
@@ -278,6 +291,7 @@ impl Session {
             hosts_kept: 0,
             control: Control::of_page(),
             given,
+            faults: gpu::Faults::default(),
         }
     }
 
@@ -449,34 +463,42 @@ impl Session {
             }
             pause(20).await;
         }
-        let capability = self.capability().await;
+        let capability = if plan.arms.iter().any(gpu::is_for) {
+            self.with_gpu(false).await
+        } else {
+            self.capability().await
+        };
         let control = Control::of_page();
         let started = String::from(js_sys::Date::new_0().to_iso_string());
         let given = self.fill_in(&mut plan);
         let own = given.notes(&plan);
-        let finish = |outcome: Outcome| Measured {
-            plan: outcome.plan,
-            capability: capability.clone(),
-            build: self.build.to_string(),
-            started: started.clone(),
-            runs: outcome.runs.into_iter().map(timed_run).collect(),
-            probes: outcome.probes,
-            warmth: outcome
-                .calibrations
-                .into_iter()
-                .map(|(workload, found)| {
-                    let warmth = Warmth {
-                        cold_step_nanos: found.cold_step_nanos,
-                        warm_step_nanos: found.step_nanos,
-                    };
-                    (workload, warmth)
-                })
-                .collect(),
-            notes: control
-                .map(|control| control.note().into())
-                .into_iter()
-                .chain(own.iter().map(|note| (*note).into()))
-                .collect(),
+        let finish = |outcome: Outcome| {
+            let gpu_note = gpu::note(outcome.runs.iter().map(|run| &run.trace));
+            Measured {
+                runs: outcome.runs.into_iter().map(timed_run).collect(),
+                plan: outcome.plan,
+                capability: capability.clone(),
+                build: self.build.to_string(),
+                started: started.clone(),
+                probes: outcome.probes,
+                warmth: outcome
+                    .calibrations
+                    .into_iter()
+                    .map(|(workload, found)| {
+                        let warmth = Warmth {
+                            cold_step_nanos: found.cold_step_nanos,
+                            warm_step_nanos: found.step_nanos,
+                        };
+                        (workload, warmth)
+                    })
+                    .collect(),
+                notes: control
+                    .map(|control| control.note().into())
+                    .into_iter()
+                    .chain(own.iter().map(|note| (*note).into()))
+                    .chain(gpu_note)
+                    .collect(),
+            }
         };
         let is_watched = plan.arms.iter().any(|arm| arm.manner.frames);
         let _heartbeat = is_watched.then(Heartbeat::start);

@@ -7,6 +7,7 @@ use crate::{
     event_loop::{Driven, PageTimer, pause},
     frames::FrameWatch,
     given::{Given, can_be_given},
+    gpu,
     host::{Host, HostError, limit_millis},
     ladder::{Climbed, ENGINE, boot, climb},
     probes::Probes,
@@ -73,6 +74,10 @@ pub(crate) struct Staff {
     pub(crate) joined: RefCell<Option<Joined>>,
     /// Whether it shall be.
     pub(crate) wants_to_lend: Cell<bool>,
+    /// The worker that speaks with the graphics processor, while it is idle.
+    pub(crate) graphics: RefCell<Option<Host>>,
+    /// Its program, once it was fetched.
+    pub(crate) graphics_boot: RefCell<Option<Boot>>,
 }
 
 impl Staff {
@@ -81,6 +86,33 @@ impl Staff {
             build: build.into(),
             ..Self::default()
         }
+    }
+
+    /// Raised by every dismissal.
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
+    /// Build id of page and workers.
+    pub(crate) fn build(&self) -> &str {
+        &self.build
+    }
+
+    /// Whether a graphics processor was asked for.
+    pub(crate) fn knows_gpu(&self) -> bool {
+        let capability = self.capability.borrow();
+        capability.as_ref().is_some_and(|known| known.gpu.is_some())
+    }
+
+    /// As [`Staff::capability`], with what came of asking for a graphics processor;
+    /// asked once, or again if `again` says so.
+    pub(crate) async fn with_gpu(&self, again: bool) -> Capability {
+        let mut capability = self.capability().await;
+        if capability.gpu.is_none() || again {
+            capability.gpu = Some(gpu::look().await);
+            *self.capability.borrow_mut() = Some(capability.clone());
+        }
+        capability
     }
 
     /// Uses this picture from now on, or a generated one.
@@ -161,6 +193,7 @@ impl Staff {
     pub(crate) fn dismiss(&self) {
         self.generation.set(self.generation.get() + 1);
         self.hosts.borrow_mut().clear();
+        *self.graphics.borrow_mut() = None;
         *self.probes.borrow_mut() = None;
     }
 
@@ -257,6 +290,8 @@ impl From<HostError> for RunError {
             HostError::Unloaded(fault) => fault.into(),
             HostError::NodesLost => Self::NodesLost,
             HostError::TextLost => Self::TextLost,
+            // Told in the trace of the run instead, see `gpu::run`.
+            HostError::NoGpu(fault) => Self::WorkerDied(fault.id().into()),
         }
     }
 }
@@ -274,6 +309,7 @@ pub(crate) struct Stand {
     pub(crate) control: Option<Control>,
     /// What the plan's jobs name.
     pub(crate) given: Given,
+    pub(crate) faults: gpu::Faults,
 }
 
 /// A finished run, and when it began and ended on the shared clock.
@@ -402,6 +438,16 @@ impl Stand {
         })
     }
 
+    async fn run_on_gpu(&mut self, order: &RunOrder) -> Result<Ran, RunError> {
+        let start_nanos = PageClock.now_nanos();
+        let trace = gpu::run(&self.staff, &mut self.faults, order).await?;
+        Ok(Ran {
+            trace,
+            start_nanos,
+            end_nanos: PageClock.now_nanos(),
+        })
+    }
+
     async fn run_in_worker(&self, arm: &Arm, order: RunOrder) -> Result<Ran, RunError> {
         let limit_millis = limit_millis(arm, order.step_nanos);
         let order = if dataset::is_reading(arm) {
@@ -510,7 +556,8 @@ impl Kitchen for Stand {
     }
 
     fn is_warm(&self, arm: &Arm) -> bool {
-        self.staff.warm.borrow().contains(&warm_key(arm))
+        // To look for a size is a measurement of its own, which warms up itself.
+        arm.manner.gpu.break_even || self.staff.warm.borrow().contains(&warm_key(arm))
     }
 
     fn set_warm(&mut self, arm: &Arm) {
@@ -576,7 +623,11 @@ impl Kitchen for Stand {
                 // Drawing what is under way would cost the frames under watch.
                 live_millis: if live && !is_watched { LIVE_MILLIS } else { 0 },
             };
-            self.run_in_worker(arm, order).await?
+            if gpu::is_for(arm) {
+                self.run_on_gpu(&order).await?
+            } else {
+                self.run_in_worker(arm, order).await?
+            }
         };
         if let Some(frames) = frames {
             trace.page = frames.finish(start_nanos, end_nanos).await;

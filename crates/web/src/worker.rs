@@ -32,6 +32,8 @@ pub enum Role {
     Node,
     /// Private memory; counts steps.
     Probe,
+    /// Speaks with the graphics processor; a program of its own.
+    Gpu,
 }
 
 impl Role {
@@ -42,13 +44,14 @@ impl Role {
             Self::Host => "host",
             Self::Node => "node",
             Self::Probe => "probe",
+            Self::Gpu => "gpu",
         }
     }
 
     /// The role of this word.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Host, Self::Node, Self::Probe]
+        [Self::Host, Self::Node, Self::Probe, Self::Gpu]
             .into_iter()
             .find(|role| role.id() == id)
     }

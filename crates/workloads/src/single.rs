@@ -14,6 +14,7 @@ pub(crate) mod n_body;
 use crate::mix::{mix, proof};
 use crate::{Kernel, Output, Step, mandelbrot::WIDTH};
 use model::{TaskSpec, Tile};
+use std::ops::Range;
 
 pub use matrix::{side, units};
 
@@ -84,6 +85,8 @@ struct Entry {
     id: &'static str,
     whole: fn(&TaskSpec) -> Whole,
     rows: fn(&TaskSpec, bool) -> Box<dyn Rows>,
+    /// Places of the whole that a task gives.
+    places: fn(&TaskSpec) -> Range<usize>,
 }
 
 const ALL: [Entry; 4] = [blur::ENTRY, mandelbrot::ENTRY, matrix::ENTRY, n_body::ENTRY];
@@ -209,7 +212,7 @@ struct Task {
 fn kernel(
     spec: &TaskSpec,
     rows: Box<dyn Rows>,
-    places: std::ops::Range<usize>,
+    places: Range<usize>,
     paint: Option<fn(f32) -> u8>,
 ) -> Box<dyn Kernel> {
     let shades = if paint.is_some() { places.len() } else { 0 };
@@ -241,6 +244,24 @@ impl Kernel for Task {
     }
 }
 
+/// Proofs of these numbers of the whole, one a task: the checksums of the tasks, if
+/// the numbers are theirs to the last bit. Empty if it is no work in single precision.
+#[must_use]
+pub fn proofs(workload: &str, tasks: u32, size: u32, numbers: &[f32]) -> Vec<u64> {
+    let Some(entry) = find(workload) else {
+        return Vec::new();
+    };
+    let task = |part| {
+        let spec = spec(workload, tasks, size, 0);
+        let places = (entry.places)(&TaskSpec { part, ..spec });
+        let own = numbers.get(places.clone()).unwrap_or_default();
+        places.zip(own).fold(0_u64, |sum, (place, number)| {
+            sum.wrapping_add(proof(place as u64, u64::from(number.to_bits())))
+        })
+    };
+    (0..tasks).map(task).collect()
+}
+
 /// What the tasks of a job paint of these numbers of the whole; empty where they
 /// paint nothing. The same shades as the kernels'.
 #[must_use]
@@ -261,7 +282,7 @@ pub fn tiles(workload: &str, tasks: u32, size: u32, numbers: &[f32]) -> Vec<Tile
 }
 
 /// Places of the rows of a painting task.
-fn rows_of(spec: &TaskSpec) -> std::ops::Range<usize> {
+fn rows_of(spec: &TaskSpec) -> Range<usize> {
     let a_task = WIDTH as usize * spec.size as usize;
     let first = spec.part as usize * a_task;
     first..first + a_task

@@ -133,6 +133,31 @@ fn twins_and_tasks_paint_the_same() {
 }
 
 #[test]
+fn the_same_bits_prove_the_same_work() {
+    for id in single::IDS {
+        let workload = registry::find(id).expect("in the registry");
+        let mut given = numbers(id, 3, 5, true);
+        let proofs = single::proofs(id, 3, 5, &given);
+        let expected: Vec<u64> = (0..3)
+            .map(|part| {
+                (workload.reference)(&TaskSpec {
+                    workload: id.into(),
+                    part,
+                    parts: 3,
+                    size: 5,
+                    seed: SEED,
+                    ..TaskSpec::default()
+                })
+            })
+            .collect();
+        assert_eq!(proofs, expected, "{id}");
+        given[0] += 1.0;
+        assert_ne!(single::proofs(id, 3, 5, &given)[0], expected[0], "{id}");
+    }
+    assert!(single::proofs("primes", 3, 5, &[]).is_empty());
+}
+
+#[test]
 fn sides_and_units_belong_together() {
     for side in [8, 16, 32, 64, 256, 1024] {
         for tasks in [1, 2, 8] {

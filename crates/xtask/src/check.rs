@@ -11,7 +11,7 @@ use drive::packages;
 /// Crates that need the browser's threads to compile at all.
 pub const WASM_ONLY: [&str; 1] = ["engine"];
 /// Crates that are linted as the wasm they become.
-const WASM: [&str; 3] = ["app", "engine", "web"];
+const WASM: [&str; 4] = ["app", "engine", "gpu", "web"];
 
 /// Formatting, lints for both targets, the table of crates, the word files, the
 /// headers of every host.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// Crate and the crates of this workspace it may use. A new edge is a decision:
 /// change `crates/README.md` with it.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("workloads", &["model"]),
     ("analysis", &["model"]),
@@ -17,6 +17,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("charts", &["model", "analysis"]),
     ("lessons", &["model", "workloads", "analysis"]),
     ("web", &["model", "workloads", "analysis", "runner"]),
+    ("gpu", &["model", "workloads", "runner", "web"]),
     ("engine", &["model", "workloads", "runner", "web"]),
     (
         "app",
@@ -46,7 +47,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ),
 ];
 /// Crates that may name the browser.
-const BROWSER_SIDE: [&str; 3] = ["app", "engine", "web"];
+const BROWSER_SIDE: [&str; 4] = ["app", "engine", "gpu", "web"];
 const BROWSER: [&str; 3] = ["js-sys", "wasm-bindgen", "web-sys"];
 
 /// A package of the workspace, as its manifest has it.

@@ -165,6 +165,7 @@ impl Project {
         smaller::page(&staging, &id, &map, &tools[2].join("wasm-opt"))?;
         let engine = staging.join(format!("engine-{id}"));
         smaller::engine(&engine, &tools[2].join("wasm-opt"))?;
+        smaller::graphics(&engine, &tools[2].join("wasm-opt"))?;
         offline::fill_worker(&staging, &id)?;
         smaller::scripts(&staging, &terser)?;
         dataset::write(&staging)?;
@@ -210,15 +211,17 @@ fn assemble(root: &Path, site: &Path, id: &str) -> Outcome {
 fn move_engine(root: &Path, site: &Path, engine: &Path) -> Outcome {
     let failed = |error| Failure::environment(format!("cannot fill {}: {error}", engine.display()));
     fs::create_dir_all(engine).map_err(failed)?;
-    for name in ["engine.js", "engine_bg.wasm"] {
+    for name in ["engine.js", "engine_bg.wasm", "gpu.js", "gpu_bg.wasm"] {
         fs::rename(site.join(name), engine.join(name)).map_err(|_| {
             Failure::project(format!(
                 "Trunk did not build {name}; look at the rust links in index.html"
             ))
         })?;
     }
-    // The loader Trunk can write imports by bare name; ours takes its place.
-    let _ = fs::remove_file(site.join("engine_loader.js"));
+    // The loaders Trunk can write import by bare name; ours takes their place.
+    for name in ["engine_loader.js", "gpu_loader.js"] {
+        let _ = fs::remove_file(site.join(name));
+    }
     let worker = root.join("www/engine-worker.js");
     if worker.is_file() {
         fs::copy(&worker, engine.join("engine-worker.js")).map_err(failed)?;

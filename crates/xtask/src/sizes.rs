@@ -15,7 +15,8 @@ pub const WHOLE_LIMIT: u64 = 180_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size {
     /// `page`, `engine` as far as it starts and tries out the browser, or `rest`:
-    /// what is fetched when somebody touches the page, the whole engine among it.
+    /// what is fetched when somebody touches the page, the whole engine among it, or
+    /// asks for the graphics processor.
     pub part: &'static str,
     /// As stored.
     pub raw: u64,
@@ -93,14 +94,14 @@ pub fn brotli_len(bytes: &[u8]) -> u64 {
     sent.len() as u64
 }
 
-/// The whole engine counts as later: its folder's other files are asked for at once.
-const WHOLE_ENGINE: &str = "engine_bg.wasm";
+/// These count as later: the other files of their folder are asked for at once.
+const NOT_AT_ONCE: [&str; 3] = ["engine_bg.wasm", "gpu.js", "gpu_bg.wasm"];
 
 fn weigh_folder(folder: &Path, size: &mut Size, later: &mut Size) -> Outcome {
     for path in children(folder)? {
         if path.is_dir() {
             weigh_folder(&path, size, later)?;
-        } else if path.ends_with(WHOLE_ENGINE) {
+        } else if NOT_AT_ONCE.iter().any(|name| path.ends_with(name)) {
             weigh_file(&path, later)?;
         } else {
             weigh_file(&path, size)?;

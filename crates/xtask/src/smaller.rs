@@ -87,6 +87,22 @@ pub fn engine(folder: &Path, wasm_opt: &Path) -> Outcome {
     imports::shorten(&folder.join("engine.js"), &[&whole, &scout])
 }
 
+/// What speaks with the graphics processor is whole: whoever asks for it needs all.
+///
+/// # Errors
+/// When it is not there, or a kernel in it does not do as its name says.
+pub fn graphics(folder: &Path, wasm_opt: &Path) -> Outcome {
+    let file = folder.join("gpu_bg.wasm");
+    let bytes =
+        fs::read(&file).map_err(Failure::io(format_args!("cannot read {}", file.display())))?;
+    keeps_scalar(&bytes, "the graphics worker")?;
+    shrink(&file, wasm_opt)?;
+    if keeps_names() {
+        return Ok(());
+    }
+    imports::shorten(&folder.join("gpu.js"), &[&file])
+}
+
 /// What comes after moves functions about and makes no instruction of SIMD.
 fn keeps_scalar(wasm: &[u8], name: &str) -> Outcome {
     let using = simd::check(wasm).map_err(|error| Failure::project(format!("{name}: {error}")))?;

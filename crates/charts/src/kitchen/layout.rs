@@ -35,7 +35,7 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
     if does(|doing| matches!(doing, Doing::Carrying(_))) {
         bars::lining(&mut svg, &view.id);
     }
-    clock(&mut svg, &room, cast, now, view, say);
+    clock(&mut svg, room.width, cast, now, view, say);
     if cast.has_guests {
         guests::draw(&mut svg, &room, now, say);
     } else {
@@ -90,7 +90,7 @@ pub(super) fn draw(cast: &Cast, now: &Now, view: &View, say: Say) -> KitchenScen
 }
 
 /// The time, and how many are to do, under way and done.
-fn clock(svg: &mut Svg, room: &Room, cast: &Cast, now: &Now, view: &View, say: Say) {
+pub(super) fn clock(svg: &mut Svg, width: f32, cast: &Cast, now: &Now, view: &View, say: Say) {
     let time = |at: Nanos| {
         phrase(say)
             .nanos("ms", at)
@@ -112,11 +112,11 @@ fn clock(svg: &mut Svg, room: &Room, cast: &Cast, now: &Now, view: &View, say: S
             .get(key)
     };
     let mut words = count(key);
-    let left = room.width - text_px(&time(cast.end), TEXT_PX) - 8.0;
+    let left = width - text_px(&time(cast.end), TEXT_PX) - 8.0;
     if !cast.has_guests && text_px(&words, TEXT_PX) > left {
         words = count("kitchen.tickets.least");
     }
-    svg.text(room.width, 13.0, Anchor::End, "var(--soft)", &words);
+    svg.text(width, 13.0, Anchor::End, "var(--soft)", &words);
 }
 
 /// The tickets on their rail.
@@ -345,15 +345,15 @@ fn done<'a>(cast: &Cast, now: &Now, say: Say<'a>) -> Phrase<'a> {
 
 /// What a chef does in words: beside the chef, where there is little room, as
 /// read out; the dish in hand, and for how long.
-struct InWords {
-    long: &'static str,
-    short: &'static str,
-    aria: &'static str,
-    task: u32,
-    nanos: Nanos,
+pub(super) struct InWords {
+    pub long: &'static str,
+    pub short: &'static str,
+    pub aria: &'static str,
+    pub task: u32,
+    pub nanos: Nanos,
 }
 
-fn doing(work: &AtWork) -> InWords {
+pub(super) fn doing(work: &AtWork) -> InWords {
     let (long, short, aria, task) = match work.doing {
         Doing::Chopping(task) => (
             "kitchen.chopping",

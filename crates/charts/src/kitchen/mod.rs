@@ -5,6 +5,8 @@
 //! waits and needs nobody; a thread that is blocked by a wait is a chef who
 //! stands and watches one pot. Colours and patterns are those of the lanes.
 
+mod across;
+mod corridor;
 mod guests;
 mod layout;
 mod moment;
@@ -32,11 +34,19 @@ pub struct KitchenScene {
 
 /// The scene at `at_nanos` since the start of the run: tickets on the rail, or
 /// guests in line where they come over time, chefs at their boards, pots on the stove, dishes on the pass. Instants
-/// after the end show the end.
+/// after the end show the end. Where messages with data were written down, it is a
+/// town: a depot, a kitchen for each node, and couriers on their way. The graphics
+/// processor is a machine at the end of a corridor.
 #[must_use]
 pub fn scene(trace: &Trace, at_nanos: Nanos, view: &View, say: Say) -> KitchenScene {
     let cast = moment::Cast::of(trace);
     let now = moment::Now::at(trace, &cast, at_nanos);
+    if crate::town::is_town(trace) && cast.chefs.iter().any(|chef| chef.number > 0) {
+        return across::draw(trace, &cast, &now, view, say);
+    }
+    if corridor::is_corridor(trace) {
+        return corridor::draw(trace, &cast, &now, view, say);
+    }
     layout::draw(&cast, &now, view, say)
 }
 

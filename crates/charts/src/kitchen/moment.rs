@@ -352,6 +352,17 @@ pub fn moments(trace: &Trace) -> Vec<Nanos> {
         list.push(span.start_nanos);
         list.push(end_of(span));
     }
+    for courier in &trace.couriers {
+        // Seen in the middle of the way.
+        extra.push(courier.sent_nanos + crate::town::way(courier) / 2);
+    }
+    for span in trace
+        .spans
+        .iter()
+        .filter(|span| span.state == State::Moving)
+    {
+        extra.push(span.start_nanos.saturating_add(span.len_nanos / 2));
+    }
     let mut all = spread(&firm, end, near, MOST_MOMENTS);
     let room = MOST_MOMENTS - all.len();
     extra = spread(&extra, end, near, usize::MAX);

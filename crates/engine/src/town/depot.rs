@@ -159,8 +159,8 @@ impl Depot {
 
     /// Terminates a node, whatever it is doing.
     fn dismiss(&mut self, node: usize) {
-        if let Some(node) = self.nodes.get_mut(node) {
-            drop(node.take());
+        if self.nodes.get_mut(node).and_then(Option::take).is_some() {
+            self.ledger.gone(node);
         }
     }
 

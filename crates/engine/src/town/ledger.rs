@@ -159,6 +159,12 @@ impl Ledger {
         raw.figures.insert(name.into(), millis(since));
     }
 
+    /// A node is no longer there; pictures of the run close its kitchen.
+    pub(crate) fn gone(&self, node: usize) {
+        let lane = (node + 1).to_string();
+        self.instant(&["gone.", &lane].concat());
+    }
+
     /// The run has ended.
     pub(crate) fn close(&mut self, counts: Counts, specs: &[TaskSpec]) {
         let job = specs.first().and_then(|spec| find(&spec.workload));

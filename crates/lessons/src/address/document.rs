@@ -113,6 +113,10 @@ const MEANINGS: &[(&str, &str)] = &[
         "Lab: whether workers that learn by messages wait for each other.",
     ),
     (
+        "handover",
+        "Lab: whether the stages of the graphics processor are waited for one by one.",
+    ),
+    (
         "moves",
         "Lab: how text gets to the nodes of a cluster; several are compared.",
     ),

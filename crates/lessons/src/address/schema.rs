@@ -115,6 +115,7 @@ pub const CONTROLS: &[&str] = &[
     "epochs",
     "examples",
     "updates",
+    "handover",
     "seed",
     "rounds",
 ];
@@ -390,7 +391,7 @@ pub const SCHEMA: &[Key] = &[
     },
     Key {
         name: "minibatch",
-        kind: Kind::Whole { min: 8, max: 4096 },
+        kind: Kind::Whole { min: 32, max: 4096 },
         default: "",
     },
     Key {
@@ -401,7 +402,7 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "examples",
         kind: Kind::Whole {
-            min: 100,
+            min: 500,
             max: 60_000,
         },
         default: "",
@@ -409,6 +410,11 @@ pub const SCHEMA: &[Key] = &[
     Key {
         name: "updates",
         kind: Kind::Choice(&["together", "alone"]),
+        default: "together",
+    },
+    Key {
+        name: "handover",
+        kind: Kind::Choice(&["together", "apart"]),
         default: "together",
     },
     Key {

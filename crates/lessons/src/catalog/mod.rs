@@ -21,6 +21,7 @@ pub mod speedup;
 pub mod thousand_clients;
 pub mod two_chefs;
 pub mod waiting;
+pub mod which_tool;
 
 #[cfg(test)]
 mod claims;

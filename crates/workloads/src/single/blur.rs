@@ -1,9 +1,9 @@
 //! A grey picture made soft in single precision: each pixel becomes the weighted
 //! mean of those around it (a convolution); each task does some rows.
 
-mod simd;
+mod kernel;
 
-use super::{Agreement, Entry, Rows, Sheet, Whole, kernel, rows_of};
+use super::{Agreement, Entry, Rows, Whole, rows_of};
 use crate::image_filter::Picture;
 use crate::mandelbrot::WIDTH as ACROSS;
 use crate::mix::proof;
@@ -28,6 +28,7 @@ pub(super) const ENTRY: Entry = Entry {
     id: "blur-f32",
     whole,
     rows,
+    places: rows_of,
 };
 
 /// Pixels across.
@@ -37,11 +38,6 @@ const REACH: usize = 8;
 const SIDE: usize = 2 * REACH + 1;
 /// Pixels across with what is added at either end.
 const WIDE: usize = WIDTH + 2 * REACH;
-/// Pixels a step, without SIMD and with it.
-const STEP_PIXELS: usize = 190;
-const STEP_PIXELS_SIMD: usize = 1_100;
-/// Pixels that are read at the cost of one that is worked out.
-const READ_A_PIXEL: usize = 50;
 
 /// How much each pixel of the window counts; together 1 but for rounding. A quarter
 /// of the middle's at half the reach.
@@ -86,12 +82,12 @@ pub(super) fn shade(number: f32) -> u8 {
 }
 
 fn task(spec: &TaskSpec, rows: Box<dyn Rows>) -> Box<dyn Kernel> {
-    kernel(spec, rows, rows_of(spec), Some(shade))
+    super::kernel(spec, rows, rows_of(spec), Some(shade))
 }
 
 fn rows(spec: &TaskSpec, simd: bool) -> Box<dyn Rows> {
     let n_rows = spec.size as usize;
-    let pixels = Pixels {
+    let pixels = kernel::Pixels {
         picture: Picture::of(spec),
         weights: weights(),
         pixels: Vec::with_capacity((n_rows + 2 * REACH) * WIDE),
@@ -101,81 +97,9 @@ fn rows(spec: &TaskSpec, simd: bool) -> Box<dyn Rows> {
         y: 0,
     };
     if simd {
-        Box::new(simd::Several(pixels))
+        Box::new(kernel::simd::Several(pixels))
     } else {
         Box::new(pixels)
-    }
-}
-
-struct Pixels {
-    picture: Picture,
-    weights: Vec<f32>,
-    /// Rows of the picture with what lies around them.
-    pixels: Vec<f32>,
-    first: usize,
-    rows: usize,
-    x: usize,
-    y: usize,
-}
-
-impl Pixels {
-    /// Reads rows of the picture; what is left of the budget, 0 while not all are read.
-    fn read(&mut self, mut budget: usize) -> usize {
-        while self.pixels.len() < (self.rows + 2 * REACH) * WIDE {
-            if budget == 0 {
-                return 0;
-            }
-            let y = (self.first + self.pixels.len() / WIDE) as isize - REACH as isize;
-            self.pixels.extend(padded(&self.picture, y));
-            budget = budget.saturating_sub(WIDE / READ_A_PIXEL);
-        }
-        budget
-    }
-
-    /// Place of the next pixel and what lies from the first corner of its window on;
-    /// `None` after the last.
-    fn next(&mut self) -> Option<(usize, &[f32])> {
-        if self.x >= WIDTH {
-            self.x = 0;
-            self.y += 1;
-        }
-        if self.y >= self.rows {
-            return None;
-        }
-        let window = self.pixels.get(self.y * WIDE + self.x..)?;
-        Some(((self.first + self.y) * WIDTH + self.x, window))
-    }
-}
-
-/// Weighted sum of the window that begins here.
-#[inline(never)]
-fn soft(window: &[f32], weights: &[f32]) -> f32 {
-    let mut sum = 0.0_f32;
-    for (row, weights) in window.chunks(WIDE).zip(weights.chunks_exact(SIDE)) {
-        for (pixel, weight) in row.iter().zip(weights) {
-            sum += pixel * weight;
-        }
-    }
-    sum
-}
-
-impl Rows for Pixels {
-    fn advance(&mut self, sheet: &mut Sheet) -> bool {
-        let mut budget = self.read(STEP_PIXELS);
-        let weights = std::mem::take(&mut self.weights);
-        let mut is_more = true;
-        while budget > 0 {
-            let Some((place, window)) = self.next() else {
-                is_more = false;
-                break;
-            };
-            let number = soft(window, &weights);
-            self.x += 1;
-            budget -= 1;
-            sheet.put(place, number);
-        }
-        self.weights = weights;
-        is_more
     }
 }
 

@@ -1,9 +1,9 @@
 //! The crop of the Mandelbrot set in single precision, painted in rows.
 
-mod simd;
+mod kernel;
 
-use super::{Agreement, Entry, Rows, Sheet, Whole, kernel, rows_of};
-use crate::mandelbrot::{Grid, PIXEL_COST, WIDTH};
+use super::{Agreement, Entry, Rows, Whole, rows_of};
+use crate::mandelbrot::{Grid, WIDTH};
 use crate::mix::proof;
 use crate::{Kernel, Workload};
 use model::TaskSpec;
@@ -26,14 +26,13 @@ pub(super) const ENTRY: Entry = Entry {
     id: "mandelbrot-f32",
     whole,
     rows,
+    places: rows_of,
 };
 
 /// Iterations after which a point counts as inside.
 const MOST_ITERATIONS: u32 = 1500;
 /// Square of the distance at which a point has escaped.
 const ESCAPED: f32 = 256.0;
-/// Iterations a step.
-const STEP_ITERATIONS: i32 = 13_000;
 
 /// Where the columns and the rows of the whole picture lie.
 fn axes(spec: &TaskSpec) -> (Vec<f32>, Vec<f32>) {
@@ -70,13 +69,13 @@ pub(super) fn shade(count: f32) -> u8 {
 }
 
 fn task(spec: &TaskSpec, rows: Box<dyn Rows>) -> Box<dyn Kernel> {
-    kernel(spec, rows, rows_of(spec), Some(shade))
+    super::kernel(spec, rows, rows_of(spec), Some(shade))
 }
 
 fn rows(spec: &TaskSpec, simd: bool) -> Box<dyn Rows> {
     let (across, down) = axes(spec);
     let y = spec.part as usize * spec.size as usize;
-    let pixels = Pixels {
+    let pixels = kernel::Pixels {
         across,
         down,
         x: 0,
@@ -85,73 +84,9 @@ fn rows(spec: &TaskSpec, simd: bool) -> Box<dyn Rows> {
         debt: 0,
     };
     if simd {
-        Box::new(simd::Several(pixels))
+        Box::new(kernel::simd::Several(pixels))
     } else {
         Box::new(pixels)
-    }
-}
-
-struct Pixels {
-    across: Vec<f32>,
-    down: Vec<f32>,
-    x: usize,
-    y: usize,
-    /// First row after the task's.
-    end: usize,
-    /// Iterations the last step did too many, 0 or less.
-    debt: i32,
-}
-
-impl Pixels {
-    /// Place of the next pixel, its columns from there on, and its row; `None` after
-    /// the last.
-    fn next(&mut self) -> Option<(usize, &[f32], f32)> {
-        if self.x >= WIDTH as usize {
-            self.x = 0;
-            self.y += 1;
-        }
-        if self.y >= self.end {
-            return None;
-        }
-        let place = self.y * WIDTH as usize + self.x;
-        Some((
-            place,
-            self.across.get(self.x..)?,
-            self.down.get(self.y).copied()?,
-        ))
-    }
-}
-
-/// Iterations until the point escapes.
-#[inline(always)]
-fn escape(re: f32, im: f32) -> u32 {
-    let (mut x, mut y) = (0.0_f32, 0.0_f32);
-    let mut count = 0;
-    loop {
-        let (xx, yy) = (x * x, y * y);
-        if xx + yy > ESCAPED || count == MOST_ITERATIONS {
-            return count;
-        }
-        y = (x + x) * y + im;
-        x = xx - yy + re;
-        count += 1;
-    }
-}
-
-impl Rows for Pixels {
-    fn advance(&mut self, sheet: &mut Sheet) -> bool {
-        let mut budget = STEP_ITERATIONS + self.debt;
-        while budget > 0 {
-            let Some((place, [re, ..], im)) = self.next() else {
-                return false;
-            };
-            let count = escape(*re, im);
-            self.x += 1;
-            budget -= count as i32 + PIXEL_COST;
-            sheet.put(place, count as f32);
-        }
-        self.debt = budget;
-        true
     }
 }
 

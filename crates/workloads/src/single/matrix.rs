@@ -4,9 +4,9 @@
 //! Panels of sixteen columns of B stay in the core's nearest caches and serve every
 //! row of the task. An element of C is added up from the first product to the last.
 
-mod simd;
+mod kernel;
 
-use super::{Agreement, Entry, Rows, Sheet, Whole, kernel, unit};
+use super::{Agreement, Entry, Rows, Whole, unit};
 use crate::mix::{mix, proof};
 use crate::{Kernel, Workload};
 use model::TaskSpec;
@@ -33,6 +33,7 @@ pub(super) const ENTRY: Entry = Entry {
     id: "matrix-f32",
     whole,
     rows,
+    places,
 };
 
 /// Multiplications in a unit of size. Work is counted by them because the side of
@@ -40,11 +41,6 @@ pub(super) const ENTRY: Entry = Entry {
 const UNIT: u64 = 512;
 /// Columns of B kept together.
 const PANEL: usize = 16;
-/// Columns whose sums are under way together without SIMD.
-const TOGETHER: usize = 4;
-/// Multiplications a step, without SIMD and with it.
-const STEP_PRODUCTS: usize = 150_000;
-const STEP_PRODUCTS_SIMD: usize = 500_000;
 
 /// Side of the matrices that `tasks` tasks of this size multiply together: the
 /// largest whose cube has no more than 512 products a unit; at least 1.
@@ -123,9 +119,13 @@ fn share(spec: &TaskSpec) -> std::ops::Range<usize> {
     part * n / parts..(part + 1) * n / parts
 }
 
-fn task(spec: &TaskSpec, rows: Box<dyn Rows>) -> Box<dyn Kernel> {
+fn places(spec: &TaskSpec) -> std::ops::Range<usize> {
     let (n, share) = (side(spec.parts.max(1), spec.size), share(spec));
-    kernel(spec, rows, share.start * n..share.end * n, None)
+    share.start * n..share.end * n
+}
+
+fn task(spec: &TaskSpec, rows: Box<dyn Rows>) -> Box<dyn Kernel> {
+    super::kernel(spec, rows, places(spec), None)
 }
 
 fn rows(spec: &TaskSpec, simd: bool) -> Box<dyn Rows> {
@@ -140,7 +140,7 @@ fn rows(spec: &TaskSpec, simd: bool) -> Box<dyn Rows> {
             }
         }
     }
-    let product = Product {
+    let product = kernel::Product {
         n,
         first: share.start,
         a: share
@@ -151,87 +151,9 @@ fn rows(spec: &TaskSpec, simd: bool) -> Box<dyn Rows> {
         row: 0,
     };
     if simd {
-        Box::new(simd::Several(product))
+        Box::new(kernel::simd::Several(product))
     } else {
         Box::new(product)
-    }
-}
-
-struct Product {
-    n: usize,
-    /// First row of the task.
-    first: usize,
-    /// The task's rows of A.
-    a: Vec<f32>,
-    /// All of B: for each panel its columns' numbers, row by row, the last panel
-    /// filled up with zeros.
-    panels: Vec<f32>,
-    panel: usize,
-    /// Next row, from the first of the task.
-    row: usize,
-}
-
-impl Product {
-    /// The next row and panel and the place of their first sum; `None` after the last.
-    fn next(&mut self) -> Option<(&[f32], &[f32], usize)> {
-        if self.a.is_empty() {
-            return None;
-        }
-        if (self.row + 1) * self.n > self.a.len() {
-            self.row = 0;
-            self.panel += 1;
-        }
-        let (n, row) = (self.n, self.row);
-        let panel = self
-            .panels
-            .get(self.panel * n * PANEL..(self.panel + 1) * n * PANEL)?;
-        self.row += 1;
-        let a = self.a.get(row * n..(row + 1) * n)?;
-        Some((a, panel, (self.first + row) * n + self.panel * PANEL))
-    }
-
-    /// Columns of the present panel.
-    fn columns(&self) -> usize {
-        PANEL.min(self.n - self.panel * PANEL)
-    }
-}
-
-/// Products of a row with four columns of a panel, each added up from the first
-/// element to the last.
-#[inline(never)]
-fn products(row: &[f32], panel: &[f32], column: usize) -> [f32; TOGETHER] {
-    let [mut sa, mut sb, mut sc, mut sd] = [0.0_f32; TOGETHER];
-    for (x, numbers) in row.iter().zip(panel.chunks_exact(PANEL)) {
-        if let Some([a, b, c, d]) = numbers.get(column..).and_then(|some| some.first_chunk()) {
-            sa += x * a;
-            sb += x * b;
-            sc += x * c;
-            sd += x * d;
-        }
-    }
-    [sa, sb, sc, sd]
-}
-
-impl Rows for Product {
-    fn advance(&mut self, sheet: &mut Sheet) -> bool {
-        let mut budget = STEP_PRODUCTS;
-        while budget > 0 {
-            let Some((row, panel, place)) = self.next() else {
-                return false;
-            };
-            let columns = PANEL.min(row.len() - place % row.len());
-            budget = budget.saturating_sub(PANEL * row.len());
-            for column in (0..PANEL).step_by(TOGETHER) {
-                // By reference: arrays are moved with SIMD, which has no place in
-                // this kernel.
-                for (at, sum) in (column..).zip(&products(row, panel, column)) {
-                    if at < columns {
-                        sheet.put(place + at, *sum);
-                    }
-                }
-            }
-        }
-        true
     }
 }
 

@@ -64,6 +64,7 @@ const LATER: &[&str] = &[
     "web::digits::",
     "web::event_loop::Asker",
     "web::frames::",
+    "web::gpu::",
     "web::tabs::",
     "web::text_file::",
     "web::session::",

@@ -4,7 +4,7 @@ use super::Lab;
 use lessons::{Address, View, address};
 
 /// What a reader of the preview can change, and the composer takes over.
-const BY_USE: [&str; 43] = [
+const BY_USE: [&str; 44] = [
     "workload",
     "strategies",
     "workers",
@@ -46,6 +46,7 @@ const BY_USE: [&str; 43] = [
     "epochs",
     "examples",
     "updates",
+    "handover",
     "seed",
     "rounds",
 ];

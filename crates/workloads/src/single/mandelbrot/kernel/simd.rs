@@ -10,7 +10,7 @@ const GROUP: usize = 8;
 const REGISTERS: usize = GROUP / 4;
 const _: () = assert!((WIDTH as usize).is_multiple_of(GROUP));
 
-pub(super) struct Several(pub(super) Pixels);
+pub(in super::super) struct Several(pub(in super::super) Pixels);
 
 /// Iterations until each point of a group escapes, and how many were done for it.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]

@@ -1,15 +1,13 @@
 //! The same pulls, on four bodies at a time.
 
-use super::{
-    Bodies, CLUSTER, GROUP, PER_BODY, Rows, SOFTENING, STEP_PULLS_SIMD, Sheet, moved, put,
-};
+use super::{Bodies, CLUSTER, PER_BODY, Rows, SOFTENING, STEP_PULLS_SIMD, Sheet, moved, put};
 use crate::simd::Four;
 
 /// Bodies that are pulled together; a group is whole fours.
 const TOGETHER: usize = 4;
-const _: () = assert!(GROUP.is_multiple_of(TOGETHER));
+const _: () = assert!(super::super::GROUP.is_multiple_of(TOGETHER));
 
-pub(super) struct Several(pub(super) Bodies);
+pub(in super::super) struct Several(pub(in super::super) Bodies);
 
 /// The pull of all bodies on each of these, added up in the order of the pulling.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
@@ -70,7 +68,7 @@ impl Several {
             let own = own.copied().unwrap_or_default();
             let pulled = own.into_iter().zip(pulls(&bodies.cluster, own));
             for ((body, pull), number) in pulled.zip(bodies.next..) {
-                put(sheet, number, moved(body, pull));
+                put(sheet, number, &moved(&body, &pull));
             }
             bodies.next += TOGETHER;
             budget = budget.saturating_sub(cost + TOGETHER * CLUSTER);

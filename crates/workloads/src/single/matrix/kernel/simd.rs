@@ -3,7 +3,7 @@
 use super::{PANEL, Product, Rows, STEP_PRODUCTS_SIMD, Sheet};
 use crate::simd::Four;
 
-pub(super) struct Several(pub(super) Product);
+pub(in super::super) struct Several(pub(in super::super) Product);
 
 /// Products of a row with the columns of a panel, each added up from the first
 /// element to the last.
@@ -32,12 +32,12 @@ impl Several {
     fn advance_simd(&mut self, sheet: &mut Sheet) -> bool {
         let mut budget = STEP_PRODUCTS_SIMD;
         while budget > 0 {
-            let Some((row, panel, place)) = self.0.next() else {
+            let Some((row, panel, place, columns)) = self.0.next() else {
                 return false;
             };
             let sums = products(row, panel);
             budget = budget.saturating_sub(PANEL * row.len());
-            for (sum, at) in sums.into_iter().zip(0..self.0.columns()) {
+            for (sum, at) in sums.into_iter().zip(0..columns) {
                 sheet.put(place + at, sum);
             }
         }

@@ -7,7 +7,7 @@ use crate::simd::Four;
 const GROUP: usize = 8;
 const _: () = assert!(WIDTH.is_multiple_of(GROUP));
 
-pub(super) struct Several(pub(super) Pixels);
+pub(in super::super) struct Several(pub(in super::super) Pixels);
 
 /// Weighted sums of the windows that begin here and at the next seven places.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
