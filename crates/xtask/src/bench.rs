@@ -18,6 +18,7 @@ mod plain_script;
 mod pools;
 mod row;
 mod town;
+mod training;
 
 use crate::args::Args;
 use crate::fail::Outcome;
@@ -87,7 +88,7 @@ pub fn bench(mut args: Args) -> Outcome<u8> {
         table.show(vec![event_loop::events(&mut native)?]);
     }
     let of_kernel = |kernel: &Kernel| table.wants(&kernel.ids());
-    if table.wants(&IN_BROWSER) || table.wants(&event_loop::IDS) || KERNELS.iter().any(of_kernel) {
+    if table.wants(&IN_BROWSER) || table.wants(&training::IDS) || table.wants(&event_loop::IDS) || KERNELS.iter().any(of_kernel) {
         let site = project.site(as_built)?;
         in_browser(&mut table, &mut native, &site, &project, &amount)?;
     }
@@ -187,6 +188,10 @@ fn in_browser(
     if table.wants(&event_loop::IDS) {
         eprintln!("ten thousand guests");
         table.show(event_loop::rows(&browser, &url, amount.pages)?);
+    }
+    if table.wants(&training::IDS) {
+        eprintln!("a training on a pool of two");
+        table.show(vec![training::row(&browser, &url, native)?]);
     }
     if table.wants(&["memory"]) {
         eprintln!("replacing {} hosts of 4 workers", amount.replacements);
