@@ -129,7 +129,12 @@ fn ring(chart: &Chart, mark: &Mark) -> Html {
 }
 
 fn tip(chart: &Chart, mark: &Mark) -> Html {
-    let middle = (mark.x + mark.width / 2.0).clamp(chart.width * 0.2, chart.width * 0.8);
+    // As wide as its words, or as the style lets it be.
+    let words = charts::svg::text_px(&mark.label, charts::svg::TEXT_PX) / 2.0 + 10.0;
+    let half = words.min(160.0).min(chart.width * 0.45);
+    let middle = (mark.x + mark.width / 2.0)
+        .min(chart.width - half)
+        .max(half);
     let tip = [
         "left:",
         &percent(middle, chart.width),
