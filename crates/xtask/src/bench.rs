@@ -17,6 +17,7 @@ mod others;
 mod plain_script;
 mod pools;
 mod row;
+mod town;
 
 use crate::args::Args;
 use crate::fail::Outcome;
@@ -94,7 +95,7 @@ pub fn bench(mut args: Args) -> Outcome<u8> {
 }
 
 /// Beginnings of the ids of rows that need a browser.
-const IN_BROWSER: [&str; 14] = [
+const IN_BROWSER: [&str; 18] = [
     "G1.",
     "G1",
     "G2.",
@@ -109,6 +110,10 @@ const IN_BROWSER: [&str; 14] = [
     "G21.page",
     "G21.engine",
     "memory",
+    "town.words",
+    "town.native",
+    "town.trip",
+    "training.step",
 ];
 
 fn in_browser(
@@ -161,6 +166,18 @@ fn in_browser(
         eprintln!("tasks that do nothing, here and in pools from npm");
         let rows = pools::rows(&browser, &url, native, project, amount.effort)?;
         table.show(rows);
+    }
+    if table.wants(&town::WORD_IDS) {
+        eprintln!("words of a large text by nodes and natively, in turn");
+        table.show(town::words(&browser, &url, native, amount.effort)?);
+    }
+    if table.wants(&[town::TRIP_ID]) {
+        eprintln!("messages to a node and raw ones");
+        table.show(vec![town::trip(&browser, &url, native, amount.effort)?]);
+    }
+    if table.wants(&[town::TRAINING_ID]) {
+        eprintln!("a training on one thread and on two");
+        table.show(vec![town::training(&browser, &url, native, amount.effort)?]);
     }
     if table.wants(&["G10"]) {
         eprintln!("frames under load");

@@ -2,6 +2,8 @@
 //! way that is best for all.
 
 mod jobs;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use crate::arms::{plan as planned, rung_notes, runnable};
