@@ -320,7 +320,11 @@ fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) 
     let is_on = |id: &str| plan.is_some_and(|plan| is_in(plan, key, id));
     let on: Vec<&str> = ids.iter().copied().filter(|id| is_on(id)).collect();
     let is_locked = cx.lab.settings().is_locked(key) || cx.lab.live_here().is_some();
-    let word = if key == "strategies" { "strategy" } else { key };
+    let word = match key {
+        "strategies" => "strategy",
+        "moves" => "chart.moves",
+        _ => key,
+    };
     let mut group = el("div").class("pills");
     for id in ids {
         let pick = Pick {

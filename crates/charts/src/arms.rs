@@ -2,7 +2,7 @@
 
 use crate::Say;
 use crate::phrase::phrase;
-use model::{ArmInfo, Evidence, Metrics, Place, Strategy};
+use model::{ArmInfo, Evidence, Metrics, Moves, Place, Strategy};
 
 /// Which arm to draw, and what to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,27 @@ pub fn arm_label(arm: &ArmInfo, say: Say) -> String {
         Strategy::Simd => "chart.arm.simd",
         Strategy::Gpu => "chart.arm.gpu",
     };
-    let label = phrase(say).number("n", arm.workers).get(key);
+    let label = match arm.manner.town {
+        Some(town) => {
+            let key = if one {
+                "chart.arm.town.one"
+            } else {
+                "chart.arm.town"
+            };
+            let moves = match town.moves {
+                Moves::Copy => "chart.moves.copy",
+                Moves::Transfer => "chart.moves.transfer",
+                Moves::Share => "chart.moves.share",
+                Moves::Local => "chart.moves.local",
+            };
+            let moves = say(moves, &[]);
+            phrase(say)
+                .number("n", arm.workers)
+                .text("moves", &moves)
+                .get(key)
+        }
+        None => phrase(say).number("n", arm.workers).get(key),
+    };
     if arm.variant.is_empty() {
         return label;
     }

@@ -90,7 +90,9 @@ pub fn arms(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
             }
             for (name, mut arm) in made {
                 arm.id = name;
-                arm.variant.clone_from(&step.label);
+                // More jobs than one are told apart by their names.
+                let job = if ids.len() > 1 { *id } else { "" };
+                arm.variant = [job, " ", &*step.label].concat().trim().to_owned();
                 if is_other_text {
                     arm.workload = [&*arm.workload, " ", &*step.label].concat();
                 }
@@ -173,7 +175,7 @@ pub fn finding(evidence: &Evidence) -> Option<Finding> {
     Some(
         Finding::new(kind, case)
             .with("n", best.workers.to_string())
-            .with("moves", ["@moves.", moves.id()].concat())
+            .with("moves", ["@chart.moves.", moves.id()].concat())
             .with("ms", millis(ms(&best)))
             .with("alone", millis(alone(best)))
             .with("mb", tenth(middle(evidence, &best.id, "town.bytes") / 1e6))
@@ -215,7 +217,7 @@ pub fn sweep(evidence: &Evidence, key: &str) -> Option<Sweep> {
         points.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
         if points.len() > 1 {
             lines.push(SweepLine {
-                label: Phrase::new(["moves.", moves.id()].concat()),
+                label: Phrase::new(["chart.moves.", moves.id()].concat()),
                 points,
             });
         }
