@@ -13,6 +13,7 @@ use crate::question::{Choice, Measure, Question};
 use crate::words::Phrase;
 use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
 use model::{Gpu, Strategy};
+pub use plan::has_gpu;
 use plan::{GPU, ONE, TRAIN, ids, plan, sides, tables};
 
 /// The entry.
@@ -155,7 +156,7 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
         }
     };
     let mut asked = Vec::new();
-    if plan::has_gpu(machine) {
+    if has_gpu(machine) {
         asked.push(ask("small", few, Some("M19")));
         if many > few {
             asked.push(ask("large", many, None));
