@@ -88,7 +88,11 @@ pub fn bench(mut args: Args) -> Outcome<u8> {
         table.show(vec![event_loop::events(&mut native)?]);
     }
     let of_kernel = |kernel: &Kernel| table.wants(&kernel.ids());
-    if table.wants(&IN_BROWSER) || table.wants(&training::IDS) || table.wants(&event_loop::IDS) || KERNELS.iter().any(of_kernel) {
+    if table.wants(&IN_BROWSER)
+        || table.wants(&training::IDS)
+        || table.wants(&event_loop::IDS)
+        || KERNELS.iter().any(of_kernel)
+    {
         let site = project.site(as_built)?;
         in_browser(&mut table, &mut native, &site, &project, &amount)?;
     }

@@ -12,7 +12,7 @@ use crate::question::{Choice, Measure, Question};
 use crate::words::{Phrase, whole};
 use crate::{ChartKind, Drawing, Lesson, Machine, Settings, SliderSpec};
 use jobs::{JOBS, Way};
-use model::{Plan, Strategy};
+use model::{Gpu, Plan, Strategy};
 
 /// The entry.
 pub const LESSON: Lesson = Lesson {
@@ -112,7 +112,15 @@ fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
 }
 
 fn notes(_settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
-    rung_notes(machine)
+    let mut notes = rung_notes(machine);
+    match &machine.capability.gpu {
+        Some(Gpu::Missing(_)) => notes.push(Phrase::new("which-tool.note.no-gpu")),
+        Some(Gpu::Here(adapter)) if adapter.software => {
+            notes.push(Phrase::new("which-tool.note.software"));
+        }
+        _ => {}
+    }
+    notes
 }
 
 fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {

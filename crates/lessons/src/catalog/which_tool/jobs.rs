@@ -1,6 +1,7 @@
 //! The jobs, and the ways of working that are offered for each.
 
 use crate::arms::{arm, based_on, job, place, runnable};
+use crate::catalog::lab::graphics;
 use crate::{Machine, towns};
 use model::{Arm, Deal, Job, Moves, Rung, Strategy, Town};
 
@@ -74,7 +75,7 @@ impl Way {
             Self::Blades => Strategy::Simd,
             Self::Machine => Strategy::Gpu,
         };
-        let is_there = self != Self::Machine || machine.rung() > Rung::Page;
+        let is_there = self != Self::Machine || graphics::is_there(machine);
         runnable(wanted, machine).filter(|_| is_there)
     }
 
