@@ -293,10 +293,13 @@ impl<'a> Serializer for &'a mut Json {
         self,
         _name: &'static str,
         _index: u32,
-        _variant: &'static str,
-        _value: &T,
+        variant: &'static str,
+        value: &T,
     ) -> Result<(), Unfit> {
-        Err(Unfit)
+        let mut object = Open::new(self, '{', '}');
+        object.serialize_key(variant)?;
+        object.serialize_value(value)?;
+        object.shut()
     }
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<Open<'a>, Unfit> {

@@ -4,7 +4,7 @@ use crate::{Finding, FindingKind};
 use analysis::capacity;
 use analysis::stats::summarise;
 use analysis::verdict::{Gate, Limit, judge, judge_exact, same_work};
-use model::{Check, Evidence, GPU_FAULT, RoundRow, Stats, Verdict, VoidReason};
+use model::{ArmInfo, Check, Evidence, GPU_FAULT, RoundRow, Stats, Verdict, VoidReason};
 
 /// Capacity of two workers below which one core is the best explanation.
 pub const ONE_CORE: f64 = 1.3;
@@ -25,7 +25,7 @@ impl<'a> Claims<'a> {
         for arm in evidence
             .arms
             .iter()
-            .filter(|arm| !lacks_gpu(evidence, &arm.id))
+            .filter(|arm| !lacks_gpu(evidence, &arm.id) && !is_hasty(arm))
         {
             let id = ["same-work.", &arm.workload].concat();
             if !checks.iter().any(|check| check.id == id) {
@@ -325,6 +325,13 @@ pub fn lacks_gpu(evidence: &Evidence, arm: &str) -> bool {
     let mut rows = evidence.rounds.iter().filter(|row| row.arm == arm);
     let lacks = |row: &RoundRow| row.figures.contains_key(GPU_FAULT);
     rows.next().is_some_and(lacks) && rows.all(lacks)
+}
+
+/// Whether its workers do not wait for each other: every run takes other steps.
+fn is_hasty(arm: &ArmInfo) -> bool {
+    arm.manner
+        .training
+        .is_some_and(|training| training.is_async)
 }
 
 /// Ways of running of which more than half of the rounds are void because the

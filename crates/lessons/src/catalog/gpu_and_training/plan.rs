@@ -5,7 +5,7 @@ use super::LESSON;
 use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
 use crate::catalog::lab::graphics;
 use crate::{Machine, Settings};
-use model::{Arm, ArmInfo, Evidence, GpuUse, Job, Learner, Plan, Strategy, Training};
+use model::{Arm, ArmInfo, Evidence, Gpu, GpuUse, Job, Learner, Plan, Strategy, Training};
 use workloads::single;
 
 /// Beginnings of the names of arms that multiply, each followed by the rows.
@@ -33,9 +33,9 @@ const FEWEST_PRODUCTS: f64 = 1.2e6;
 /// Tables of an arm at most.
 const MOST_TABLES: u32 = 32;
 /// Tasks that the rows of a table are shared out to.
-const PIECES: u32 = 8;
+pub const PIECES: u32 = 8;
 /// Computing of the machine's other work, in milliseconds of one chef.
-const OTHER_MILLIS: f64 = 60.0;
+const OTHER_MILLIS: f64 = 16.0;
 /// What the way to the machine and back takes, about, in milliseconds.
 const ABOUT_A_WAY: f64 = 2.0;
 /// What a part of a step of learning takes, about, in milliseconds.
@@ -129,7 +129,12 @@ pub fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
         round += 2.0 * f64::from(tables(ONE, side)) * about_millis(side);
     }
     if graphics::is_there(machine) {
-        let (blades, millis) = machine_arms(&sides, machine);
+        let mut cut = sides.clone();
+        if is_played(machine) {
+            // On the knives of this computer large ones would take all the time.
+            cut.retain(|side| *side <= MOST_PLAYED || Some(side) == sides.first());
+        }
+        let (blades, millis) = machine_arms(&cut, machine);
         arms.extend(blades);
         round += millis;
     }
@@ -188,13 +193,21 @@ fn machine_arms(sides: &[u32], machine: &Machine<'_>) -> (Vec<Arm>, f64) {
         arms.push(staged(other, work));
     }
     let mut millis = arms.len() as f64 * ABOUT_A_WAY;
-    if let Some(largest) = sides.last() {
+    if let Some(largest) = sides.last().filter(|_| !is_played(machine)) {
         let mut level = blades(table(*largest), EVEN.to_owned());
         level.manner.gpu.break_even = true;
         arms.push(level);
         millis += 2.0 * about_millis(*largest);
     }
     (arms, millis)
+}
+
+/// Rows of the largest table where software plays the machine.
+const MOST_PLAYED: u32 = 128;
+
+/// Whether software is known to play the machine.
+fn is_played(machine: &Machine<'_>) -> bool {
+    matches!(&machine.capability.gpu, Some(Gpu::Here(adapter)) if adapter.software)
 }
 
 fn about_learning(training: &Training) -> f64 {

@@ -1,13 +1,18 @@
 //! The sentence about the machine and about learning, and their charts.
 
 use super::claims::{is_software, largest_team};
-use super::plan::{BLADES, GPU, ONE, OTHERS, STAGES, TRAIN_ONE, arms_of, ids, is_training, tables};
+use super::plan::{
+    BLADES, EVEN, GPU, ONE, OTHERS, PIECES, STAGES, TRAIN_ONE, arms_of, ids, is_training, tables,
+};
 use crate::catalog::lab::graphics;
-use crate::checks::{Outcome, is_told_of_one_core, middle, millis_of, outcome, scaled, unmeasured};
+use crate::checks::{
+    Outcome, is_told_of_one_core, metric_of, middle, millis_of, outcome, scaled, unmeasured,
+};
 use crate::drawing::{Loss, LossLine, Staged, Sweep, SweepLine, level};
 use crate::words::{Phrase, tenth, whole};
 use crate::{ChartKind, Drawing, Finding, FindingKind, Settings};
 use model::{ArmInfo, Evidence, Stats, WANTED_ACCURACY};
+use workloads::single;
 
 /// Time for one table of these rows.
 fn table_stats(evidence: &Evidence, way: &str, side: u32) -> Option<Stats> {
@@ -41,8 +46,12 @@ fn points(evidence: &Evidence, way: &str) -> Vec<(f64, Stats)> {
         .collect()
 }
 
-/// Rows at which one chef and the machine take as long.
+/// Rows at which one chef and the machine take as long: as the search for them found,
+/// else between two sizes that were measured.
 pub fn crossing(evidence: &Evidence) -> Option<f64> {
+    if let Some(found) = metric_of(evidence, EVEN, "gpu.break_even") {
+        return Some(single::side(PIECES, found.median as u32) as f64);
+    }
     level(&points(evidence, ONE), &points(evidence, GPU))
 }
 
@@ -76,6 +85,10 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
             },
         ),
     };
+    // Where software plays the machine it is spared the largest.
+    let many = arms_of(evidence, GPU)
+        .last()
+        .map_or(many, |(_, side)| *side);
     let read = 100.0 * middle(evidence, TRAIN_ONE, "accuracy");
     let team = largest_team(evidence);
     Finding::new(kind, ["gpu-and-training.finding.", case].concat())
