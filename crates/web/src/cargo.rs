@@ -103,6 +103,29 @@ impl Chest {
         self.view().to_vec()
     }
 
+    /// The same, and the block is given back to the browser at once, where it can be:
+    /// left to the collector of garbage, megabytes of them pile up.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<u8> {
+        let bytes = self.to_vec();
+        self.free();
+        bytes
+    }
+
+    /// Gives the block back to the browser, in all its clones. What is shared stays,
+    /// and so does everything where buffers cannot be cut (before Chromium 114,
+    /// Firefox 122, Safari 17.4).
+    pub fn free(&self) {
+        if !self.0.is_instance_of::<ArrayBuffer>() {
+            return;
+        }
+        let cut = Reflect::get(&self.0, &"transfer".into()).ok();
+        if let Some(cut) = cut.and_then(|cut| cut.dyn_into::<Function>().ok()) {
+            // Fails for one that was given away already.
+            let _ = cut.call1(&self.0, &0.into());
+        }
+    }
+
     /// A block of its own with the same bytes.
     #[must_use]
     pub fn copy(&self) -> Self {

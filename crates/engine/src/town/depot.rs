@@ -84,6 +84,13 @@ pub(super) struct Depot {
     pub(super) end: Option<oneshot::Sender<End>>,
 }
 
+impl Drop for Depot {
+    fn drop(&mut self) {
+        // Nobody asks for them any more.
+        self.kept.iter().flatten().for_each(Chest::free);
+    }
+}
+
 impl Depot {
     /// Gives out the first tasks; some nodes may be lost already.
     pub(super) fn start(&mut self, absent: &[usize]) {
@@ -287,6 +294,10 @@ impl Depot {
         let start = PageClock.now_nanos();
         let sent = there.worker.send_cargo(&header, &chests, gives);
         self.ledger.moved(task, start, PageClock.now_nanos());
+        if self.larder.is_streamed() && task < self.n_splits {
+            // It was read for this message alone.
+            chests.iter().for_each(Chest::free);
+        }
         if sent.is_err() {
             return self.lose(node);
         }

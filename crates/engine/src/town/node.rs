@@ -234,7 +234,7 @@ impl Desk {
             out = blocks.iter().map(chest).collect();
         };
         // Nothing but the copy stays of the split.
-        let fetch = move || chest.to_vec();
+        let fetch = move || chest.into_vec();
         let done = map(begin, came, &bench, fetch, leave).await;
         self.answer(begin, task, done, out);
     }
@@ -249,7 +249,7 @@ impl Desk {
             is_off: &|_| false,
         };
         let mut chests = chests.into_iter();
-        let fetch = || chests.next().map(|chest| chest.to_vec());
+        let fetch = || chests.next().map(Chest::into_vec);
         let done = reduce(begin, came, &bench, fetch);
         self.answer(begin, came.task, done, Ok(Vec::new()));
     }
