@@ -104,10 +104,17 @@ pub fn slider(cx: &Cx, lesson: &Lesson, spec: &SliderSpec) -> Html {
         .value(&value)
         .at("aria-valuetext", &shown);
     let range = range.on(ListenerKind::oninput, cx, Do::Value(spec.key));
+    let is_wide = (spec.max - spec.min) / spec.step >= WIDE;
+    let beside = if is_wide {
+        // Its number is in the field.
+        unit_of(cx, lesson, spec, &value)
+    } else {
+        shown
+    };
     let field = field(spec.key, &label)
-        .put(el("output").text(&shown))
+        .put(el("output").text(&beside))
         .put(range);
-    if (spec.max - spec.min) / spec.step < WIDE {
+    if !is_wide {
         return field.done();
     }
     // Between two points of so long a slider there are many values.
@@ -127,16 +134,36 @@ const WIDE: f64 = 150.0;
 
 /// A slider's value as it is shown: with its unit, or what an end of it means.
 fn told(cx: &Cx, lesson: &Lesson, spec: &SliderSpec, value: &str) -> String {
-    for (end, at) in [(".bottom", spec.min), (".top", spec.max)] {
-        let key = lesson.key(&["slider.", spec.key, end].concat());
-        if value == bound(at) && cx.words().has(&key) {
-            return cx.say(&key);
-        }
+    if let Some(words) = end_words(cx, lesson, spec, value) {
+        return words;
     }
     if spec.unit.is_empty() {
         return lessons::words::grouped(value);
     }
     cx.say_with(&["unit.", spec.unit].concat(), &[("n", value)])
+}
+
+/// The unit alone, or what an end of the slider means.
+fn unit_of(cx: &Cx, lesson: &Lesson, spec: &SliderSpec, value: &str) -> String {
+    if let Some(words) = end_words(cx, lesson, spec, value) {
+        return words;
+    }
+    if spec.unit.is_empty() {
+        return String::new();
+    }
+    let words = cx.say_with(&["unit.", spec.unit].concat(), &[("n", "")]);
+    String::from(words.trim())
+}
+
+/// What an end of a slider means, where it has words of its own.
+fn end_words(cx: &Cx, lesson: &Lesson, spec: &SliderSpec, value: &str) -> Option<String> {
+    for (end, at) in [(".bottom", spec.min), (".top", spec.max)] {
+        let key = lesson.key(&["slider.", spec.key, end].concat());
+        if value == bound(at) && cx.words().has(&key) {
+            return Some(cx.say(&key));
+        }
+    }
+    None
 }
 
 /// A whole number to type, such as the seed.

@@ -18,8 +18,10 @@ use crate::store::Action;
 use crate::totals::found;
 use crate::town;
 use lessons::address::{Kind, SCHEMA};
-use lessons::{ChartKind, Lesson, Phrase, can_use_simd, can_vary, has_control};
-use model::{Moves, Plan, Rung, Strategy};
+use lessons::{
+    ChartKind, Lesson, Phrase, Work, can_learn, can_use_gpu, can_use_simd, can_vary, has_control,
+};
+use model::{ArmInfo, Capability, Gpu, Job, Moves, Plan, Rung, Strategy};
 use std::rc::Rc;
 use yew::Html;
 
@@ -58,19 +60,23 @@ pub fn lab_view(cx: &Cx) -> Html {
             &Strategy::ALL.map(Strategy::id),
             plan.as_ref(),
         ));
-        let is_town = plan.as_ref().is_some_and(has_nodes);
-        if is_town {
+        let work = plan.as_ref().map_or(Work::Tasks, Work::of);
+        if work == Work::Nodes {
             let ids = Moves::ALL.map(Moves::id);
             side = side.add(boxes(cx, "moves", &ids, plan.as_ref()));
         }
         for spec in lesson.sliders {
-            if spec.key != "seed" && has_control(spec.key, is_town) {
+            if spec.key != "seed" && has_control(spec.key, work) {
                 side = side.add(slider(cx, lesson, spec));
             }
         }
-        for key in ["yield", "blades", "deal", "combine", "spare", "sweep"] {
-            if has_control(key, is_town) {
-                side = side.add(choices(cx, key, is_town));
+        for key in [
+            "learner", "updates", "yield", "blades", "deal", "handover", "combine", "spare",
+            "sweep",
+        ] {
+            let is_idle = key == "handover" && !plan.as_ref().is_some_and(has_gpu);
+            if has_control(key, work) && !is_idle {
+                side = side.add(choices(cx, key, work));
             }
         }
         side = side.add(number(cx, "seed", &settings.seed().to_string()));
@@ -107,9 +113,9 @@ pub fn lab_view(cx: &Cx) -> Html {
         .done()
 }
 
-/// Whether a plan is one for nodes that share nothing.
-fn has_nodes(plan: &Plan) -> bool {
-    plan.arms.iter().any(|arm| arm.manner.town.is_some())
+/// Whether the graphics processor takes part in a plan.
+fn has_gpu(plan: &Plan) -> bool {
+    plan.arms.iter().any(|arm| arm.strategy == Strategy::Gpu)
 }
 
 fn is_about_time(note: &Phrase) -> bool {
@@ -181,12 +187,18 @@ fn results(cx: &Cx) -> Html {
 /// What a run is about: what was varied in it, how long guests stayed, or when
 /// all was done.
 fn shown(outcome: &Outcome) -> &'static [ChartKind] {
-    let mut arms = outcome.evidence.arms.iter();
-    if arms.any(|arm| arm.manner.town.is_some()) {
+    let has = |is: fn(&ArmInfo) -> bool| outcome.evidence.arms.iter().any(is);
+    if has(|arm| arm.manner.town.is_some()) {
         if inputs::has(outcome, ChartKind::Sweep) {
             return &[ChartKind::Sweep, ChartKind::Makespan, ChartKind::Arrows];
         }
         return &[ChartKind::Makespan, ChartKind::Arrows];
+    }
+    if has(|arm| arm.manner.training.is_some()) && !inputs::has(outcome, ChartKind::Speedup) {
+        return &[ChartKind::Loss, ChartKind::Makespan, ChartKind::Lanes];
+    }
+    if has(|arm| arm.strategy == Strategy::Gpu) && !inputs::has(outcome, ChartKind::Sweep) {
+        return &[ChartKind::Makespan, ChartKind::Stages, ChartKind::Lanes];
     }
     if inputs::has(outcome, ChartKind::Speedup) && inputs::has(outcome, ChartKind::Waterfall) {
         &[ChartKind::Speedup, ChartKind::Waterfall, ChartKind::Lanes]
@@ -202,7 +214,7 @@ fn shown(outcome: &Outcome) -> &'static [ChartKind] {
 }
 
 /// One of the words of a key.
-fn choices(cx: &Cx, key: &'static str, is_town: bool) -> Html {
+fn choices(cx: &Cx, key: &'static str, work: Work) -> Html {
     let Some(spec) = SCHEMA.iter().find(|spec| spec.name == key) else {
         return nothing();
     };
@@ -219,7 +231,7 @@ fn choices(cx: &Cx, key: &'static str, is_town: bool) -> Html {
     let legend = ["lab.", key].concat();
     let mut picks = Vec::new();
     for id in ids {
-        if key == "sweep" && !can_vary(id, is_town) {
+        if key == "sweep" && !can_vary(id, work) {
             continue;
         }
         picks.push(Pick {
@@ -272,6 +284,7 @@ fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
         strategy,
     ) {
         // What never gives way must not be on the page.
+        (_, Some(Strategy::Gpu)) if !has_adapter(cx) => false,
         (Some(Rung::Page), None) => id != "endless",
         (Some(Rung::Page), Some(strategy)) => !strategy.uses_workers(),
         (Some(Rung::Messages), Some(strategy)) => !strategy.needs_shared_memory(),
@@ -279,15 +292,28 @@ fn is_able(cx: &Cx, key: &str, id: &str) -> bool {
     }
 }
 
+/// Whether the browser has a graphics processor, as far as it was asked.
+fn has_adapter(cx: &Cx) -> bool {
+    let found = cx.lab.capability.as_deref();
+    let is_missing = |found: &Capability| matches!(found.gpu, Some(Gpu::Missing(_)));
+    found.is_none_or(|found| found.rung > Rung::Page && !is_missing(found))
+}
+
 /// Whether the work chosen can be run in this way: nodes that share nothing get
-/// messages, and several numbers at once need a
-/// kernel written for it.
+/// messages, not everybody can learn, and several numbers at once need a kernel
+/// written for it.
 fn has_kernel(plan: Option<&Plan>, id: &str) -> bool {
-    if plan.is_some_and(has_nodes) && Strategy::from_id(id).is_some() {
-        return id == Strategy::Messages.id();
+    let (Some(plan), Some(way)) = (plan, Strategy::from_id(id)) else {
+        return true;
+    };
+    let any = |can: fn(&[Job]) -> bool| plan.arms.iter().any(|arm| can(&arm.jobs));
+    match (Work::of(plan), way) {
+        (Work::Nodes, way) => way == Strategy::Messages,
+        (Work::Learning, way) => can_learn(way),
+        (Work::Tasks, Strategy::Simd) => any(can_use_simd),
+        (Work::Tasks, Strategy::Gpu) => any(can_use_gpu),
+        (Work::Tasks, _) => true,
     }
-    let mut arms = plan.iter().flat_map(|plan| &plan.arms);
-    id != Strategy::Simd.id() || plan.is_none() || arms.any(|arm| can_use_simd(&arm.jobs))
 }
 
 fn boxes(cx: &Cx, key: &'static str, ids: &[&'static str], plan: Option<&Plan>) -> Html {

@@ -30,7 +30,7 @@ pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> C
     let (left, right) = (40.0, view.width_px - 6.0);
     let (top, bottom) = (6.0, 6.0 + within(view.width_px * 0.56, 220.0, 360.0));
     let across = Scale {
-        domain: (0.8_f64.log2(), end_c.log2()),
+        domain: (least(&dots, end_c.log2(), right - left), end_c.log2()),
         range: (left, right),
     };
     let up = Scale {
@@ -120,6 +120,19 @@ pub fn plane(evidence: &Evidence, arms: &[ArmLabel], view: &View, say: Say) -> C
         body: svg.finish(),
         marks,
     }
+}
+
+/// Where the axis begins, as a power of two: far enough to the left that the names of
+/// what is not concurrent have room on their side of the border.
+fn least(dots: &[Dot], end: f64, width: f32) -> f64 {
+    const MOST_SHARE: f64 = 0.46;
+    let mut widest = 0.0_f32;
+    for dot in dots.iter().filter(|dot| dot.c.median < CONCURRENT_FROM) {
+        widest = widest.max(text_px(&dot.arm.label, TEXT_PX) + 10.0);
+    }
+    let share = f64::from(widest / width).min(MOST_SHARE);
+    let border = CONCURRENT_FROM.log2();
+    0.8_f64.log2().min((border - share * end) / (1.0 - share))
 }
 
 /// One arm.
@@ -275,12 +288,18 @@ fn quadrants(svg: &mut Svg, placer: &mut Placer, at: (f32, f32), say: Say) {
         at.1,
         "stroke=\"var(--soft)\" stroke-width=\"0.8\"",
     );
-    // A name across this border would be in two boxes at once.
+    // A name across a border would be in two boxes at once.
     placer.block(Area {
         x: left,
         y: at.1 - 1.0,
         width,
         height: 2.0,
+    });
+    placer.block(Area {
+        x: at.0 - 1.0,
+        y: top,
+        width: 2.0,
+        height,
     });
     for (idx, (key, _)) in QUADRANTS.iter().enumerate() {
         let x = if idx % 2 == 0 { left } else { at.0 } + 7.0;

@@ -528,3 +528,30 @@ fn odd_pictures_do_not_break_anything() {
         }
     }
 }
+
+#[test]
+fn on_a_narrow_screen_the_longest_chain_goes_straight_down() {
+    let chart = dag(&teams::meal(true), &View::new("v", 360.0), &english);
+    let middle = |name: &str| {
+        let mark = chart.marks.iter().find(|mark| mark.label.starts_with(name));
+        let mark = mark.unwrap();
+        mark.x + mark.width / 2.0
+    };
+    for pair in [
+        ["fry onions", "stir sauce"],
+        ["stir sauce", "fill plates"],
+        ["fill plates", "serve"],
+    ] {
+        let [from, to] = pair.map(middle);
+        assert!((from - to).abs() < 1.0, "{pair:?}: {from} {to}");
+    }
+    // Boxes keep apart and inside.
+    for (idx, one) in chart.marks.iter().enumerate() {
+        assert!(one.x >= 0.0 && one.x + one.width <= chart.width);
+        for other in &chart.marks[idx + 1..] {
+            let beside = one.x + one.width <= other.x || other.x + other.width <= one.x;
+            let apart = one.y + one.height <= other.y || other.y + other.height <= one.y;
+            assert!(beside || apart, "{} {}", one.label, other.label);
+        }
+    }
+}

@@ -37,12 +37,39 @@ pub struct Sweep {
     pub is_log: bool,
     /// Measured points, one line each, from left to right.
     pub lines: Vec<SweepLine>,
-    /// What theory says, from left to right: label, points.
+    /// What theory says, from left to right: label, points. As many as `lines`, each
+    /// for its own (without points where it says nothing), one for all, or some.
     pub theory: Vec<(Phrase, Vec<(f64, f64)>)>,
     /// Whether the figure is drawn on a logarithmic scale.
     pub is_log_up: bool,
     /// Where two lines cross: the parameter, and what it is called there.
     pub crossing: Option<(f64, Phrase)>,
+}
+
+/// Where two lines cross for the first time: the second is above at first, and not
+/// any more from there on. Between two measured points along a straight line on
+/// scales of equal factors; points that one of them lacks are left out.
+pub fn level(first: &[(f64, Stats)], second: &[(f64, Stats)]) -> Option<f64> {
+    let mut before: Option<(f64, f64)> = None;
+    for (across, stats) in second {
+        let other = first.iter().find(|(at, _)| at == across);
+        let (Some((_, other)), true) = (other, *across > 0.0) else {
+            continue;
+        };
+        if other.median <= 0.0 || stats.median <= 0.0 {
+            continue;
+        }
+        let (at, lead) = (across.ln(), (stats.median / other.median).ln());
+        if let Some((earlier, led)) = before
+            && led > 0.0
+            && lead <= 0.0
+        {
+            let share = led / (led - lead);
+            return Some((earlier + (at - earlier) * share).exp());
+        }
+        before = Some((at, lead));
+    }
+    None
 }
 
 /// The measured points of one line of a sweep.

@@ -22,7 +22,9 @@ pub use address::{Address, Notice, View};
 pub use analysis::LostTo;
 pub use catalog::four_numbers::{Card, cards};
 pub use catalog::lab::blades::are_any as can_use_simd;
-pub use catalog::lab::town::{can_vary, has_control};
+pub use catalog::lab::graphics::can_use_gpu;
+pub use catalog::lab::kinds::{Work, can_vary, has_control};
+pub use catalog::lab::learning::can_learn;
 pub use curve::{Curve, Drawn, curve, drawn_answer, drawn_line};
 pub use drawing::{
     Counts, Drawing, Graph, LineKind, Loss, LossLine, Lost, Speedup, SpeedupLine, SpeedupPoint,

@@ -160,12 +160,19 @@ pub fn total(chests: &[Chest]) -> u64 {
     chests.iter().map(Chest::len).sum()
 }
 
-/// The message as it is posted, and what is given away with it: the header always,
-/// the blocks if `gives`; shared ones cannot be.
+/// A packed message of at most so many bytes is sooner copied than given away: the trip
+/// of an empty message took 0.030 ms instead of 0.034 (Chromium 156).
+const COPIED_BYTES: usize = 1 << 10;
+
+/// The message as it is posted, and what is given away with it: the header if it is
+/// long, the blocks if `gives`; shared ones cannot be.
 #[must_use]
 pub fn laden(header: &[u8], chests: &[Chest], gives: bool) -> (Array, Array) {
     let header = Uint8Array::from(header);
-    let given = Array::of1(&header.buffer());
+    let given = Array::new();
+    if header.byte_length() as usize > COPIED_BYTES {
+        given.push(&header.buffer());
+    }
     let message = Array::of1(&header);
     for chest in chests {
         message.push(&chest.0);

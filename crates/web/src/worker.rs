@@ -9,6 +9,7 @@ use crate::{
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use model::Nanos;
 use runner::{
     Clock,
     tabs::Call,
@@ -77,8 +78,13 @@ pub enum Word {
     Failed(String),
 }
 
+/// What an ear hears: the data of a message and when it was heard of, or how the
+/// worker failed. It is read by who lends the ear, so that a page that lends none
+/// does not need the code for it.
+type Heard = Result<(JsValue, Nanos), String>;
+
 /// Where words go instead of into the inbox.
-type Ear = Rc<RefCell<Option<Box<dyn Fn(Word)>>>>;
+type Ear = Rc<RefCell<Option<Box<dyn Fn(Heard)>>>>;
 
 /// A worker of the engine. Dropping it terminates the worker and all its
 /// children at once, whatever they are doing.
@@ -154,7 +160,7 @@ impl EngineWorker {
             event.prevent_default();
             let text = Reflect::get(&event, &"message".into());
             let text = text.ok().and_then(|text| text.as_string());
-            tell(&ear_of_errors, &sender, Err(text.unwrap_or_default()));
+            failed(&ear_of_errors, &sender, text.unwrap_or_default());
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -217,7 +223,7 @@ impl EngineWorker {
         if let Line::Tab(line) = &self.line {
             let (sender, ear) = (line.sender.clone(), Rc::clone(&self.ear));
             tabs::when_free(&line.channel.name(), move || {
-                tell(&ear, &sender, Err("the tab was closed".into()));
+                failed(&ear, &sender, "the tab was closed".into());
             });
         }
     }
@@ -252,7 +258,10 @@ impl EngineWorker {
     /// From now on `ear` hears every word as it comes, and the inbox none; with
     /// `None` it is as before.
     pub fn lend(&self, ear: Option<Box<dyn Fn(Word)>>) {
-        *self.ear.borrow_mut() = ear;
+        let heard = |ear: Box<dyn Fn(Word)>| -> Box<dyn Fn(Heard)> {
+            Box::new(move |heard| ear(word(heard)))
+        };
+        *self.ear.borrow_mut() = ear.map(heard);
     }
 
     /// The next message.
@@ -334,38 +343,48 @@ fn listen(
     Closure::new(move |event: MessageEvent| {
         let heard_nanos = PageClock.now_nanos();
         let data = event.data();
-        if let Some(ear) = &*ear.borrow()
-            && let Some(cargo) = unladen(&data, heard_nanos)
-        {
-            ear(Word::Cargo(cargo));
-            return;
-        }
-        let message = match data.dyn_ref::<Uint8Array>() {
-            Some(bytes) => {
-                unpack(&bytes.to_vec()).map_err(|_| "a message could not be read".to_string())
-            }
+        if let Some(ear) = &*ear.borrow() {
+            ear(Ok((data, heard_nanos)));
+        } else if !data.is_instance_of::<Array>() {
             // What was meant for an ear that is gone concerns nobody.
-            None if data.is_instance_of::<Array>() => return,
-            // The worker script itself reports what went wrong before the
-            // engine could start.
-            None => Err(data.as_string().unwrap_or_default()),
-        };
-        tell(&ear, &sender, message);
+            let _ = sender.unbounded_send(message(&data));
+        }
     })
 }
 
-/// Tells the ear, or else the inbox.
-fn tell(
-    ear: &Ear,
-    inbox: &UnboundedSender<Result<FromWorker, String>>,
-    word: Result<FromWorker, String>,
-) {
-    match (&*ear.borrow(), word) {
-        (Some(ear), Ok(message)) => ear(Word::Message(Box::new(message))),
-        (Some(ear), Err(text)) => ear(Word::Failed(text)),
-        (None, word) => {
+/// A plain message.
+fn message(data: &JsValue) -> Result<FromWorker, String> {
+    match data.dyn_ref::<Uint8Array>() {
+        Some(bytes) => {
+            unpack(&bytes.to_vec()).map_err(|_| "a message could not be read".to_string())
+        }
+        // The worker script itself reports what went wrong before the engine could
+        // start.
+        None => Err(data.as_string().unwrap_or_default()),
+    }
+}
+
+fn word(heard: Heard) -> Word {
+    let (data, heard_nanos) = match heard {
+        Ok(heard) => heard,
+        Err(text) => return Word::Failed(text),
+    };
+    match unladen(&data, heard_nanos) {
+        Some(cargo) => Word::Cargo(cargo),
+        None => match message(&data) {
+            Ok(message) => Word::Message(Box::new(message)),
+            Err(text) => Word::Failed(text),
+        },
+    }
+}
+
+/// Tells the ear, or else the inbox, how the worker failed.
+fn failed(ear: &Ear, inbox: &UnboundedSender<Result<FromWorker, String>>, text: String) {
+    match &*ear.borrow() {
+        Some(ear) => ear(Err(text)),
+        None => {
             // The receiver is gone only if the worker was dropped.
-            let _ = inbox.unbounded_send(word);
+            let _ = inbox.unbounded_send(Err(text));
         }
     }
 }

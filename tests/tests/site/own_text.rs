@@ -185,7 +185,7 @@ fn two_hundred_and_fifty_six_megabytes_stream_through_in_bounded_memory() {
     let visit = Visit::of_site("large-text");
     visit.open("#/lab?workload=word-count&workers=2&rounds=1&moves=transfer");
     small.choose(&visit);
-    told(&visit, "1 MB");
+    told(&visit, "1.0 MB");
     // Everything is started and has worked once.
     agrees(&visit.press_run(), &expected(&small));
     large.choose(&visit);

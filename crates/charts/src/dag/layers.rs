@@ -178,6 +178,32 @@ pub(super) struct Rows {
 }
 
 impl Rows {
+    /// The items of the layer before that each item hangs on; on the longest chain
+    /// only the one before it.
+    pub fn before(&self, layers: &Layers) -> Vec<Vec<usize>> {
+        let mut before = vec![Vec::new(); self.items.len()];
+        let mut is_on_chain = vec![false; self.items.len()];
+        for of_chain in [true, false] {
+            for (path, (from, to)) in self.paths.iter().zip(layers.edges()) {
+                if layers.is_link(*from, *to) != of_chain {
+                    continue;
+                }
+                for pair in path.windows(2) {
+                    let [from, to] = pair else { continue };
+                    let (Some(list), Some(is_on)) = (before.get_mut(*to), is_on_chain.get_mut(*to))
+                    else {
+                        continue;
+                    };
+                    if of_chain || !*is_on {
+                        list.push(*from);
+                    }
+                    *is_on |= of_chain;
+                }
+            }
+        }
+        before
+    }
+
     /// Layers of the nodes that are `shown`, arranged so that few arrows cross:
     /// each item stands where its neighbours are on average (Sugiyama, Tagawa
     /// and Toda 1981).

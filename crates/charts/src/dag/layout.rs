@@ -131,12 +131,13 @@ impl Layout {
             rows,
             is_down,
         };
-        layout.put(&size, room, arrow);
+        layout.put(layers, &size, room, arrow);
         layout
     }
 
     /// Gives every item its place.
-    fn put(&mut self, size: &Size, width: f32, arrow: f32) {
+    fn put(&mut self, layers: &Layers, size: &Size, width: f32, arrow: f32) {
+        let size_of_box = (size.width, size.height);
         let (own, other) = if self.is_down {
             (size.width, size.height)
         } else {
@@ -169,24 +170,47 @@ impl Layout {
             within(free / (count - 1.0).max(1.0), arrow, 90.0)
         };
         let mut places = Vec::new();
+        let before = self.rows.before(layers);
+        // Middles of the items, once they have a place.
+        let mut middles = vec![0.0; self.rows.items.len()];
         for (depth, row) in self.rows.rows.iter().enumerate() {
             let along = EDGE_PX + depth as f32 * (other + gap);
             let mut passing = PASSING_PX;
             while passing > 2.0 && across(row, passing) > room {
                 passing -= 2.0;
             }
-            let mut at = EDGE_PX + ((room - across(row, passing)) / 2.0).max(0.0);
-            for item in row {
+            let sizes: Vec<f32> = row
+                .iter()
+                .map(|item| match self.rows.items.get(*item) {
+                    Some(Item::Node(_)) => own + GAP_PX,
+                    _ => passing,
+                })
+                .collect();
+            let centred = EDGE_PX + ((room - across(row, passing)) / 2.0).max(0.0);
+            let mut at = centred;
+            let mut wanted = Vec::with_capacity(row.len());
+            for (item, size) in row.iter().zip(&sizes) {
+                // Downwards there is room to go straight on from what was before.
+                let above = before.get(*item).filter(|_| self.is_down);
+                let above = above.and_then(|all| mean(all, &middles));
+                let start = above.map_or(at, |middle| middle - (size - GAP_PX) / 2.0);
+                wanted.push(start);
+                at += size;
+            }
+            let starts = if self.is_down {
+                apart(&wanted, &sizes, (EDGE_PX, EDGE_PX + room + GAP_PX))
+            } else {
+                wanted
+            };
+            for ((item, size), at) in row.iter().zip(&sizes).zip(starts) {
                 let node = match self.rows.items.get(*item) {
                     Some(Item::Node(node)) => Some(*node),
                     _ => None,
                 };
-                let step = if node.is_some() { own } else { passing };
-                let middle = if node.is_some() {
-                    at + own / 2.0
-                } else {
-                    at + (passing - GAP_PX) / 2.0
-                };
+                let middle = at + (size - GAP_PX) / 2.0;
+                if let Some(known) = middles.get_mut(*item) {
+                    *known = middle;
+                }
                 if let Some(ports) = self.ports.get_mut(*item) {
                     *ports = if self.is_down {
                         [(middle, along), (middle, along + other)]
@@ -204,18 +228,15 @@ impl Layout {
                         node,
                         x,
                         y,
-                        width: size.width,
-                        height: size.height,
+                        width: size_of_box.0,
+                        height: size_of_box.1,
                     });
-                    at += step + GAP_PX;
-                } else {
-                    at += step;
                 }
             }
         }
-        let layers = self.rows.rows.len() as f32;
+        let count = self.rows.rows.len() as f32;
         self.height = if self.is_down {
-            layers * (other + gap) - gap + 2.0 * EDGE_PX
+            count * (other + gap) - gap + 2.0 * EDGE_PX
         } else {
             widest + 2.0 * EDGE_PX
         };
@@ -315,6 +336,47 @@ impl Layout {
             svg.rect(x + 7.0, y + height - 7.0, (width - 14.0) * share, 3.0, look);
         }
     }
+}
+
+/// The mean of the middles of some items.
+fn mean(items: &[usize], middles: &[f32]) -> Option<f32> {
+    let mut sum = 0.0;
+    for item in items {
+        sum += middles.get(*item)?;
+    }
+    (!items.is_empty()).then(|| sum / items.len() as f32)
+}
+
+/// Starts as near to the wanted ones as items of these sizes, in this order and
+/// between two ends, can be. Both the sequence that gives way to the right only and
+/// the one that gives way to the left only keep them apart, and so does their mean.
+fn apart(wanted: &[f32], sizes: &[f32], ends: (f32, f32)) -> Vec<f32> {
+    let mut right = Vec::with_capacity(wanted.len());
+    let mut least = ends.0;
+    for (start, size) in wanted.iter().zip(sizes) {
+        right.push(start.max(least));
+        least = start.max(least) + size;
+    }
+    let mut most = ends.1;
+    // What went past the end comes back.
+    for (start, size) in right.iter_mut().zip(sizes).rev() {
+        *start = start.min(most - size);
+        most = *start;
+    }
+    let mut left = Vec::with_capacity(wanted.len());
+    let mut most = ends.1;
+    for (start, size) in wanted.iter().zip(sizes).rev() {
+        left.push(start.min(most - size));
+        most = start.min(most - size);
+    }
+    left.reverse();
+    let mut least = ends.0;
+    for (start, size) in left.iter_mut().zip(sizes) {
+        *start = start.max(least);
+        least = *start + size;
+    }
+    let pairs = right.iter().zip(&left);
+    pairs.map(|(right, left)| (right + left) / 2.0).collect()
 }
 
 /// From one point to another, leaving and coming in along the layers' axis.

@@ -211,7 +211,8 @@ impl Depot {
             let gives = self.town.moves == Moves::Transfer;
             (
                 ToNode::Parcel { run, task },
-                chest.into_iter().collect(),
+                // An empty one is a message and nothing else.
+                chest.into_iter().filter(|it| !it.is_empty()).collect(),
                 gives,
             )
         } else if is_split {

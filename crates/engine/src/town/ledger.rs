@@ -124,11 +124,13 @@ impl Ledger {
     /// The answer counts.
     pub(crate) fn counts(&mut self, node: usize, done: &Done, now: Nanos) {
         let part = done.part.clone().unwrap_or_default();
+        let started_nanos = self.back(node, done.started_nanos);
         let finished = Finished {
             task: done.task,
             lane_idx: node as u32 + 1,
-            started_nanos: self.back(node, done.started_nanos),
-            finished_nanos: now,
+            started_nanos,
+            // Clocks with a coarse step may differ by one of them.
+            finished_nanos: now.max(started_nanos + done.busy_nanos),
             busy_nanos: done.busy_nanos,
             polls: 1,
             wakes: 1,

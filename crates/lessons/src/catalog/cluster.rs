@@ -261,7 +261,7 @@ fn about_crate() -> Question {
             .with("megabytes", parcels::LARGEST_MEGABYTES.to_string()),
         choices: vec![
             choice("one", 1.0, Some("M18")),
-            choice("eight", 8.0, Some("M18")),
+            choice("eight", 8.0, None),
             choice("sixty", 60.0, None),
             choice("many", 500.0, None),
         ],

@@ -1,19 +1,19 @@
 //! A thousand blades: huge regular work wins on the graphics processor, small work
 //! loses; and learning from examples, the same on every kind of chef.
 
-mod claims;
+pub mod claims;
 mod plan;
 mod told;
 #[cfg(test)]
 mod trials;
 
 use crate::arms::{rung_notes, runnable};
+use crate::catalog::lab::graphics;
 use crate::lesson::{Challenge, Explain, ExplainOption, Preset};
 use crate::question::{Choice, Measure, Question};
 use crate::words::Phrase;
 use crate::{ChartKind, Lesson, Machine, Settings, SliderSpec};
 use model::{Gpu, Strategy};
-pub use plan::has_gpu;
 use plan::{GPU, ONE, TRAIN, ids, plan, sides, tables};
 
 /// The entry.
@@ -156,7 +156,7 @@ fn questions(settings: &Settings, machine: &Machine<'_>) -> Vec<Question> {
         }
     };
     let mut asked = Vec::new();
-    if has_gpu(machine) {
+    if graphics::is_there(machine) {
         asked.push(ask("small", few, Some("M19")));
         if many > few {
             asked.push(ask("large", many, None));

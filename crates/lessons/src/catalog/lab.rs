@@ -2,6 +2,9 @@
 
 pub mod blades;
 mod endless;
+pub mod graphics;
+pub mod kinds;
+pub mod learning;
 mod pace;
 mod size;
 mod sliders;
@@ -13,10 +16,12 @@ mod trials;
 mod vary;
 
 use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
+use crate::catalog::gpu_and_training::claims::{agrees, learns};
 use crate::checks::{Claims, millis_of};
 use crate::serving::little;
 use crate::words::whole;
 use crate::{ChartKind, Drawing, Lesson, Machine, Reference, Settings};
+use kinds::Work;
 use model::{Arm, Check, Deal, Evidence, Give, Job, Manner, Place, Plan, Strategy};
 
 /// The entry.
@@ -37,6 +42,8 @@ pub const LESSON: Lesson = Lesson {
         ChartKind::Speedup,
         ChartKind::Waterfall,
         ChartKind::Frames,
+        ChartKind::Stages,
+        ChartKind::Loss,
     ],
     shown_arm: |plan| plan.arms.last().map(|arm| arm.id.as_str()),
     plan,
@@ -48,6 +55,8 @@ pub const LESSON: Lesson = Lesson {
         ChartKind::Sweep => vary::sweep(evidence, settings).map(Drawing::Sweep),
         ChartKind::Speedup => teams::speedup(evidence).map(Drawing::Speedup),
         ChartKind::Waterfall => teams::waterfall(evidence).map(Drawing::Waterfall),
+        ChartKind::Stages => graphics::stages(evidence).map(Drawing::Stages),
+        ChartKind::Loss => learning::loss(evidence).map(Drawing::Loss),
         _ => None,
     },
     source: |_| None,
@@ -68,8 +77,8 @@ fn wanted(settings: &Settings, machine: &Machine<'_>) -> Vec<Strategy> {
     if wanted.is_empty() {
         wanted = STRATEGIES.to_vec();
     }
-    // Its work is of another kind: no work of the lab has a twin there.
-    wanted.retain(|strategy| *strategy != Strategy::Gpu);
+    let has_gpu = graphics::can(settings, machine);
+    wanted.retain(|strategy| *strategy != Strategy::Gpu || has_gpu);
     if endless::is_wanted(settings, machine) {
         return endless::in_turns(wanted);
     }
@@ -191,7 +200,9 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
             // All but the one give way, so that it is the one that is missed.
             arm.manner.give = Give::Turn;
         }
-        arms.push(if is_base || is_endless {
+        arms.push(if strategy == Strategy::Gpu {
+            graphics::fitted(arm, settings)
+        } else if is_base || is_endless {
             arm
         } else {
             based_on(arm, &base)
@@ -202,9 +213,11 @@ fn arms_of(step: &vary::Step, tasks: f64, machine: &Machine<'_>) -> Vec<Arm> {
 
 /// The arms of all steps, with no more tasks than can be kept in memory.
 fn arms(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
-    let settings = &town::settled(settings, machine);
-    if town::is_wanted(settings, machine) {
-        return town::arms(settings, machine);
+    let settings = &kinds::settled(settings, machine);
+    match Work::wanted(settings, machine) {
+        Work::Nodes => return town::arms(settings, machine),
+        Work::Learning => return learning::arms(settings, machine),
+        Work::Tasks => {}
     }
     let all = arms_of_steps(settings, machine);
     let share = size::kept_share(&all);
@@ -268,6 +281,8 @@ fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
             claims.no_magic(&arm.id, arm.workers);
         }
     }
+    agrees(&mut claims);
+    learns(&mut claims, Strategy::Sequential.id());
     claims.done()
 }
 

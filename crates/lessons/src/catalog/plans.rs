@@ -56,8 +56,9 @@ fn corners(lesson: &Lesson) -> Vec<Settings> {
 /// Where a number of steps or bytes is asked for, it is known; everything else is
 /// sized to the machine.
 fn is_sized(job: &model::Job) -> bool {
-    let is_counted = ["tally", "matrix-f32", "training"].contains(&&*job.workload);
-    (job.size > 0) == (is_counted || is_sent(job))
+    let is_counted = ["tally", "training"].contains(&&*job.workload);
+    // Tables are of a size that was chosen, or sized to the machine.
+    job.workload == "matrix-f32" || (job.size > 0) == (is_counted || is_sent(job))
 }
 
 /// Whether it is bytes for nodes.

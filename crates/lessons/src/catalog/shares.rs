@@ -174,9 +174,10 @@ fn the_cost_that_was_set_is_the_one_that_is_told() {
     assert!(sweep.is_log);
     let points: Vec<usize> = sweep.lines.iter().map(|line| line.points.len()).collect();
     assert_eq!(points, [7, 4, 1]);
-    let [(_, by_courier), (_, by_rail)] = sweep.theory.as_slice() else {
-        panic!("two curves");
+    let [(_, by_courier), (_, by_rail), (_, none)] = sweep.theory.as_slice() else {
+        panic!("two curves, and nothing for the third line");
     };
+    assert!(none.is_empty());
     assert!(by_courier.is_sorted_by(|a, b| a.0 < b.0));
     assert!(by_courier.last().unwrap().1 > 2.0 * by_rail.last().unwrap().1);
 }

@@ -147,6 +147,12 @@ fn variants(lesson: &Lesson) -> Vec<Settings> {
             ("workload", "waiting"),
         ]));
         variants.push(settings(&[("rate", "40"), ("tasks", "80")]));
+        variants.push(settings(&[("workload", "training")]));
+        variants.push(settings(&[
+            ("workload", "matrix-f32"),
+            ("strategies", "gpu"),
+            ("sweep", "size"),
+        ]));
         variants.push(settings(&[
             ("rate", "400"),
             ("strategies", "messages,pool"),

@@ -2,7 +2,7 @@
 
 use crate::checks::metric_of;
 use crate::drawing::{Sweep, SweepLine};
-use crate::words::{Phrase, tenth, whole};
+use crate::words::{Phrase, whole};
 use crate::{Machine, towns};
 use analysis::line::{Line, fit};
 use model::{Arm, Evidence, Job, Moves, PARCEL, RoundRow, Stats, Town};
@@ -97,7 +97,7 @@ pub fn sweep(evidence: &Evidence) -> Option<Sweep> {
                 (f64::from(kib) / 1024.0, line.at(bytes))
             });
             let label = Phrase::new("cluster.theory")
-                .with("latency", tenth(line.latency_ms))
+                .with("latency", whole(1e3 * line.latency_ms))
                 .with("rate", whole(rate(&line)));
             theory.push((label, along.to_vec()));
         }

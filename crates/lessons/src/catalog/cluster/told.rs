@@ -1,7 +1,7 @@
 //! The sentence about kitchens across town.
 
 use super::{ALONE, FAR, HANDED, LOST, named, parcels};
-use crate::checks::{Outcome, is_one_core, middle, millis_of, outcome, ratio};
+use crate::checks::{Outcome, is_told_of_one_core, middle, millis_of, outcome, ratio};
 use crate::words::{millis, tenth, whole};
 use crate::{Finding, FindingKind, Settings};
 use model::{ArmInfo, Evidence};
@@ -18,7 +18,7 @@ pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
         (Outcome::Failed, _) => (FindingKind::Disagrees, "disagrees"),
         (Outcome::Held, None) => (FindingKind::Expected, "page"),
         (Outcome::Open, None) => (FindingKind::Undecided, "page"),
-        (_, Some(_)) if is_one_core(evidence) && kitchens > 1 => {
+        (_, Some(_)) if is_told_of_one_core(evidence) && kitchens > 1 => {
             (FindingKind::OneKnife, "one-knife")
         }
         (Outcome::Open, _) => (FindingKind::Undecided, "undecided"),

@@ -1,6 +1,6 @@
 //! Claims about the machine, and about learning.
 
-use super::plan::{BLADES, GPU, ONE, TRAIN_ONE, arms_of, ids, is_training, tables};
+use super::plan::{BLADES, GPU, ONE, TRAIN_ONE, arms_of, ids, tables};
 use crate::Settings;
 use crate::checks::{Claims, is_one_core, metric_of, middle, ratio, scaled};
 use crate::serving::ratio_of;
@@ -47,7 +47,7 @@ pub fn judge(evidence: &Evidence, _settings: &Settings) -> Vec<Check> {
     let mut claims = Claims::new(evidence);
     blades(&mut claims);
     machine(&mut claims);
-    learning(&mut claims);
+    learns(&mut claims, TRAIN_ONE);
     claims.done()
 }
 
@@ -104,21 +104,7 @@ fn machine(claims: &mut Claims<'_>) {
         Limit::Between(0.0, 1.0),
         &[],
     ));
-    for arm in &evidence.arms {
-        let Some(error) = metric_of(evidence, &arm.id, "gpu.error") else {
-            continue;
-        };
-        let most = if paints(arm) { MOVED_POINTS } else { ROUNDING };
-        let id = ["agrees.", &arm.id].concat();
-        let expr = ["gpu.error(", &arm.id, ")"].concat();
-        claims.push(verdict::judge(
-            &id,
-            &expr,
-            Some(&error),
-            Limit::AtMost(most),
-            &[],
-        ));
-    }
+    agrees(claims);
     let arms = timed_arms(evidence);
     let (Some(&(small, few)), Some(&(large, many))) = (arms.first(), arms.last()) else {
         return;
@@ -150,6 +136,26 @@ fn machine(claims: &mut Claims<'_>) {
     }
 }
 
+/// Where the graphics processor did something, it gave what its twin gives.
+pub fn agrees(claims: &mut Claims<'_>) {
+    let evidence = claims.evidence();
+    for arm in &evidence.arms {
+        let Some(error) = metric_of(evidence, &arm.id, "gpu.error") else {
+            continue;
+        };
+        let most = if paints(arm) { MOVED_POINTS } else { ROUNDING };
+        let id = ["agrees.", &arm.id].concat();
+        let expr = ["gpu.error(", &arm.id, ")"].concat();
+        claims.push(verdict::judge(
+            &id,
+            &expr,
+            Some(&error),
+            Limit::AtMost(most),
+            &[],
+        ));
+    }
+}
+
 /// Sizes of tables that the machine could do.
 pub fn timed_arms(evidence: &Evidence) -> Vec<(&ArmInfo, u32)> {
     let mut arms = arms_of(evidence, GPU);
@@ -166,19 +172,22 @@ fn middle_of_any(evidence: &Evidence, name: &str) -> f64 {
 }
 
 /// Whoever learns, and however many: the same error in the end.
-fn learning(claims: &mut Claims<'_>) {
+pub fn learns(claims: &mut Claims<'_>, one: &str) {
     let evidence = claims.evidence();
-    let learned = evidence.arms.iter().filter(|arm| is_training(&arm.id));
+    let learned = evidence
+        .arms
+        .iter()
+        .filter(|arm| arm.manner.training.is_some());
     for arm in learned {
         // Without waiting for each other they take other steps.
         let is_hasty = arm
             .manner
             .training
             .is_some_and(|training| training.is_async);
-        if arm.id != TRAIN_ONE && !is_hasty {
+        if arm.id != one && !is_hasty {
             let id = ["same-loss.", &arm.id].concat();
-            let expr = ["loss(", &arm.id, ") / loss(", TRAIN_ONE, ")"].concat();
-            let share = ratio_of(evidence, "loss", &arm.id, TRAIN_ONE);
+            let expr = ["loss(", &arm.id, ") / loss(", one, ")"].concat();
+            let share = ratio_of(evidence, "loss", &arm.id, one);
             let limit = Limit::Between(1.0 - SAME_LOSS, 1.0 + SAME_LOSS);
             claims.push(verdict::judge(&id, &expr, share.as_ref(), limit, &[]));
         }

@@ -3,8 +3,9 @@
 
 use super::LESSON;
 use crate::arms::{arm, based_on, job, place, plan as planned, runnable};
+use crate::catalog::lab::graphics;
 use crate::{Machine, Settings};
-use model::{Arm, ArmInfo, Evidence, Gpu, GpuUse, Job, Learner, Plan, Rung, Strategy, Training};
+use model::{Arm, ArmInfo, Evidence, GpuUse, Job, Learner, Plan, Strategy, Training};
 use workloads::single;
 
 /// Beginnings of the names of arms that multiply, each followed by the rows.
@@ -97,12 +98,6 @@ fn multiply(way: &str, side: u32) -> Vec<Job> {
     vec![table; tables(way, side) as usize]
 }
 
-/// Whether there may be a machine of a thousand blades.
-pub fn has_gpu(machine: &Machine<'_>) -> bool {
-    let is_missing = matches!(machine.capability.gpu, Some(Gpu::Missing(_)));
-    machine.rung() > Rung::Page && !is_missing
-}
-
 /// How everybody learns.
 pub fn training(settings: &Settings) -> Training {
     let value = |key| LESSON.value(key, settings) as u32;
@@ -133,7 +128,7 @@ pub fn plan(settings: &Settings, machine: &Machine<'_>) -> Plan {
         }
         round += 2.0 * f64::from(tables(ONE, side)) * about_millis(side);
     }
-    if has_gpu(machine) {
+    if graphics::is_there(machine) {
         let (blades, millis) = machine_arms(&sides, machine);
         arms.extend(blades);
         round += millis;

@@ -1,23 +1,13 @@
 //! The sentence about the machine and about learning, and their charts.
 
-use super::claims::{is_software, largest_team, timed_arms};
+use super::claims::{is_software, largest_team};
 use super::plan::{BLADES, GPU, ONE, OTHERS, STAGES, TRAIN_ONE, arms_of, ids, is_training, tables};
-use crate::checks::{
-    Outcome, is_told_of_one_core, metric_of, middle, millis_of, outcome, scaled, unmeasured,
-};
-use crate::drawing::{Loss, LossLine, StageKind, Staged, Sweep, SweepLine};
+use crate::catalog::lab::graphics;
+use crate::checks::{Outcome, is_told_of_one_core, middle, millis_of, outcome, scaled, unmeasured};
+use crate::drawing::{Loss, LossLine, Staged, Sweep, SweepLine, level};
 use crate::words::{Phrase, tenth, whole};
 use crate::{ChartKind, Drawing, Finding, FindingKind, Settings};
 use model::{ArmInfo, Evidence, Stats, WANTED_ACCURACY};
-
-/// Figures of the machine's stages, in their order, and what each is called.
-const PARTS: [(StageKind, &str); 5] = [
-    (StageKind::Setup, "adapter"),
-    (StageKind::Setup, "compile"),
-    (StageKind::Moving, "upload"),
-    (StageKind::Computing, "dispatch"),
-    (StageKind::Moving, "readback"),
-];
 
 /// Time for one table of these rows.
 fn table_stats(evidence: &Evidence, way: &str, side: u32) -> Option<Stats> {
@@ -44,27 +34,16 @@ fn figure(millis: f64) -> String {
     }
 }
 
-/// Rows at which one chef and the machine take as long, between two sizes that were
-/// measured: along a straight line on scales of equal factors.
+/// Time for a table of each size in one way.
+fn points(evidence: &Evidence, way: &str) -> Vec<(f64, Stats)> {
+    let arms = arms_of(evidence, way).into_iter();
+    arms.filter_map(|(_, side)| Some((f64::from(side), table_stats(evidence, way, side)?)))
+        .collect()
+}
+
+/// Rows at which one chef and the machine take as long.
 pub fn crossing(evidence: &Evidence) -> Option<f64> {
-    let mut before: Option<(f64, f64)> = None;
-    for (_, side) in timed_arms(evidence) {
-        let (one, machine) = (table_ms(evidence, ONE, side), table_ms(evidence, GPU, side));
-        if one <= 0.0 || machine <= 0.0 {
-            continue;
-        }
-        let ahead = (machine / one).ln();
-        let rows = f64::from(side).ln();
-        if let Some((earlier, lead)) = before
-            && lead > 0.0
-            && ahead <= 0.0
-        {
-            let share = lead / (lead - ahead);
-            return Some((earlier + (rows - earlier) * share).exp());
-        }
-        before = Some((rows, ahead));
-    }
-    None
+    level(&points(evidence, ONE), &points(evidence, GPU))
 }
 
 pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
@@ -133,10 +112,7 @@ fn sweep(evidence: &Evidence) -> Sweep {
     for way in [ONE, BLADES, "pool", "messages", GPU] {
         let arms = arms_of(evidence, way);
         let workers = arms.first().map_or(1, |(arm, _)| arm.workers);
-        let points: Vec<(f64, Stats)> = arms
-            .into_iter()
-            .filter_map(|(_, side)| Some((f64::from(side), table_stats(evidence, way, side)?)))
-            .collect();
+        let points = points(evidence, way);
         let played = way == GPU && is_software(evidence) == Some(true);
         let suffix = if played { ".software" } else { "" };
         let label = Phrase::new(["gpu-and-training.line.", way, suffix].concat());
@@ -164,15 +140,7 @@ fn sweep(evidence: &Evidence) -> Sweep {
 
 /// Where the time of the machine went, for each size and each kind of work.
 fn stages(evidence: &Evidence) -> Option<Vec<Staged>> {
-    let of = |arm: &ArmInfo, label: Phrase| {
-        let stage = |(kind, name): &(StageKind, &str)| {
-            let figure = ["gpu.", name, "_ms"].concat();
-            let label = Phrase::new(["gpu-and-training.stage.", name].concat());
-            Some((*kind, label, metric_of(evidence, &arm.id, &figure)?))
-        };
-        let stages: Vec<_> = PARTS.iter().filter_map(stage).collect();
-        (!stages.is_empty()).then_some(Staged { label, stages })
-    };
+    let of = |arm: &ArmInfo, label: Phrase| graphics::staged(evidence, arm, label);
     let sized = arms_of(evidence, STAGES)
         .into_iter()
         .filter_map(|(arm, side)| {

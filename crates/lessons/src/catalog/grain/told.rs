@@ -245,6 +245,11 @@ pub fn sweep(evidence: &Evidence) -> Sweep {
         theory.push((Phrase::new("grain.theory.even"), even));
     }
     lines.retain(|line| !line.points.is_empty());
+    // Each way with its line has one entry below the chart; many pieces with one
+    // courier have none of their own.
+    if theory.len() == ways && lines.len() == ways + 1 && ways > 1 {
+        theory.push((Phrase::new("grain.line.batched"), Vec::new()));
+    }
     Sweep {
         across: Phrase::new("grain.across"),
         up: Phrase::new("grain.up"),

@@ -22,7 +22,10 @@ pub fn is_open(arm: &ArmInfo) -> bool {
 
 /// Whether a way of running begins nothing before it has come.
 pub const fn can_wait(strategy: Strategy) -> bool {
-    !matches!(strategy, Strategy::Messages | Strategy::Hybrid)
+    !matches!(
+        strategy,
+        Strategy::Messages | Strategy::Hybrid | Strategy::Gpu
+    )
 }
 
 /// Requests a second that an arm can serve at most on this machine, by the

@@ -1,6 +1,9 @@
 //! What the lab says before a run and after it.
 
-use super::{LESSON, arms, blades, deal, endless, pace, size, town, vary, wanted};
+use super::kinds::{self, Work};
+use super::{
+    LESSON, arms, blades, deal, endless, graphics, learning, pace, size, town, vary, wanted,
+};
 use crate::arms::{rung_notes, runnable};
 use crate::checks::{Outcome, middle, millis_of, outcome};
 use crate::words::{Phrase, millis, tenth};
@@ -8,11 +11,13 @@ use crate::{Finding, FindingKind, Machine, Settings};
 use model::{Arm, ArmInfo, Deal, Evidence, Strategy};
 
 pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
-    if town::is_wanted(settings, machine) {
-        return town::notes(settings, machine);
+    let settings = &kinds::settled(settings, machine);
+    match Work::wanted(settings, machine) {
+        Work::Nodes => return town::notes(settings, machine),
+        Work::Learning => return learning::notes(settings, machine),
+        Work::Tasks => {}
     }
-    let settings = &town::settled(settings, machine);
-    let mut notes = Vec::new();
+    let mut notes = graphics::notes(settings, machine);
     let rate = pace::rate(settings);
     let name = |strategy: Strategy| ["@strategy.", strategy.id()].concat();
     for strategy in wanted(settings, machine) {
@@ -67,7 +72,8 @@ pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
 }
 
 pub fn finding(evidence: &Evidence, _settings: &Settings) -> Finding {
-    if let Some(finding) = town::finding(evidence) {
+    let own = town::finding(evidence).or_else(|| learning::finding(evidence));
+    if let Some(finding) = own {
         return finding;
     }
     let kind = match outcome(evidence) {

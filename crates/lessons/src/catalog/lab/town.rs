@@ -1,28 +1,13 @@
 //! Work on nodes that share nothing: chosen in the lab like any other, but with
 //! controls, ways and sentences of its own.
 
-use super::{LESSON, size, vary};
+use super::{LESSON, kinds, size, vary};
 use crate::arms::rung_notes;
 use crate::checks::{Claims, Outcome, middle, millis_of, outcome};
 use crate::drawing::{Sweep, SweepLine};
 use crate::words::{Phrase, millis, tenth, whole};
 use crate::{Finding, FindingKind, Machine, Settings, towns};
 use model::{Arm, ArmInfo, Evidence, Moves, Rung, Town};
-
-/// Sliders that only such work has,
-const OWN: [&str; 7] = [
-    "megabytes",
-    "split",
-    "latency",
-    "bandwidth",
-    "kill",
-    "straggler",
-    "skew",
-];
-/// and those that it has not.
-const OTHERS: [&str; 7] = ["tasks", "size", "wait", "rate", "limit", "slice", "batch"];
-/// What can be varied of it.
-const VARIED: [&str; 5] = ["workers", "megabytes", "split", "latency", "bandwidth"];
 
 /// One node that has all the text.
 const ALONE: &str = "alone";
@@ -36,47 +21,6 @@ fn is_meant(settings: &Settings) -> bool {
 /// Whether such work is run on this machine.
 pub fn is_wanted(settings: &Settings, machine: &Machine<'_>) -> bool {
     is_meant(settings) && machine.rung() > Rung::Page
-}
-
-/// The settings without work of the other kind, and without what only the other
-/// kind can vary.
-pub fn settled(settings: &Settings, machine: &Machine<'_>) -> Settings {
-    let is_town = is_wanted(settings, machine);
-    let mut own = settings.clone();
-    let ids = settings.workloads().into_iter();
-    let kept: Vec<&str> = ids.filter(|id| towns::is_mapped(id) == is_town).collect();
-    own.unset("workload");
-    if !kept.is_empty() {
-        // Known words only.
-        let _taken = own.set("workload", &kept.join(","));
-    }
-    let varied = settings.get("sweep").unwrap_or_default();
-    if !can_vary(varied, is_town) {
-        own.unset("sweep");
-    }
-    own
-}
-
-/// Whether a slider or a choice of the lab means anything for work on nodes, or for
-/// any other.
-#[must_use]
-pub fn has_control(key: &str, is_town: bool) -> bool {
-    match key {
-        "moves" | "combine" | "spare" => is_town,
-        "yield" | "blades" | "deal" => !is_town,
-        key if is_town => !OTHERS.contains(&key),
-        key => !OWN.contains(&key),
-    }
-}
-
-/// Whether that can be varied of work on nodes, or of any other.
-#[must_use]
-pub fn can_vary(key: &str, is_town: bool) -> bool {
-    if is_town {
-        key == "off" || VARIED.contains(&key)
-    } else {
-        !OWN.contains(&key)
-    }
 }
 
 fn town(settings: &Settings, moves: Moves, nodes: u32) -> Town {
@@ -162,7 +106,7 @@ pub fn arms(settings: &Settings, machine: &Machine<'_>) -> Vec<Arm> {
 /// What a reader should know before such a run.
 pub fn notes(settings: &Settings, machine: &Machine<'_>) -> Vec<Phrase> {
     let mut notes = Vec::new();
-    let own = settled(settings, machine);
+    let own = kinds::settled(settings, machine);
     if vary::is_stuck(&own) {
         notes.push(Phrase::new("lab.note.stuck"));
     }

@@ -2,7 +2,7 @@
 
 use super::LESSON;
 use crate::Settings;
-use crate::drawing::{Sweep, SweepLine};
+use crate::drawing::{Sweep, SweepLine, level};
 use crate::words::{Phrase, whole};
 use model::{ArmInfo, Evidence, Strategy};
 
@@ -108,7 +108,7 @@ pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
             evidence.stats.get(&arm.id).copied()
         }
     };
-    let mut lines = Vec::new();
+    let (mut lines, mut ways) = (Vec::new(), Vec::new());
     for strategy in Strategy::ALL {
         let own = evidence.arms.iter().filter(|arm| arm.strategy == strategy);
         let mut points: Vec<_> = own
@@ -116,6 +116,7 @@ pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
             .collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         if points.len() > 1 {
+            ways.push(strategy);
             lines.push(SweepLine {
                 label: Phrase::new(["strategy.", strategy.id()].concat()),
                 points,
@@ -123,13 +124,23 @@ pub fn sweep(evidence: &Evidence, _settings: &Settings) -> Option<Sweep> {
         }
     }
     let up = if is_open { "lab.up.last" } else { "lab.up.all" };
+    // Where the graphics processor begins to win.
+    let of = |way: Strategy| {
+        let at = ways.iter().position(|own| *own == way)?;
+        lines.get(at).map(|line: &SweepLine| line.points.as_slice())
+    };
+    let met = match (of(Strategy::Sequential), of(Strategy::Gpu)) {
+        (Some(one), Some(machine)) => level(one, machine),
+        _ => None,
+    };
+    let is_log_up = ways.contains(&Strategy::Gpu);
     (!lines.is_empty()).then(|| Sweep {
         across: Phrase::new(["slider.", key].concat()),
         up: Phrase::new(up),
         is_log: true,
         lines,
         theory: Vec::new(),
-        is_log_up: false,
-        crossing: None,
+        is_log_up,
+        crossing: met.map(|at| (at, Phrase::new("lab.crossing").with("at", whole(at)))),
     })
 }

@@ -1,7 +1,7 @@
 //! The jobs, and the ways of working that are offered for each.
 
 use crate::arms::{arm, based_on, job, place, runnable};
-use crate::catalog::gpu_and_training;
+use crate::catalog::lab::graphics;
 use crate::{Machine, towns};
 use model::{Arm, Deal, Job, Moves, Rung, Strategy, Town};
 
@@ -75,7 +75,7 @@ impl Way {
             Self::Blades => Strategy::Simd,
             Self::Machine => Strategy::Gpu,
         };
-        let is_there = self != Self::Machine || gpu_and_training::has_gpu(machine);
+        let is_there = self != Self::Machine || graphics::is_there(machine);
         runnable(wanted, machine).filter(|_| is_there)
     }
 
