@@ -81,8 +81,8 @@ impl Device {
     }
 
     /// Waits for the browser.
-    async fn wait(&self, promise: Promise) -> Result<JsValue, Fault> {
-        match within(ANSWER_MILLIS, JsFuture::from(promise)).await {
+    async fn wait(&self, promise: impl Into<JsFuture>) -> Result<JsValue, Fault> {
+        match within(ANSWER_MILLIS, promise.into()).await {
             Some(Ok(value)) => Ok(value),
             Some(Err(error)) => Err(self.blame(&error).await),
             None => Err(GpuFault::Silent.into()),
@@ -112,12 +112,17 @@ impl Device {
 
     /// The first error since [`Device::listen`].
     async fn complain(&self) -> Result<(), Fault> {
-        let memory = self.device.pop_error_scope();
-        let validation = self.device.pop_error_scope();
-        if !self.wait(memory).await?.is_null() {
+        // Of a device that is gone some browsers refuse to tell.
+        let scopes = [self.device.pop_error_scope(), self.device.pop_error_scope()];
+        let [memory, validation] = scopes
+            .map(|scope| JsFuture::from(scope.unwrap_or_else(|error| Promise::reject(&error))));
+        // Both are heard, whatever the first says: an answer that nobody hears would
+        // be an error of the whole worker.
+        let (memory, validation) = (self.wait(memory).await, self.wait(validation).await);
+        if !memory?.is_null() {
             return Err(GpuFault::NoMemory.into());
         }
-        let error = self.wait(validation).await?;
+        let error = validation?;
         if error.is_null() {
             return Ok(());
         }

@@ -106,13 +106,16 @@ pub(crate) async fn break_even(
 
 fn span(raw: &mut Raw, lane_idx: u32, start_nanos: Nanos, end_nanos: Nanos) -> Nanos {
     let len_nanos = end_nanos.saturating_sub(start_nanos);
-    raw.spans.push(Span {
-        lane_idx,
-        task: 0,
-        state: State::Running,
-        start_nanos,
-        len_nanos,
-    });
+    // Of two that begin at the same tick of the clock nobody knows the order.
+    if len_nanos > 0 {
+        raw.spans.push(Span {
+            lane_idx,
+            task: 0,
+            state: State::Running,
+            start_nanos,
+            len_nanos,
+        });
+    }
     len_nanos
 }
 

@@ -46,8 +46,8 @@ extern "C" {
     pub(crate) fn create_command_encoder(this: &Device) -> Encoder;
     #[wasm_bindgen(method, js_name = pushErrorScope)]
     pub(crate) fn push_error_scope(this: &Device, filter: &str);
-    #[wasm_bindgen(method, js_name = popErrorScope)]
-    pub(crate) fn pop_error_scope(this: &Device) -> Promise;
+    #[wasm_bindgen(method, catch, js_name = popErrorScope)]
+    pub(crate) fn pop_error_scope(this: &Device) -> Result<Promise, JsValue>;
 
     pub(crate) type Queue;
     #[wasm_bindgen(method, catch, js_name = writeBuffer)]

@@ -111,8 +111,11 @@ impl Faults {
 
     fn note(&mut self, fault: GpuFault) {
         self.count += 1;
+        // Just after it was lost, a browser may have none for a moment.
+        let is_passing = fault == GpuFault::NoAdapter && self.last == Some(GpuFault::Lost);
         // What is too large is so for its own size only.
-        if fault != GpuFault::TooLarge && fault != GpuFault::NoMemory {
+        let is_of_one_size = matches!(fault, GpuFault::TooLarge | GpuFault::NoMemory);
+        if !is_passing && !is_of_one_size {
             self.last = Some(fault);
         }
     }
@@ -221,6 +224,12 @@ mod tests {
             faults.note(GpuFault::Lost);
         }
         assert_eq!(faults.is_hopeless(), Some(GpuFault::Lost));
+        let mut back = Faults::default();
+        back.note(GpuFault::Lost);
+        back.note(GpuFault::NoAdapter);
+        assert_eq!(back.is_hopeless(), None);
+        back.note(GpuFault::NoAdapter);
+        assert_eq!(back.is_hopeless(), Some(GpuFault::Lost));
         let mut none = Faults::default();
         none.note(GpuFault::NoAdapter);
         assert_eq!(none.is_hopeless(), Some(GpuFault::NoAdapter));
